@@ -1,0 +1,25 @@
+"""Data sets: uint8 pictures with a description, found on this machine or fetched."""
+
+from vae_core.data.pictures import (
+    Dataset,
+    DatasetInfo,
+    DatasetUnavailable,
+    Factor,
+    InMemoryPictures,
+    Pictures,
+    UnknownDataset,
+)
+from vae_core.data.registry import describe, load_dataset, names
+
+__all__ = [
+    "Dataset",
+    "DatasetInfo",
+    "DatasetUnavailable",
+    "Factor",
+    "InMemoryPictures",
+    "Pictures",
+    "UnknownDataset",
+    "describe",
+    "load_dataset",
+    "names",
+]

@@ -1,0 +1,155 @@
+"""The data sets by name: what each is, and how to load it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+
+from vae_core.data import files, published
+from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable, UnknownDataset
+
+__all__ = ["DatasetUnavailable", "UnknownDataset", "describe", "load_dataset", "names"]
+
+MNIST_SPLITS = "The published split: 60,000 pictures to train on, 10,000 to test on."
+DIGIT_NAMES = tuple("0123456789")
+
+INFOS = (
+    DatasetInfo(
+        name="mnist",
+        title="MNIST",
+        description="70,000 handwritten digits, 28x28, grey.",
+        shape=(1, 28, 28),
+        labels=DIGIT_NAMES,
+        factors=(),
+        likelihood="bernoulli",
+        licence="CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
+        source="http://yann.lecun.com/exdb/mnist/, through torchvision",
+        splits=MNIST_SPLITS,
+        train_size=60_000,
+        test_size=10_000,
+    ),
+    DatasetInfo(
+        name="fashion_mnist",
+        title="Fashion-MNIST",
+        description="70,000 pictures of clothes and shoes from a shop's catalogue, 28x28, grey.",
+        shape=(1, 28, 28),
+        labels=(
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ),
+        factors=(),
+        likelihood="bernoulli",
+        licence="MIT, Zalando SE",
+        source="https://github.com/zalandoresearch/fashion-mnist, through torchvision",
+        splits=MNIST_SPLITS,
+        train_size=60_000,
+        test_size=10_000,
+    ),
+    DatasetInfo(
+        name="kmnist",
+        title="Kuzushiji-MNIST",
+        description="70,000 handwritten characters from old Japanese books, ten kinds, 28x28, grey.",
+        shape=(1, 28, 28),
+        labels=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
+        factors=(),
+        likelihood="bernoulli",
+        licence="CC BY-SA 4.0, KMNIST Dataset (created by CODH), adapted from Kuzushiji Dataset "
+        "(created by NIJL and others), doi:10.20676/00000341",
+        source="http://codh.rois.ac.jp/kmnist/, through torchvision",
+        splits=MNIST_SPLITS,
+        train_size=60_000,
+        test_size=10_000,
+    ),
+    DatasetInfo(
+        name="digits",
+        title="Digits",
+        description="1,797 handwritten digits, 8x8, grey; comes with scikit-learn, so it is always there.",
+        shape=(1, 8, 8),
+        labels=DIGIT_NAMES,
+        factors=(),
+        likelihood="bernoulli",
+        licence="CC BY 4.0, E. Alpaydin and C. Kaynak, UCI Machine Learning Repository",
+        source="The test part of UCI's Optical Recognition of Handwritten Digits, through scikit-learn",
+        splits="Shuffled once with a fixed seed: 1,437 pictures to train on, the other 360 to test on.",
+        train_size=1_437,
+        test_size=360,
+    ),
+    DatasetInfo(
+        name="frey",
+        title="Frey Face",
+        description="1,965 frames of a film of one man making faces, 28x20, grey.",
+        shape=(1, 28, 20),
+        labels=(),
+        factors=(),
+        likelihood="gaussian",
+        licence="None stated; Brendan Frey's pictures, published by Sam Roweis for research",
+        source="https://cs.nyu.edu/~roweis/data.html",
+        splits="Neighbouring frames look alike, so the 200 test pictures are 8 runs of 25 consecutive frames spread "
+        "evenly over the film; the other 1,765 are to train on.",
+        train_size=1_765,
+        test_size=200,
+    ),
+    DatasetInfo(
+        name="olivetti",
+        title="Olivetti faces",
+        description="400 portraits, ten each of 40 people, 64x64, grey.",
+        shape=(1, 64, 64),
+        labels=tuple(f"person {number}" for number in range(1, published.OLIVETTI_PEOPLE + 1)),
+        factors=(),
+        likelihood="gaussian",
+        licence="None stated; photographed at AT&T Laboratories Cambridge, which asks to be credited",
+        source="AT&T's Database of Faces in Sam Roweis's 64x64 version, through scikit-learn",
+        splits="The last two of each person's ten pictures are to test on (80), the first eight to train on (320).",
+        train_size=320,
+        test_size=80,
+    ),
+)
+
+SOURCES = {
+    "mnist": published.mnist_source("mnist", "MNIST", "MNIST"),
+    "fashion_mnist": published.mnist_source("fashion_mnist", "Fashion-MNIST", "FashionMNIST"),
+    "kmnist": published.mnist_source("kmnist", "Kuzushiji-MNIST", "KMNIST"),
+    "frey": published.frey_source(),
+    "olivetti": published.olivetti_source(),
+}
+MADE_HERE: dict[str, Callable[[], files.Splits]] = {  # no file to look for
+    "digits": published.load_digits,
+}
+
+
+def names() -> tuple[str, ...]:
+    """The names that `load_dataset` knows, besides folder:PATH."""
+    return tuple(info.name for info in INFOS)
+
+
+def describe(name: str) -> DatasetInfo:
+    """What the data set `name` is, without opening its files. Raises UnknownDataset."""
+    for info in INFOS:
+        if info.name == name:
+            return info
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), names(), n=1)
+    guess = f"; did you mean '{close[0]}'?" if close else ""
+    raise UnknownDataset(f"there is no data set '{name}'{guess} There are {', '.join(names())}, and folder:PATH.")
+
+
+def load_dataset(name: str, *, data_dir: str | os.PathLike | None = None, download: bool = True) -> Dataset:
+    """Loads a data set by name.
+
+    Files are looked for in `data_dir`, $LATENT_LAB_DATA and the user's cache folder, then downloaded into the last.
+    Raises UnknownDataset, or DatasetUnavailable where files are missing or broken.
+    """
+    info = describe(name)
+    if name in MADE_HERE:
+        train, test = MADE_HERE[name]()
+        return Dataset(info, train, test)
+    folder, (train, test) = files.load(SOURCES[name], data_dir, download)
+    return Dataset(info, train, test, folder=folder)
