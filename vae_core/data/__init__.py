@@ -9,6 +9,7 @@ from vae_core.data.pictures import (
     Pictures,
     UnknownDataset,
 )
+from vae_core.data.presentation import binarise, dequantise, present
 from vae_core.data.registry import describe, load_dataset, names
 
 __all__ = [
@@ -19,7 +20,10 @@ __all__ = [
     "InMemoryPictures",
     "Pictures",
     "UnknownDataset",
+    "binarise",
+    "dequantise",
     "describe",
     "load_dataset",
     "names",
+    "present",
 ]

@@ -60,7 +60,7 @@ def load(source: Source, data_dir: str | os.PathLike | None, download: bool) -> 
     Raises DatasetUnavailable: missing and not to be downloaded, out of reach, or broken.
     """
     folders = search_folders(data_dir)
-    belongs = source.belongs.format(folder=folders[0])
+    belongs = source.belongs.format(folder=next(filter(_can_write, folders), folders[-1]))
     for folder in folders:
         if all(os.path.isfile(folder / file) for file in source.files):
             try:
@@ -76,6 +76,11 @@ def load(source: Source, data_dir: str | os.PathLike | None, download: bool) -> 
     except DownloadFailed as failure:
         message = f"{source.title} is not on this machine and could not be downloaded ({failure}): {belongs}."
         raise DatasetUnavailable(message) from failure
+
+
+def _can_write(folder: Path) -> bool:
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if os.path.exists(parent))
+    return os.access(existing, os.W_OK)
 
 
 def _check_permission(source: Source, folder: Path) -> None:
