@@ -1,0 +1,1 @@
+"""Analysis: what can be asked of a trained model."""

@@ -1,0 +1,147 @@
+"""Judging a model on held-out pictures: the numbers that `metrics.json` and the command line report."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from sklearn.neighbors import KNeighborsClassifier
+from torch import Tensor, nn
+
+from vae_core.analysis.likelihood import bits_per_dimension, importance_estimate
+from vae_core.data.pictures import Dataset, Pictures
+from vae_core.data.presentation import present
+from vae_core.learning.training import noise_stream
+from vae_core.models.checkpoint import Codes
+from vae_core.models.distributions import kl_per_dimension
+
+BATCH = 500  # pictures encoded at once
+ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
+NEIGHBOURS = 10
+NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
+
+Report = Callable[[int, int], None]  # called with (pictures done, pictures in all)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured on a test split; nats per image unless the name says otherwise."""
+
+    elbo: float  # reconstruction - kl
+    nll: float  # -log p(x), importance sampled
+    nll_standard_error: float  # of the mean over images
+    reconstruction: float  # E_q[log p(x|z)]
+    kl: float
+    kl_per_dimension: list[float]  # in the latent's own order
+    active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
+    images: int
+    importance_samples: int
+    bits_per_dimension: float  # of the nll
+    neighbour_accuracy: float | None  # labels of test codes from their 10 nearest training codes; None without labels
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module,
+    dataset: Dataset,
+    importance_samples: int = 500,
+    limit: int | None = None,
+    seed: int = 0,
+    report: Report = lambda done, total: None,
+) -> Evaluation:
+    """Measure a model on the first `limit` test pictures (all of them if None).
+
+    Likelihoods are of freshly binarised (or dequantised) pictures, as in training; the seed fixes the draw. Raises
+    ValueError for a limit or a number of samples below 1, or a data set of another shape than the model's pictures.
+    """
+    check_same_shape(model, dataset)
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit must be at least 1, got {limit}")
+    count = min(limit or len(dataset.test), len(dataset.test))
+    log_marginal, log_likelihood, kl, means = [], [], [], []
+    for start in range(0, count, BATCH):
+        with noise_stream(seed, start):
+            stop = min(start + BATCH, count)
+            x = present(dataset.test.batch(slice(start, stop)), model.config.likelihood)
+            posterior = model.encode(x)
+            estimate = importance_estimate(model, x, importance_samples, posterior)
+        log_marginal.append(estimate.log_marginal)
+        log_likelihood.append(estimate.log_likelihood)
+        kl.append(kl_per_dimension(posterior, model.prior))
+        means.append(posterior.mean)
+        report(stop, count)
+    log_marginal, kl, means = torch.cat(log_marginal), torch.cat(kl), torch.cat(means)
+    reconstruction, nll = torch.cat(log_likelihood).mean().item(), -log_marginal.mean().item()
+    return Evaluation(
+        elbo=reconstruction - kl.sum(1).mean().item(),
+        nll=nll,
+        nll_standard_error=(log_marginal.std(correction=1) / math.sqrt(count)).item() if count > 1 else math.nan,
+        reconstruction=reconstruction,
+        kl=kl.sum(1).mean().item(),
+        kl_per_dimension=kl.mean(0).tolist(),
+        active_units=active_units(means),
+        images=count,
+        importance_samples=importance_samples,
+        bits_per_dimension=bits_per_dimension(nll, model.config.picture_shape, model.config.likelihood),
+        neighbour_accuracy=neighbour_accuracy(model, dataset, count),
+    )
+
+
+def check_same_shape(model: nn.Module, dataset: Dataset) -> None:
+    """Raise ValueError unless the data set's pictures are of the shape that the model takes."""
+    if tuple(dataset.info.shape) != tuple(model.config.picture_shape):
+        raise ValueError(
+            f"the model takes pictures of shape {tuple(model.config.picture_shape)} (channels, height, width), "
+            f"{dataset.info.name} has {tuple(dataset.info.shape)}: name the data set that the model was trained on"
+        )
+
+
+def active_units(means: Tensor) -> int:
+    """Latent dimensions that are in use: the variance over pictures of E_q[z] exceeds 0.01.
+
+    means (N, D). Burda, Grosse & Salakhutdinov 2016, section 5.2 (https://arxiv.org/abs/1509.00519).
+    """
+    return int((means.var(0, correction=0) > ACTIVE_VARIANCE).sum())
+
+
+def grey(pictures: Tensor) -> Tensor:
+    """uint8 pictures (B, C, H, W) as floats in [0, 1], with no noise: what codes and reconstructions are made from."""
+    return pictures.float() / 255
+
+
+@torch.no_grad()
+def encode_split(model: nn.Module, pictures: Pictures, limit: int | None = None) -> Codes:
+    """Codes of a split's first `limit` pictures, encoded as they are (grey, not binarised)."""
+    count = min(limit or len(pictures), len(pictures))
+    means, stddevs, errors = [], [], []
+    for start in range(0, count, BATCH):
+        x = grey(pictures.batch(slice(start, min(start + BATCH, count))))
+        posterior = model.encode(x)
+        means.append(posterior.mean)
+        stddevs.append(posterior.stddev)
+        errors.append(-model.decode(posterior.mean).log_prob(x))
+    return Codes(
+        mean=torch.cat(means),
+        stddev=torch.cat(stddevs),
+        indices=torch.arange(count),
+        reconstruction_error=torch.cat(errors),
+        labels=None if pictures.labels is None else pictures.labels[:count],
+    )
+
+
+@torch.no_grad()
+def neighbour_accuracy(model: nn.Module, dataset: Dataset, limit: int) -> float | None:
+    """Share of test pictures whose label is the commonest among the 10 training codes nearest to theirs.
+
+    The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels.
+    """
+    if dataset.train.labels is None or dataset.test.labels is None:
+        return None
+    train = encode_split(model, dataset.train, NEIGHBOUR_CODES)
+    test = encode_split(model, dataset.test, limit)
+    classifier = KNeighborsClassifier(min(NEIGHBOURS, len(train.mean))).fit(train.mean.numpy(), train.labels.numpy())
+    return float(np.mean(classifier.predict(test.mean.numpy()) == test.labels.numpy()))

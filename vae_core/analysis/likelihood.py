@@ -1,0 +1,78 @@
+"""How likely pictures are under a model: the ELBO and importance-sampled estimates of log p(x)."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import Distribution
+
+ROWS = 1024  # latents decoded at once: the pixels then stay in the processor's cache, and memory stays flat
+
+
+@dataclass(frozen=True)
+class LikelihoodEstimate:
+    """Estimates for a batch of pictures from K samples of a proposal, in nats per image."""
+
+    log_marginal: Tensor  # (B,) log of the mean of p(x|z) p(z) / q(z|x): a lower bound on log p(x) in expectation
+    log_likelihood: Tensor  # (B,) mean over the samples of log p(x|z)
+    log_weight_mean: Tensor  # (B,) mean over the samples of log p(x|z) p(z) / q(z|x): the ELBO, by Monte Carlo
+    effective_samples: Tensor  # (B,) Kish's effective sample size of the importance weights, 1..K
+    samples: int  # K
+
+
+def importance_chunks(
+    model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Log weights and log-likelihoods of `samples` draws of z for each picture, a chunk at a time.
+
+    x (B, C, H, W) as the model was trained on it. The proposal is q(z|x) unless given. Yields tensors (k, B) of
+    log p(x|z) + log p(z) - log q(z|x) and of log p(x|z), with k at most `rows` / B, so that memory does not grow
+    with the number of samples.
+    """
+    if samples < 1:
+        raise ValueError(f"samples must be at least 1, got {samples}")
+    posterior = proposal or model.encode(x)
+    prior = model.prior
+    per_chunk = max(1, rows // len(x))
+    for start in range(0, samples, per_chunk):
+        z = posterior.sample((min(per_chunk, samples - start),))  # (k, B, D)
+        log_likelihood = model.decode(z).log_prob(x)  # (k, B)
+        yield log_likelihood + prior.log_prob(z) - posterior.log_prob(z), log_likelihood
+
+
+@torch.no_grad()
+def importance_estimate(
+    model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
+) -> LikelihoodEstimate:
+    """log p(x) of pictures x (B, C, H, W) by importance sampling, with what the same samples say of the ELBO.
+
+    The bound of Burda, Grosse & Salakhutdinov 2016, equation 8 (https://arxiv.org/abs/1509.00519), evaluated with
+    K = `samples` draws of q(z|x) (or of another proposal): it rises to log p(x) as K grows.
+    """
+    log_sum = x.new_full((len(x),), -math.inf)  # log of the sum of the weights
+    log_square_sum = log_sum.clone()  # log of the sum of the squared weights
+    likelihood_sum = x.new_zeros(len(x))
+    weight_sum = x.new_zeros(len(x))
+    for log_weights, log_likelihood in importance_chunks(model, x, samples, proposal, rows):
+        log_sum = torch.logaddexp(log_sum, log_weights.logsumexp(0))
+        log_square_sum = torch.logaddexp(log_square_sum, (2 * log_weights).logsumexp(0))
+        likelihood_sum += log_likelihood.sum(0)
+        weight_sum += log_weights.sum(0)
+    return LikelihoodEstimate(
+        log_marginal=log_sum - math.log(samples),
+        log_likelihood=likelihood_sum / samples,
+        log_weight_mean=weight_sum / samples,
+        effective_samples=(2 * log_sum - log_square_sum).exp(),
+        samples=samples,
+    )
+
+
+def bits_per_dimension(nats: float, picture_shape: tuple[int, int, int], likelihood: str) -> float:
+    """-log p(x) in nats per image as bits per pixel and channel.
+
+    For Gaussian likelihoods, densities over [0, 1] become probabilities of one of 256 grey levels (8 bits more).
+    """
+    bits = nats / (math.prod(picture_shape) * math.log(2))
+    return bits + 8 if likelihood == "gaussian" else bits

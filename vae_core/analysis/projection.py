@@ -1,0 +1,74 @@
+"""Two-dimensional views of a latent space, and the way back from a point of the view to a latent."""
+
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from torch import Tensor
+
+Method = Literal["pca", "umap", "tsne"]
+METHODS: tuple[str, ...] = get_args(Method)
+SMALLEST_DISTANCE = 1e-6  # of a query from a projected code, in the map's units: nearer is the same place
+
+
+def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
+    """Project codes' means (N, D) to the plane.
+
+    Returns {method: (N, 2)}; "pca" adds "pca_components" (2, D) and "pca_mean" (D,), which make its inverse exact.
+    UMAP (McInnes, Healy & Melville 2018) and t-SNE (van der Maaten & Hinton 2008) are seeded. A two-dimensional
+    latent is turned by PCA, not reduced. Raises ValueError for fewer than 5 codes or another method.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if len(means) < 5:
+        raise ValueError(f"a projection needs at least 5 codes, got {len(means)}")
+    points = means.numpy()
+    if method == "pca":
+        if points.shape[1] < 2:
+            raise ValueError("a PCA plane needs at least 2 latent dimensions, got 1")
+        pca = PCA(n_components=2).fit(points)
+        return {
+            "pca": torch.from_numpy(pca.transform(points).astype(np.float32)),
+            "pca_components": torch.from_numpy(pca.components_.astype(np.float32)),
+            "pca_mean": torch.from_numpy(pca.mean_.astype(np.float32)),
+        }
+    if method == "umap":
+        import umap  # compiles for 20 s when first used: never on the way to a page's first paint
+
+        mapper = umap.UMAP(n_neighbors=min(15, len(points) - 1), min_dist=0.1, random_state=seed, n_jobs=1)
+        projected = mapper.fit_transform(points)
+    else:
+        perplexity = min(30.0, (len(points) - 1) / 3)
+        projected = TSNE(2, perplexity=perplexity, random_state=seed, init="pca").fit_transform(points)
+    return {method: torch.from_numpy(np.ascontiguousarray(projected, dtype=np.float32))}
+
+
+def plane_inverse(points: Tensor, components: Tensor, mean: Tensor) -> Tensor:
+    """Latents (B, D) of points (B, 2) in the PCA plane with `components` (2, D) through `mean` (D,): exact."""
+    return mean + points @ components
+
+
+def nearest_codes_inverse(
+    points: Tensor, projected: Tensor, codes: Tensor, neighbours: int = 8
+) -> tuple[Tensor, Tensor]:
+    """Latents for points (B, 2) of a map that has no inverse, from the codes around them.
+
+    `projected` (N, 2) are the places of `codes` (N, D). Returns z (B, D), the mean of the codes whose places are
+    nearest to the point, weighted by 1 / distance; and the round-trip distance (B,) in the map's units, from the
+    point to where z itself would be placed by the same rule from the codes nearest to z in latent space. Small means
+    that the map and the latent space agree there; large that the point lies between things that are not neighbours.
+    """
+    neighbours = min(neighbours, len(codes))
+    z = weighted_nearest(points, projected, codes, neighbours)
+    returned = weighted_nearest(z, codes, projected, neighbours)
+    return z, (returned - points).norm(dim=1)
+
+
+def weighted_nearest(queries: Tensor, places: Tensor, values: Tensor, neighbours: int) -> Tensor:
+    """Mean of the `values` (N, V) whose `places` (N, P) are nearest to `queries` (B, P), weighted by 1 / distance."""
+    distance, index = torch.cdist(queries, places).topk(neighbours, largest=False)  # (B, k)
+    weight = 1 / distance.clamp_min(SMALLEST_DISTANCE)
+    weight = weight / weight.sum(1, keepdim=True)
+    return (weight[..., None] * values[index]).sum(1)

@@ -1,0 +1,1 @@
+"""Learning: what is maximised (objectives) and how (training)."""

@@ -1,0 +1,1 @@
+"""Models: parts that return distributions, put together by a configuration."""

@@ -1,0 +1,91 @@
+"""Networks between pictures and vectors: fully connected and convolutional, for any picture the registry has."""
+
+from math import prod
+
+from torch import Tensor, nn
+
+
+def mlp(sizes: tuple[int, ...]) -> nn.Sequential:
+    """Linear layers of the given sizes with ReLU between them (none after the last): (B, sizes[0]) -> (B, sizes[-1])."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def halvings(height: int, width: int) -> int:
+    """How often a picture can be halved exactly while its smaller side stays at least 4 pixels."""
+    count = 0
+    while height % 2 == 0 and width % 2 == 0 and min(height, width) // 2 >= 4:
+        height, width, count = height // 2, width // 2, count + 1
+    return count
+
+
+class MLPEncoder(nn.Sequential):
+    """(B, C, H, W) -> (B, outputs) through fully connected layers of the `hidden` widths."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
+        super().__init__(nn.Flatten(), *mlp((prod(picture_shape), *hidden, outputs)))
+
+
+class MLPDecoder(nn.Sequential):
+    """(B, D) -> (B, C, H, W) through fully connected layers of the `hidden` widths, the encoder's in reverse."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], latent_dim: int):
+        super().__init__(
+            *mlp((latent_dim, *reversed(hidden), prod(picture_shape))),
+            nn.Unflatten(1, picture_shape),
+        )
+
+
+class ConvEncoder(nn.Sequential):
+    """(B, C, H, W) -> (B, outputs): 4x4 convolutions of stride 2, one per halving of the picture, then `hidden[-1]`
+    fully connected units. `hidden[0]` is the number of channels, doubled for the smaller half of the feature maps
+    (the layout of Burgess et al. 2018, appendix A, with the widths left open)."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
+        channels = conv_channels(picture_shape, hidden[0])
+        layers: list[nn.Module] = []
+        for inputs, outputs_ in zip(channels[:-1], channels[1:], strict=True):
+            layers += [nn.Conv2d(inputs, outputs_, kernel_size=4, stride=2, padding=1), nn.ReLU()]
+        flat = prod(smallest_feature_map(picture_shape, channels[-1]))
+        super().__init__(*layers, nn.Flatten(), nn.Linear(flat, hidden[-1]), nn.ReLU(), nn.Linear(hidden[-1], outputs))
+
+
+class ConvDecoder(nn.Sequential):
+    """(B, D) -> (B, C, H, W): the convolutional encoder in reverse, with transposed convolutions."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], latent_dim: int):
+        channels = conv_channels(picture_shape, hidden[0])[::-1]
+        smallest = smallest_feature_map(picture_shape, channels[0])
+        layers: list[nn.Module] = [
+            *mlp((latent_dim, hidden[-1], prod(smallest))),
+            nn.ReLU(),
+            nn.Unflatten(1, smallest),
+        ]
+        for inputs, outputs in zip(channels[:-1], channels[1:], strict=True):
+            layers += [nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1), nn.ReLU()]
+        super().__init__(*layers[:-1])
+
+
+def conv_channels(picture_shape: tuple[int, int, int], channels: int) -> tuple[int, ...]:
+    """Channels of the feature maps from the picture to the smallest: `channels`, doubled for the smaller half."""
+    stages = halvings(*picture_shape[1:])
+    return (picture_shape[0], *(channels * (1 if stage < (stages + 1) // 2 else 2) for stage in range(stages)))
+
+
+def smallest_feature_map(picture_shape: tuple[int, int, int], channels: int) -> tuple[int, int, int]:
+    """Shape (C, H, W) of the last feature map."""
+    scale = 2 ** halvings(*picture_shape[1:])
+    return channels, picture_shape[1] // scale, picture_shape[2] // scale
+
+
+def parameter_count(module: nn.Module) -> int:
+    """Number of learned numbers in a module."""
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def split_mean_and_raw_scale(outputs: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, 2 D) -> two tensors (B, D): the mean and the unconstrained scale of a diagonal Gaussian."""
+    mean, raw_scale = outputs.chunk(2, dim=-1)
+    return mean, raw_scale

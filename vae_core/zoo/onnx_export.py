@@ -1,0 +1,124 @@
+"""Networks as ONNX files, for the browser and any other runtime, checked against PyTorch when they are written."""
+
+import logging
+import os
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+CHECKED = 64  # pictures compared between PyTorch and the exported network
+FILES = ("decoder.onnx", "encoder.onnx")
+
+
+@dataclass(frozen=True)
+class Export:
+    """Where the two networks are, and how far they are from PyTorch at worst, per output number."""
+
+    decoder: Path  # "z" (batch, D) -> "x" (batch, C, H, W), the mean picture
+    encoder: Path  # "x" (batch, C, H, W) -> "mean", "stddev" (batch, D)
+    max_abs_difference: float
+
+
+class Decoder(nn.Module):
+    """z -> the mean picture, as a graph of tensors."""
+
+    def __init__(self, model: nn.Module):
+        super().__init__()
+        self.model = model
+
+    def forward(self, z: Tensor) -> Tensor:
+        outputs = self.model.decoder(z)
+        return outputs.sigmoid()
+
+
+class Encoder(nn.Module):
+    """x -> mean and stddev of q(z|x), as a graph of tensors."""
+
+    def __init__(self, model: nn.Module):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        posterior = self.model.encode(x)
+        return posterior.mean, posterior.stddev
+
+
+@torch.no_grad()
+def export(model: nn.Module, folder: Path) -> Export:
+    """Write decoder.onnx and encoder.onnx into a folder, then run both and compare them with PyTorch.
+
+    Weights that are float16 numbers (the zoo's are) are stored as such and widened when the network is loaded, which
+    halves the file and changes no value. Raises OSError if the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    model = model.eval()
+    generator = torch.Generator().manual_seed(0)
+    z = torch.randn(CHECKED, model.config.latent_dim, generator=generator)
+    x = torch.rand(CHECKED, *model.config.picture_shape, generator=generator)
+    decoder, encoder = folder / FILES[0], folder / FILES[1]
+    write_onnx(Decoder(model), z, decoder, "z", ["x"])
+    write_onnx(Encoder(model), x, encoder, "x", ["mean", "stddev"])
+    posterior = model.encode(x)
+    expected = {"x": model.decode(z).mean, "mean": posterior.mean, "stddev": posterior.stddev}
+    outputs = {**run(decoder, {"z": z}), **run(encoder, {"x": x})}
+    difference = max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    return Export(decoder, encoder, difference)
+
+
+def write_onnx(network: nn.Module, example: Tensor, path: Path, input_name: str, output_names: list[str]) -> None:
+    """Export one network with a dynamic batch size; the file appears whole or not at all."""
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            network.eval(),
+            (example,),
+            input_names=[input_name],
+            output_names=output_names,
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            dynamo=True,
+            verbose=False,
+        )
+    proto = store_as_half(program.model_proto)
+    for entry in (proto, proto.graph, *proto.graph.node):
+        entry.ClearField("metadata_props")  # traces of the exporting machine: file names and stack frames
+        entry.ClearField("doc_string")
+    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
+    with os.fdopen(handle, "wb") as file:
+        file.write(proto.SerializeToString())
+    os.replace(partial, path)
+
+
+def store_as_half(proto: onnx.ModelProto) -> onnx.ModelProto:
+    """Store every float32 weight that is exactly a float16 number in 16 bits, followed by a cast."""
+    casts = []
+    for index, weight in enumerate(proto.graph.initializer):
+        if weight.data_type != onnx.TensorProto.FLOAT:
+            continue
+        values = onnx.numpy_helper.to_array(weight)
+        with np.errstate(over="ignore"):
+            half = values.astype(np.float16)
+        if values.size < 64 or not np.array_equal(half.astype(np.float32), values):
+            continue
+        name = weight.name
+        proto.graph.initializer[index].CopyFrom(onnx.numpy_helper.from_array(half, f"{name}.half"))
+        casts.append(onnx.helper.make_node("Cast", [f"{name}.half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*casts, *proto.graph.node]
+    del proto.graph.node[:]
+    proto.graph.node.extend(nodes)
+    onnx.checker.check_model(proto)
+    return proto
+
+
+def run(path: Path, inputs: dict[str, Tensor]) -> dict[str, np.ndarray]:
+    """Outputs of an ONNX file by name."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, {name: tensor.numpy() for name, tensor in inputs.items()}), strict=True))
