@@ -114,12 +114,12 @@ def grey(pictures: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def encode_split(model: nn.Module, pictures: Pictures, limit: int | None = None) -> Codes:
-    """Codes of a split's first `limit` pictures, encoded as they are (grey, not binarised)."""
-    count = min(limit or len(pictures), len(pictures))
+def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = None) -> Codes:
+    """Codes of a split's pictures (all of them, or those at `indices`), encoded as they are: grey, not binarised."""
+    indices = torch.arange(len(pictures)) if indices is None else indices
     means, stddevs, errors = [], [], []
-    for start in range(0, count, BATCH):
-        x = grey(pictures.batch(slice(start, min(start + BATCH, count))))
+    for some in indices.split(BATCH):
+        x = grey(pictures.batch(some))
         posterior = model.encode(x)
         means.append(posterior.mean)
         stddevs.append(posterior.stddev)
@@ -127,9 +127,9 @@ def encode_split(model: nn.Module, pictures: Pictures, limit: int | None = None)
     return Codes(
         mean=torch.cat(means),
         stddev=torch.cat(stddevs),
-        indices=torch.arange(count),
+        indices=indices,
         reconstruction_error=torch.cat(errors),
-        labels=None if pictures.labels is None else pictures.labels[:count],
+        labels=None if pictures.labels is None else pictures.labels[indices],
     )
 
 
@@ -141,7 +141,8 @@ def neighbour_accuracy(model: nn.Module, dataset: Dataset, limit: int) -> float 
     """
     if dataset.train.labels is None or dataset.test.labels is None:
         return None
-    train = encode_split(model, dataset.train, NEIGHBOUR_CODES)
-    test = encode_split(model, dataset.test, limit)
+    spread = torch.linspace(0, len(dataset.train) - 1, min(NEIGHBOUR_CODES, len(dataset.train))).long()
+    train = encode_split(model, dataset.train, spread)
+    test = encode_split(model, dataset.test, torch.arange(limit))
     classifier = KNeighborsClassifier(min(NEIGHBOURS, len(train.mean))).fit(train.mean.numpy(), train.labels.numpy())
     return float(np.mean(classifier.predict(test.mean.numpy()) == test.labels.numpy()))

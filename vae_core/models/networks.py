@@ -1,14 +1,15 @@
 """Networks between pictures and vectors: fully connected and convolutional, for any picture the registry has."""
 
+from itertools import pairwise
 from math import prod
 
 from torch import Tensor, nn
 
 
 def mlp(sizes: tuple[int, ...]) -> nn.Sequential:
-    """Linear layers of the given sizes with ReLU between them (none after the last): (B, sizes[0]) -> (B, sizes[-1])."""
+    """Linear layers with ReLU between them, none after the last: (B, sizes[0]) -> (B, sizes[-1])."""
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, outputs in pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 
@@ -46,7 +47,7 @@ class ConvEncoder(nn.Sequential):
     def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
         channels = conv_channels(picture_shape, hidden[0])
         layers: list[nn.Module] = []
-        for inputs, outputs_ in zip(channels[:-1], channels[1:], strict=True):
+        for inputs, outputs_ in pairwise(channels):
             layers += [nn.Conv2d(inputs, outputs_, kernel_size=4, stride=2, padding=1), nn.ReLU()]
         flat = prod(smallest_feature_map(picture_shape, channels[-1]))
         super().__init__(*layers, nn.Flatten(), nn.Linear(flat, hidden[-1]), nn.ReLU(), nn.Linear(hidden[-1], outputs))
@@ -63,7 +64,7 @@ class ConvDecoder(nn.Sequential):
             nn.ReLU(),
             nn.Unflatten(1, smallest),
         ]
-        for inputs, outputs in zip(channels[:-1], channels[1:], strict=True):
+        for inputs, outputs in pairwise(channels):
             layers += [nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1), nn.ReLU()]
         super().__init__(*layers[:-1])
 
