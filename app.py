@@ -1,0 +1,11 @@
+"""Latent Lab: the router and the frame around every page. Run it with `streamlit run app.py`."""
+
+import streamlit as st
+
+from ui import frame
+
+frame.dress()
+pages = {
+    "Explore": [st.Page("pages/explore.py", title="Explore", icon=":material/explore:", default=True)],
+}
+st.navigation(pages, position="top").run()

@@ -1,0 +1,158 @@
+// The Explore page: one state, the present z, which the map, the sliders, the traversals and the grid all show and move.
+import { BatchDecoder } from "./batch.js";
+import { Originals, loadCodes, rowOf } from "./codes.js";
+import { Exploration } from "./exploration.js";
+import { listenForKeys, toggleLecture } from "./keys.js";
+import { explorePage } from "./layout.js";
+import { Manifold } from "./manifold.js";
+import { PlotMap } from "./plotmap.js";
+import { latentProjection, neighbourProjection, pcaProjection } from "./projection.js";
+import { fetchJSON, loadPlotly, loadSession } from "./runtime.js";
+import { Sliders } from "./sliders.js";
+import { Stage } from "./stage.js";
+import { themeColours } from "./theme.js";
+import { Toolbar } from "./toolbar.js";
+import { Traversals } from "./traversals.js";
+
+let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
+
+/** Streamlit calls this on every rerun that brought something new. */
+export function mount({ parentElement, data, setStateValue }) {
+  page ??= new Explore(data.files);
+  const place = parentElement.querySelector(".live-mount");
+  if (page.root.parentElement !== place) place.replaceChildren(page.root);
+  page.send = (value) => setStateValue("place", value);
+  page.update(data).catch((error) => page.stage.fail(`The picture could not be made: ${error.message}`));
+}
+
+class Explore extends Exploration {
+  constructor(files) {
+    super();
+    const parts = explorePage();
+    Object.assign(this, { files, root: parts.root, where: parts.where, selection: parts.selection });
+    this.stage = new Stage(parts.stage);
+    this.decoder = this.stage.decoder;
+    this.batch = new BatchDecoder(files);
+    this.sliders = new Sliders(parts.sliders, { onInput: (z, time) => this.move(z, time), onChange: () => this.commit() });
+    this.traversals = new Traversals(parts.traversals, this.batch, (z) => this.go(z));
+    this.manifold = new Manifold(parts.manifold, this.batch, (z) => this.go(z));
+    this.toolbar = new Toolbar(parts.toolbar, (view) => { this.view = view; this.commit(); });
+    this.map = new PlotMap(parts.map, {
+      onHover: (x, y, time) => this.hover(x, y, time),
+      onLeave: () => this.leave(),
+      onClick: (x, y, radius) => this.click(x, y, radius),
+      onReset: () => this.undoClick(),
+      onSelect: (points) => this.selected(points),
+    });
+    this.bindActions(parts.buttons);
+    this.root.__live = this.decoder; // tests read lastPicture, z, inputs and pictures here
+  }
+
+  bindActions(buttons) {
+    const actions = {
+      origin: () => this.go(new Float32Array(this.model.latentDim)),
+      prior: () => this.go(this.samplePrior()),
+      pin: () => this.pin && this.go(this.pin.z),
+      smooth: () => this.root.classList.toggle("smooth"),
+      link: () => this.copyLink(buttons.querySelector("[data-do=link]")),
+      lecture: toggleLecture,
+    };
+    actions.keys = listenForKeys(this.root, [
+      { key: "0", does: "z to the origin", run: actions.origin },
+      { key: "n", does: "a new z from the prior", run: actions.prior },
+      { key: "b", does: "back to the pinned point", run: actions.pin },
+      { key: "s", does: "smooth or crisp pixels", run: actions.smooth },
+      { key: "k", does: "copy a link to this place", run: actions.link },
+      { key: "l", does: "lecture mode: bigger text, frame folded", run: actions.lecture },
+      { key: "← →", does: "on a slider a step, on a grid the next picture" },
+      { key: "PgUp PgDn", does: "on a slider a big step" },
+      { key: "?", does: "show or hide this list" },
+    ]);
+    buttons.addEventListener("click", (event) => actions[event.target.dataset.do]?.());
+  }
+
+  /** @param {object} data what Python says: model, view, place, figure, originals */
+  async update({ model, view, place, figure, originals }) {
+    const opened = model.decoder !== this.model?.decoder;
+    if (opened) this.prepare(model);
+    this.recolour();
+    this.view = view;
+    this.toolbar.show(view);
+    if (opened || place.visit !== this.visit) this.arrive(place, opened);
+    this.originalsMissing = originals?.missing;
+    if (originals?.sheets && !this.originals) this.originals = new Originals(originals, model.shape);
+    if (opened) this.opening = this.open(model);
+    await this.opening;
+    if (model.decoder !== this.model.decoder) return; // another one was chosen meanwhile
+    if (figure !== this.drawn) await this.drawMap(model, figure);
+    if (this.arrived !== undefined) this.setPin(this.arrived === null ? null : { index: this.arrived, z: this.codeOf(this.arrived) });
+    else this.showOriginal();
+    this.arrived = undefined;
+    this.follow();
+  }
+
+  /** What needs nothing fetched: sliders, names, frames of the right form. */
+  prepare(model) {
+    Object.assign(this, { model, pin: null, codes: null, projection: null, originals: null, drawn: null });
+    this.stage.build(model.shape);
+    this.sliders.build(model.dimensions);
+    this.toolbar.build(model.latentDim, model, model.dimensions);
+    this.traversals.build(model.dimensions, model.shape);
+    this.root.dataset.flat = model.latentDim === 2 ? "1" : "0";
+    this.root.dataset.few = model.latentDim <= 4 ? "1" : "0";
+  }
+
+  /** Python sends us somewhere: a link, the browser's back button, another model. */
+  arrive({ visit, z, point }, opened) {
+    Object.assign(this, { visit, z: Float32Array.from(z), shown: Float32Array.from(z), arrived: point, hovering: false });
+    this.back = undefined;
+    this.sliders.show(this.z);
+    if (!opened) this.present(this.z);
+  }
+
+  /** The first picture, then what stands around it. */
+  async open(model) {
+    const runtime = await loadSession(this.files, model.decoder);
+    const around = Promise.all([loadCodes(model.codes), loadPlotly(this.files.plotly)]);
+    if (this.model !== model) return;
+    this.decoder.use(runtime, model.shape);
+    await this.decoder.paint(this.shown);
+    this.root.dataset.ready = "1";
+    this.batch.use(model.decoder, model.shape);
+    if (model.latentDim === 2) this.manifold.build();
+    this.traversals.update(this.shown);
+    const [codes] = await around;
+    if (this.model === model) this.codes = codes;
+  }
+
+  async drawMap(model, url) {
+    this.drawn = url;
+    const [figure, Plotly] = await Promise.all([fetchJSON(url), loadPlotly(this.files.plotly)]);
+    if (this.drawn !== url) return;
+    const { mean, pca, umap } = this.codes, { projection, axes } = this.view, dim = model.latentDim;
+    this.projection = projection === "latent" ? latentProjection(mean, dim, axes)
+      : projection === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean)
+        : neighbourProjection(umap, mean, dim);
+    await this.map.draw(Plotly, figure, themeColours(this.root));
+    if (this.pin) this.setPin(this.pin);
+  }
+
+  recolour() {
+    const colours = themeColours(this.root), same = JSON.stringify(colours) === JSON.stringify(this.colours);
+    if (same) return;
+    this.colours = colours;
+    this.map.recolour(colours);
+  }
+
+  codeOf(index) {
+    return rowOf(this.codes.mean, this.model.latentDim, index);
+  }
+
+  async copyLink(button) {
+    const said = await navigator.clipboard?.writeText(location.href).then(() => "Copied", () => null);
+    const text = button.textContent;
+    if (said) button.textContent = said;
+    else window.prompt("The link to this place:", location.href); // no clipboard without https
+    setTimeout(() => { button.textContent = text; }, 1200);
+  }
+}

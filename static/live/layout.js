@@ -1,0 +1,36 @@
+// The markup of the Explore page; everything that has behaviour is filled in by its own module.
+
+const BUTTONS = [
+  ["origin", "Origin", "Every dimension to 0, the mean of the prior (key 0)"],
+  ["prior", "Sample", "Draw a new z from the prior (key n)"],
+  ["pin", "Back to pin", "Back to the point pinned last (key b)"],
+  ["smooth", "Smooth", "Smooth or crisp pixels (key s)"],
+  ["link", "Copy link", "A link that opens this model, map and z (key k)"],
+  ["lecture", "Lecture", "Bigger text, the frame folded away (key l)"],
+  ["keys", "?", "The keys of this page"],
+];
+
+export function explorePage() {
+  const root = document.createElement("div");
+  root.className = "live explore";
+  root.dataset.live = "explore";
+  const button = ([name, text, help]) => `<button type="button" data-do="${name}" title="${help}">${text}</button>`;
+  root.innerHTML = `
+    <section class="map-side" aria-label="The map of codes">
+      <div class="toolbar"></div>
+      <div class="map" data-role="map"></div>
+      <p class="status"><span class="where"></span><span class="selection"></span></p>
+    </section>
+    <section class="picture-side" aria-label="The picture and its latent z">
+      <div class="stage"></div>
+      <div class="buttons">${BUTTONS.map(button).join("")}</div>
+      <div class="sliders"></div>
+    </section>
+    <section class="views" aria-label="Around z">
+      <div class="view"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>
+      <div class="view" data-view="manifold"><h2>The whole prior at once</h2><div class="manifold"></div></div>
+    </section>`;
+  const part = (name) => root.querySelector("." + name);
+  const parts = ["toolbar", "map", "where", "selection", "stage", "sliders", "traversals", "manifold", "buttons"];
+  return { root, ...Object.fromEntries(parts.map((name) => [name, part(name)])) };
+}

@@ -1,0 +1,162 @@
+// The map of codes: Plotly draws the points once; the cursor and the pin live on a canvas of their own above them,
+// so that following the hand never redraws a point.
+
+const CLICK_PIXELS = 4; // a press that moves further than this is a pan
+const NEAR_PIXELS = 6; // a click this close to a point means the point
+
+export class PlotMap {
+  /**
+   * @param {HTMLElement} host
+   * @param {{onHover: (x: number, y: number, time: number) => void, onLeave: () => void,
+   *   onClick: (x: number, y: number, radius: number) => void, onReset: () => void,
+   *   onSelect: (points: object[] | null) => void}} handlers
+   */
+  constructor(host, handlers) {
+    this.host = host;
+    this.handlers = handlers;
+    host.innerHTML = '<div class="plot"></div><canvas class="overlay"></canvas>';
+    [this.plot, this.overlay] = host.children;
+    this.marks = { shown: null, pinned: null }; // spots in the map's own units
+    this.hidden = new Set(); // labels switched off in the legend
+    new ResizeObserver(() => this.resize()).observe(host);
+    this.listen();
+  }
+
+  /**
+   * @param {any} Plotly
+   * @param {{data: object[], layout: object}} figure as Python built it
+   * @param {Record<string, string>} colours of the theme
+   */
+  async draw(Plotly, figure, colours) {
+    Object.assign(this, { Plotly, figure, colours });
+    this.hidden.clear();
+    const config = {
+      responsive: false, displaylogo: false, scrollZoom: true, doubleClick: "reset",
+      modeBarButtons: [["pan2d", "zoom2d", "lasso2d", "resetScale2d", "toImage"]],
+      toImageButtonOptions: { format: "png", scale: 2, filename: figure.layout.meta ?? "map" },
+    };
+    const first = !this.plot._fullLayout;
+    const size = { width: this.host.clientWidth, height: this.host.clientHeight };
+    await Plotly.react(this.plot, figure.data, { ...themed(figure.layout, colours), ...size }, config);
+    if (first) this.listenToPlotly();
+    this.drawOverlay();
+  }
+
+  /** The theme changed: the same figure in other colours. */
+  recolour(colours) {
+    if (this.figure) this.draw(this.Plotly, this.figure, colours);
+  }
+
+  resize() {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    if (!this.plot._fullLayout || !width || !height) return;
+    const now = this.plot._fullLayout;
+    if (now.width === width && now.height === height) return;
+    this.Plotly.relayout(this.plot, { width, height }).then(() => this.drawOverlay());
+  }
+
+  /** The spot under a pointer, in the map's units; null outside the axes. */
+  spot(event) {
+    const layout = this.plot._fullLayout;
+    if (!layout) return null;
+    const box = this.plot.getBoundingClientRect(), { xaxis, yaxis } = layout;
+    const left = event.clientX - box.left - xaxis._offset, top = event.clientY - box.top - yaxis._offset;
+    if (left < 0 || top < 0 || left > xaxis._length || top > yaxis._length) return null;
+    return { x: xaxis.p2d(left), y: yaxis.p2d(top), unitsPerPixel: Math.abs(xaxis.p2d(1) - xaxis.p2d(0)) };
+  }
+
+  listen() {
+    let pressed = null;
+    this.host.addEventListener("pointermove", (event) => {
+      if (event.buttons && event.pointerType === "mouse") return; // a pan, a zoom or a lasso is going on
+      const spot = event.target.closest(".modebar, .legend") ? null : this.spot(event);
+      if (spot) this.handlers.onHover(spot.x, spot.y, performance.now());
+      else this.handlers.onLeave();
+    });
+    this.host.addEventListener("pointerleave", () => this.handlers.onLeave());
+    this.host.addEventListener("pointerdown", (event) => { pressed = [event.clientX, event.clientY]; }, true);
+    this.host.addEventListener("pointerup", (event) => {
+      const still = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < CLICK_PIXELS;
+      pressed = null;
+      if (!still || event.button || event.target.closest(".modebar, .legend")) return;
+      const spot = this.spot(event);
+      const reach = event.pointerType === "mouse" ? NEAR_PIXELS : 2 * NEAR_PIXELS;
+      if (spot) this.handlers.onClick(spot.x, spot.y, reach * spot.unitsPerPixel);
+    }, true);
+  }
+
+  listenToPlotly() {
+    for (const name of ["plotly_relayout", "plotly_relayouting", "plotly_redraw"]) {
+      this.plot.on(name, () => this.drawOverlay());
+    }
+    this.plot.on("plotly_doubleclick", () => this.handlers.onReset());
+    this.plot.on("plotly_restyle", () => this.legendChanged());
+    this.plot.on("plotly_selected", (event) => this.handlers.onSelect(event?.points?.length ? event.points : null));
+    this.plot.on("plotly_deselect", () => this.handlers.onSelect(null));
+  }
+
+  legendChanged() {
+    this.hidden = new Set(this.plot._fullData.filter(({ visible }) => visible === "legendonly").map(({ name }) => name));
+    const annotations = (this.plot.layout.annotations ?? []).map((a) => ({ ...a, visible: !this.hidden.has(a.name) }));
+    this.Plotly.relayout(this.plot, { annotations });
+  }
+
+  /**
+   * @param {"shown" | "pinned"} which
+   * @param {[number, number] | null} spot in the map's units
+   */
+  mark(which, spot) {
+    this.marks[which] = spot;
+    this.drawOverlay();
+  }
+
+  drawOverlay() {
+    const layout = this.plot._fullLayout, ratio = window.devicePixelRatio || 1;
+    if (!layout) return;
+    const width = Math.round(layout.width * ratio), height = Math.round(layout.height * ratio);
+    if (this.overlay.width !== width || this.overlay.height !== height) Object.assign(this.overlay, { width, height });
+    const context = this.overlay.getContext("2d"), { xaxis, yaxis } = layout;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, layout.width, layout.height);
+    context.beginPath();
+    context.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
+    context.save();
+    context.clip();
+    const pixel = ([x, y]) => [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)];
+    const { ink, ground, accent } = this.colours ?? {};
+    if (this.marks.pinned) ring(context, pixel(this.marks.pinned), 7, accent, ground);
+    if (this.marks.shown) cross(context, pixel(this.marks.shown), ink, ground);
+    context.restore();
+  }
+}
+
+/** Python's figures carry no colours of the page: they get those of the theme that is on. */
+function themed(layout, { ink, faint, ground, line, font }) {
+  const axis = (own) => ({ ...own, color: faint, gridcolor: line, zerolinecolor: line });
+  return {
+    ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink, family: font, size: 13 },
+    xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), modebar: { color: faint, activecolor: ink, bgcolor: "rgba(0,0,0,0)" },
+    annotations: (layout.annotations ?? []).map((a) => ({ ...a, bgcolor: ground, font: { ...a.font, color: ink } })),
+  };
+}
+
+function ring(context, [x, y], radius, colour, halo) {
+  for (const [style, width] of [[halo, 6], [colour, 3]]) {
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    Object.assign(context, { strokeStyle: style, lineWidth: width });
+    context.stroke();
+  }
+}
+
+function cross(context, [x, y], colour, halo) {
+  for (const [style, width] of [[halo, 5], [colour, 2]]) {
+    context.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      context.moveTo(x + 4 * dx, y + 4 * dy);
+      context.lineTo(x + 13 * dx, y + 13 * dy);
+    }
+    Object.assign(context, { strokeStyle: style, lineWidth: width, lineCap: "round" });
+    context.stroke();
+  }
+}

@@ -1,0 +1,66 @@
+// From a spot of the map to a latent z, and from z to its spot.
+import { PlaneIndex, nearestCodes, weightedMean } from "./nearest.js";
+
+const NEIGHBOURS = 8;
+
+/**
+ * @typedef {object} Projection
+ * @property {Float32Array} points (N, 2): where the codes are drawn
+ * @property {PlaneIndex} index
+ * @property {(x: number, y: number, z: ArrayLike<number>) => {z: Float32Array, back?: number[], roundTrip?: number}} inverse
+ * @property {(z: ArrayLike<number>) => [number, number]} place
+ */
+
+/**
+ * Two latent dimensions, untouched: a spot sets these two and keeps the others.
+ * @param {Float32Array} codes (N, D)
+ * @param {number} dim D
+ * @param {[number, number]} axes
+ * @returns {Projection}
+ */
+export function latentProjection(codes, dim, [first, second]) {
+  const points = new Float32Array((2 * codes.length) / dim);
+  for (let i = 0; i < points.length / 2; i++) {
+    points[2 * i] = codes[i * dim + first];
+    points[2 * i + 1] = codes[i * dim + second];
+  }
+  const inverse = (x, y, z) => {
+    const moved = Float32Array.from(z);
+    moved[first] = x;
+    moved[second] = y;
+    return { z: moved };
+  };
+  return { points, index: new PlaneIndex(points), inverse, place: (z) => [z[first], z[second]] };
+}
+
+/**
+ * The plane of the two main components through the mean of the codes.
+ * @param {Float32Array} points (N, 2)
+ * @param {number[][]} components (2, D), orthonormal
+ * @param {number[]} mean (D,)
+ * @returns {Projection}
+ */
+export function pcaProjection(points, components, mean) {
+  const inverse = (x, y) => ({ z: Float32Array.from(mean, (m, d) => m + x * components[0][d] + y * components[1][d]) });
+  const along = (z, axis) => mean.reduce((sum, m, d) => sum + (z[d] - m) * axis[d], 0);
+  return { points, index: new PlaneIndex(points), inverse, place: (z) => components.map((axis) => along(z, axis)) };
+}
+
+/**
+ * A map without a formula (UMAP): a spot is decoded from the mean of the codes drawn nearest to it, z is drawn at the
+ * mean place of the codes nearest to it. How far the way there and back misses the spot is reported with every z.
+ * @param {Float32Array} points (N, 2)
+ * @param {Float32Array} codes (N, D)
+ * @param {number} dim D
+ * @returns {Projection}
+ */
+export function neighbourProjection(points, codes, dim) {
+  const index = new PlaneIndex(points);
+  const place = (z) => Array.from(weightedMean(points, 2, nearestCodes(codes, z, NEIGHBOURS)));
+  const inverse = (x, y) => {
+    const z = weightedMean(codes, dim, index.nearest(x, y, NEIGHBOURS));
+    const back = place(z);
+    return { z, back, roundTrip: Math.hypot(back[0] - x, back[1] - y) };
+  };
+  return { points, index, inverse, place };
+}

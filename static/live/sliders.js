@@ -1,0 +1,107 @@
+// One native slider a latent dimension, in the order of their KL, which is drawn beside each.
+
+const SHOWN = 12; // more than these fold away
+const COLLAPSED = 0.01; // nats: below this a dimension says nothing about the picture
+
+/**
+ * @typedef {object} Dimension
+ * @property {number} index latent index, from 0
+ * @property {number} kl mean KL over the test set, nats
+ * @property {number} low a low quantile of the codes
+ * @property {number} high a high quantile of the codes
+ */
+
+/** @param {number} index @returns {string} z with a subscript, counted from 1 as on paper */
+export function dimensionName(index) {
+  return "z" + String(index + 1).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+}
+
+/** @param {number} value @param {number} [digits] three significant digits, with a true minus sign */
+export function figure(value, digits = 3) {
+  if (!Number.isFinite(value)) return "–";
+  const text = Math.abs(value) < 0.005 ? "0" : value.toPrecision(digits);
+  return String(Math.abs(value) >= 1000 ? Math.round(value) : text).replace("-", "−");
+}
+
+export class Sliders {
+  /**
+   * @param {HTMLElement} host
+   * @param {{onInput: (z: Float32Array, time: number) => void, onChange: () => void}} handlers
+   */
+  constructor(host, handlers) {
+    this.host = host;
+    this.handlers = handlers;
+    this.rows = [];
+    this.z = new Float32Array(0);
+  }
+
+  /** @param {Dimension[]} dimensions ordered by KL, largest first */
+  build(dimensions) {
+    this.z = new Float32Array(dimensions.length);
+    this.rows = [];
+    const largest = Math.max(...dimensions.map(({ kl }) => kl), COLLAPSED);
+    const rows = dimensions.map((dimension) => this.row(dimension, largest));
+    this.host.replaceChildren(...rows.slice(0, SHOWN));
+    const rest = rows.slice(SHOWN);
+    if (!rest.length) return;
+    const collapsed = dimensions.slice(SHOWN).filter(({ kl }) => kl < COLLAPSED).length;
+    const fold = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = `${rest.length} more` + (collapsed ? `, ${collapsed} of them collapsed` : "");
+    fold.append(summary, ...rest);
+    this.host.append(fold);
+  }
+
+  row({ index, kl, low, high }, largest) {
+    const row = document.createElement("div");
+    const collapsed = kl < COLLAPSED;
+    row.className = collapsed ? "slider collapsed" : "slider";
+    row.innerHTML = '<label></label><input type="range" step="any"><output></output><span class="kl"><i></i><b></b></span>';
+    const [label, input, output, bar] = row.children;
+    input.id = `live-z-${index}`;
+    input.dataset.dim = index;
+    Object.assign(input, { min: low, max: high, value: 0 });
+    label.htmlFor = input.id;
+    label.textContent = dimensionName(index);
+    bar.title = collapsed
+      ? `${dimensionName(index)} has collapsed: its posterior is the prior (${figure(kl)} nats), so it changes nothing.`
+      : `KL of ${dimensionName(index)} from the prior, mean over the test set: ${figure(kl)} nats.`;
+    input.setAttribute("aria-label", `${dimensionName(index)}, KL ${figure(kl)} nats`);
+    bar.querySelector("i").style.setProperty("--share", kl / largest);
+    bar.querySelector("b").textContent = collapsed ? "0" : figure(kl, 2);
+    input.addEventListener("input", () => this.moved(index, input.valueAsNumber));
+    input.addEventListener("change", () => this.handlers.onChange());
+    input.addEventListener("keydown", (event) => this.key(event, index, low, high));
+    input.addEventListener("dblclick", () => { this.moved(index, 0); this.handlers.onChange(); });
+    this.rows.push({ index, input, output });
+    return row;
+  }
+
+  moved(index, value) {
+    this.z[index] = value;
+    this.show(this.z);
+    this.handlers.onInput(this.z, performance.now());
+  }
+
+  /** Arrow keys step by a fiftieth of the range, Page keys by a fifth; the browser's own step would be one whole unit. */
+  key(event, index, low, high) {
+    const span = high - low, value = this.z[index];
+    const steps = { ArrowRight: 0.02, ArrowUp: 0.02, ArrowLeft: -0.02, ArrowDown: -0.02, PageUp: 0.2, PageDown: -0.2 };
+    const target = { Home: low, End: high }[event.key] ?? (event.key in steps ? value + steps[event.key] * span : null);
+    if (target === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.moved(index, Math.min(high, Math.max(low, target)));
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.handlers.onChange(), 300); // one message for a run of key presses
+  }
+
+  /** @param {ArrayLike<number>} z what is on the screen now: the sliders follow the map, too */
+  show(z) {
+    for (const { index, input, output } of this.rows) {
+      this.z[index] = z[index];
+      if (input.valueAsNumber !== z[index]) input.value = z[index];
+      const text = z[index].toFixed(2).replace("-", "−");
+      if (output.value !== text) output.value = text;
+    }
+  }
+}

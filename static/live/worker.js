@@ -1,0 +1,40 @@
+// Batches of pictures beside the main thread: traversals and the manifold grid never hold up the picture under the hand.
+// Each kind of job keeps only its newest request.
+import { sheetOf } from "./paint.js";
+
+let ort = null;
+const sessions = new Map();
+const waiting = new Map(); // kind -> newest job
+let running = false;
+
+self.onmessage = async ({ data }) => {
+  if (data.runtime) {
+    ort = await import(data.runtime.ort);
+    Object.assign(ort.env.wasm, { wasmBinary: data.runtime.wasmBinary, numThreads: 1, proxy: false });
+    ort.env.logLevel = "error";
+  } else if (data.network) {
+    for (const session of sessions.values()) session.then((old) => old.release());
+    sessions.clear();
+    sessions.set(data.model, ort.InferenceSession.create(data.network, { executionProviders: ["wasm"] }));
+  } else {
+    waiting.set(data.kind, data);
+  }
+  if (!running) work();
+};
+
+async function work() {
+  running = true;
+  while (waiting.size) {
+    const [kind, job] = waiting.entries().next().value;
+    waiting.delete(kind);
+    const session = await sessions.get(job.model);
+    if (!session) continue;
+    const begun = performance.now();
+    const { x } = await session.run({ z: new ort.Tensor("float32", job.z, [job.count, job.z.length / job.count]) });
+    const sheet = sheetOf(x.data, job.count, job.shape, job.columns, job.reuse);
+    const milliseconds = performance.now() - begun;
+    self.postMessage({ kind, model: job.model, tag: job.tag, sheet, milliseconds }, [sheet.pixels.buffer]);
+    await new Promise((resolve) => setTimeout(resolve)); // let newer requests in
+  }
+  running = false;
+}

@@ -1,0 +1,1 @@
+"""What the pages share: caches around vae_core, the browser components, figures, the frame around every page."""

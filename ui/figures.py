@@ -1,0 +1,66 @@
+"""Pure functions that return plotly figures. They carry no theme: the page gives them its colours."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+# Ten colours that people with any kind of colour vision can tell apart, on white and on black.
+# Petroff, "Accessible color sequences for data visualization", https://arxiv.org/abs/2107.02270
+LABEL_COLOURS = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+SYMBOLS = ("circle", "diamond", "square", "triangle-up")  # more than ten labels: the colours come again in other forms
+SCALE = "Viridis"  # perceptually even, for every quantity that only grows
+RECONSTRUCTION, KL = "#3f90da", "#e76300"  # the two terms of the ELBO, wherever they appear
+
+MANY_NAMES = 12  # more labels than this are not written into the map
+
+
+def map_by_label(points: np.ndarray, labels: np.ndarray, names: tuple[str, ...], axes: tuple[str, str]) -> go.Figure:
+    """The map of codes with one colour a label: `points` (N, 2) float32, `labels` (N,) int, `axes` their titles."""
+    figure = go.Figure()
+    for label, name in enumerate(names):
+        own = points[labels == label]
+        colour, symbol = LABEL_COLOURS[label % 10], SYMBOLS[label // 10 % len(SYMBOLS)]
+        marker = {"color": colour, "symbol": symbol}
+        figure.add_trace(go.Scattergl(x=own[:, 0], y=own[:, 1], name=name, mode="markers", marker=marker))
+        if len(own) and len(names) <= MANY_NAMES:
+            x, y = np.median(own, axis=0).tolist()
+            figure.add_annotation(x=x, y=y, name=name, text=f"<b>{name}</b>", showarrow=False, opacity=0.85)
+    return as_map(figure, points, axes)
+
+
+def map_by_value(points: np.ndarray, values: np.ndarray, title: str, axes: tuple[str, str]) -> go.Figure:
+    """The map of codes coloured by a quantity (N,) whose `title` names its unit."""
+    low, high = np.quantile(values, [0.01, 0.99]).tolist()
+    bar = {"title": {"text": title, "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 0.9}
+    marker = {"color": values, "colorscale": SCALE, "cmin": low, "cmax": high, "colorbar": bar}
+    figure = go.Figure(go.Scattergl(x=points[:, 0], y=points[:, 1], mode="markers", marker=marker, showlegend=False))
+    return as_map(figure, points, axes)
+
+
+def as_map(figure: go.Figure, points: np.ndarray, axes: tuple[str, str]) -> go.Figure:
+    """The axes, the margins and the size of a point that all maps share."""
+    size = float(np.clip(300 / np.sqrt(len(points)), 3, 9))
+    figure.update_traces(marker_size=size, marker_opacity=0.75)
+    figure.update_layout(
+        template=None,
+        margin={"l": 44, "r": 8, "t": 30, "b": 40},
+        hovermode=False,
+        dragmode="pan",
+        uirevision="map",
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemsizing": "constant"},
+    )
+    title = {"standoff": 6}
+    figure.update_xaxes(title={"text": axes[0], **title}, zeroline=True, showgrid=True, nticks=8)
+    figure.update_yaxes(title={"text": axes[1], **title}, zeroline=True, showgrid=True, nticks=8, scaleanchor="x")
+    return figure

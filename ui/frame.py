@@ -1,0 +1,111 @@
+"""The frame around the pages: the look of the whole app, the logo, and the model picker."""
+
+import difflib
+from pathlib import Path
+
+import streamlit as st
+
+from ui import cache
+from vae_core.data.pictures import UnknownDataset
+from vae_core.zoo.store import Entry
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+STYLE = """<style>
+.stApp [data-testid="stMainBlockContainer"] { padding: 4.1rem 1.5rem 1rem }
+.st-key-frame [data-testid="stMetric"] { padding: 0 }
+.st-key-frame [data-testid="stMetricLabel"] p { font-size: .78rem }
+.st-key-frame [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; line-height: 1.5 }
+.lecture { font-size: 20px }
+.lecture [data-testid="stHeader"], .lecture .st-key-frame, .lecture .st-key-notes { display: none }
+.lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: .75rem }
+@media (max-width: 640px) {
+  .stApp [data-testid="stMainBlockContainer"] { padding: 3.9rem .75rem 1rem }
+  .st-key-frame .st-key-frame_figures { flex-wrap: nowrap; overflow-x: auto }
+}
+</style>"""
+
+
+def dress() -> None:
+    """What every page wears: wide, no white space at the top, the logo."""
+    st.set_page_config(page_title="Latent Lab", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+    st.html(STYLE)
+    kind = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(ASSETS / f"logo-{kind}.svg"), size="medium")
+
+
+def picked(before: str) -> bool:
+    """Whether someone just chose another model than `before` in the picker."""
+    models, state = cache.zoo(), st.session_state
+    before_dataset = models[before].dataset if before in models else None
+    return state.get("frame_model", before) != before or state.get("frame_dataset", before_dataset) != before_dataset
+
+
+def choose_model(linked: str | None) -> Entry | None:
+    """The row with data set, model and the model's figures.
+
+    `linked` is the model a link asks for ("" for the first), None where no link was followed. Returns None, and says
+    what to do, where there are no models.
+    """
+    models = cache.zoo()
+    if not models:
+        st.warning("There are no trained models yet. Build one with `python -m vae_core zoo build mnist-vae-2d`.")
+        return None
+    if linked is not None:
+        if linked and linked not in models:
+            close = difflib.get_close_matches(linked, models, n=3) or list(models)[:3]
+            note(f"The link's model was left out: there is no {linked[:60]!r}, but {', '.join(close)}.")
+        name = linked if linked in models else next(iter(models))
+        st.session_state.update(frame_dataset=models[name].dataset, frame_model=name)
+    with st.container(key="frame", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        datasets = list(dict.fromkeys(entry.dataset for entry in models.values()))
+        if st.session_state.get("frame_dataset") not in datasets:
+            st.session_state["frame_dataset"] = datasets[0]
+        dataset = st.selectbox("Data set", datasets, format_func=title, key="frame_dataset", width=190)
+        names = [name for name, entry in models.items() if entry.dataset == dataset]
+        if st.session_state.get("frame_model") not in names:
+            st.session_state["frame_model"] = names[0]
+        chosen = models[st.selectbox("Model", names, key="frame_model", width=190)]
+        figures(chosen)
+    return chosen
+
+
+def figures(entry: Entry) -> None:
+    """The model's figures, each with its unit and one sentence of help."""
+    metrics, number = entry.metrics, lambda key: entry.metrics.get(key)
+    with st.container(key="frame_figures", horizontal=True, gap="medium", width="content"):
+        if number("nll") is not None:
+            spread = number("nll_standard_error")
+            st.metric(
+                "Test −log p(x)",
+                f"{number('nll'):.1f} nats" if not spread else f"{number('nll'):.1f} ± {spread:.1f} nats",
+                help=f"How surprised the model is by a test picture, less is better: importance-sampled with "
+                f"{metrics['importance_samples']:,} samples on {metrics['images']:,} pictures, ± one standard error.",
+                width="content",
+            )
+        if number("active_units") is not None:
+            st.metric(
+                "Active units",
+                f"{number('active_units')} of {entry.latent_dim}",
+                help="Latent dimensions whose posterior mean varies over the test set (variance above 0.01); "
+                "the others carry nothing.",
+                width="content",
+            )
+        st.metric(
+            "Size",
+            f"{entry.parameters / 1e6:.2f} M" if entry.parameters >= 1e5 else f"{entry.parameters / 1e3:.1f} k",
+            help=f"Parameters of encoder and decoder together: {entry.parameters:,}.",
+            width="content",
+        )
+
+
+def title(dataset: str) -> str:
+    """A data set's name as people write it."""
+    try:
+        return cache.dataset_info(dataset).title
+    except UnknownDataset:
+        return dataset
+
+
+def note(sentence: str) -> None:
+    """One sentence about something that went wrong, while the page goes on."""
+    st.toast(sentence, icon=":material/info:")

@@ -1,0 +1,134 @@
+"""The share link: which model, which map and which z, as words in the URL, read with care because anyone can type one."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+Projection = Literal["latent", "pca", "umap"]
+Colour = Literal["label", "kl", "error"]
+Show = Literal["decoded", "sample"]
+FARTHEST = 1000.0  # no latent coordinate worth a picture lies beyond
+
+
+@dataclass(frozen=True)
+class View:
+    """What the map shows: its axes (`axes` are the two latent indices of "latent"), its colour, what the cursor fetches."""
+
+    projection: Projection
+    axes: tuple[int, int]
+    colour: Colour
+    show: Show = "decoded"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The present z, and the row of the code that is pinned."""
+
+    z: tuple[float, ...]
+    point: int | None = None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a link may say about one model."""
+
+    latent_dim: int
+    codes: int
+    projections: tuple[Projection, ...]
+    colours: tuple[Colour, ...]
+    axes: tuple[int, int]  # of its two largest KL
+
+    @property
+    def view(self) -> View:
+        """The view a model opens with."""
+        umap = self.latent_dim > 2 and "umap" in self.projections
+        return View("umap" if umap else "latent", self.axes, self.colours[0])
+
+    @property
+    def place(self) -> Place:
+        """The place a model opens at: the mean of the prior."""
+        return Place((0.0,) * self.latent_dim)
+
+
+def read(parameters: Mapping[str, str], bounds: Bounds) -> tuple[View, Place, list[str]]:
+    """View and place of a link, and one sentence for each part of it that made no sense and was left out."""
+    view, place, complaints = bounds.view, bounds.place, []
+    for name, take in (("map", _map), ("colour", _colour), ("cursor", _cursor)):
+        try:
+            view = take(view, parameters[name], bounds) if name in parameters else view
+        except ValueError as error:
+            complaints.append(f"The link's {name} was left out: {error}.")
+    for name, take in (("z", _z), ("point", _point)):
+        try:
+            place = take(place, parameters[name], bounds) if name in parameters else place
+        except ValueError as error:
+            complaints.append(f"The link's {name} was left out: {error}.")
+    return view, place, complaints
+
+
+def write(model: str, view: View, place: Place) -> dict[str, str]:
+    """The words of the URL."""
+    axes = ",".join(f"z{axis + 1}" for axis in view.axes)
+    words = {"model": model, "map": axes if view.projection == "latent" else view.projection, "colour": view.colour}
+    if view.show != "decoded":
+        words["cursor"] = view.show
+    if any(place.z):
+        words["z"] = ",".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in place.z)
+    if place.point is not None:
+        words["point"] = str(place.point)
+    return words
+
+
+def sent(value: Mapping, bounds: Bounds) -> tuple[View, Place]:
+    """View and place as the browser's component reports them. Raises ValueError, KeyError or TypeError for nonsense."""
+    view = View(value["projection"], tuple(value["axes"]), value["colour"], value["show"])
+    words = write("", view, Place(tuple(float(number) for number in value["z"]), value["point"]))
+    view, place, complaints = read(words, bounds)
+    if complaints:
+        raise ValueError(complaints[0])
+    return view, place
+
+
+def _map(view: View, text: str, bounds: Bounds) -> View:
+    if text in get_args(Projection):
+        if text not in ("latent", *bounds.projections):
+            raise ValueError(f"this model has no {text} map")
+        return replace(view, projection=text)
+    names = text.split(",")
+    axes = tuple(int(name[1:]) - 1 if name[:1] == "z" and name[1:].isdecimal() else -1 for name in names)
+    if len(set(axes)) != 2 or len(axes) != 2 or not all(0 <= axis < bounds.latent_dim for axis in axes):
+        allowed = ", ".join(bounds.projections)
+        raise ValueError(f"it may be {allowed} or two different dimensions of z1 to z{bounds.latent_dim}, got {text!r}")
+    return replace(view, projection="latent", axes=axes)
+
+
+def _colour(view: View, text: str, bounds: Bounds) -> View:
+    if text not in bounds.colours:
+        raise ValueError(f"it may be {', '.join(bounds.colours)}, got {text!r}")
+    return replace(view, colour=text)
+
+
+def _cursor(view: View, text: str, bounds: Bounds) -> View:
+    if text not in get_args(Show):
+        raise ValueError(f"it may be {', '.join(get_args(Show))}, got {text!r}")
+    return replace(view, show=text)
+
+
+def _z(place: Place, text: str, bounds: Bounds) -> Place:
+    parts = text.split(",")
+    if len(parts) != bounds.latent_dim:
+        raise ValueError(f"this model has {bounds.latent_dim} dimensions, the link gives {len(parts)}")
+    try:
+        z = tuple(float(part) for part in parts)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a list of numbers") from None
+    if not all(math.isfinite(value) and abs(value) <= FARTHEST for value in z):
+        raise ValueError(f"every number must lie between -{FARTHEST:.0f} and {FARTHEST:.0f}")
+    return replace(place, z=z)
+
+
+def _point(place: Place, text: str, bounds: Bounds) -> Place:
+    if not text.isdecimal() or not int(text) < bounds.codes:
+        raise ValueError(f"it may be 0 to {bounds.codes - 1}, got {text[:20]!r}")
+    return replace(place, point=int(text))

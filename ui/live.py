@@ -1,0 +1,228 @@
+"""Python's face of the browser components: one function a component, and what they need published.
+
+A component gets addresses of published files and a few numbers, never arrays: a rerun of the script sends almost
+nothing, and while a hand moves nothing is sent at all.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ui import cache, figures
+from ui.link import Bounds, Place, View
+from ui.publish import STATIC, digest, publish, publish_folder
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
+from vae_core.models.checkpoint import Checkpoint
+from vae_core.zoo.onnx_export import export
+
+MODULES = STATIC / "live"
+INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
+    "ort": ("ort", ".mjs", "onnxruntime-web/dist/ort.wasm.bundle.min.mjs"),
+    "wasm": ("ort-wasm", ".wasm.gz", "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"),
+    "plotly": ("plotly", ".js.gz", "plotly.js-gl2d-dist-min/plotly-gl2d.min.js"),
+}
+QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
+SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
+SHEET = 1000  # originals in one file
+
+BOOTSTRAP = """
+export default async function (component) {
+  const root = document.baseURI.replace(/[?#].*$/, "").replace(/[^/]*$/, "");
+  const style = root + component.data.modules + "/live.css";
+  if (!document.querySelector(`link[href="${style}"]`)) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
+    const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
+    document.head.append(link);
+    await loaded;
+  }
+  const { mount } = await import(`${root}${component.data.modules}/${component.name}.js`);
+  return mount(component);
+}
+"""
+SKELETON = '<div class="live-mount"><div class="live-skeleton"></div></div>'
+SKELETON_STYLE = """
+.live-skeleton { height: calc(100dvh - 11rem); min-height: 32rem; border-radius: var(--st-base-radius);
+  background: var(--st-secondary-background-color); opacity: .6 }
+"""
+
+_explore = st.components.v2.component("explore", html=SKELETON, css=SKELETON_STYLE, js=BOOTSTRAP, isolate_styles=False)
+
+
+def installed() -> bool:
+    """Whether the browser's runtime is there; without it pages decode in Python."""
+    return all((STATIC / "node_modules" / path).exists() for _, _, path in INSTALLED.values())
+
+
+def sent(key: str) -> Mapping[str, Any] | None:
+    """The newest place a component reported, before it is mounted in this run."""
+    return (st.session_state.get(key) or {}).get("place")
+
+
+def explore(model: dict, view: View, place: Place, visit: int, figure: str, originals: dict | None, key: str) -> None:
+    """The Explore page's map, picture, sliders, traversals and grid.
+
+    `model` comes from `model_for_browser`, `figure` and `originals` from the functions below. `visit` grows whenever
+    Python wants the component to go to `place`; otherwise the component knows better where it is. What it reports is
+    in `sent(key)`.
+    """
+    data = {
+        "modules": modules(),
+        "files": files(),
+        "model": model,
+        "view": asdict(view),
+        "place": {"visit": visit, **asdict(place)},
+        "figure": figure,
+        "originals": originals,
+    }
+    _explore(key=key, data=data, on_place_change=lambda: None)
+
+
+@st.cache_resource(show_spinner="Preparing the browser's runtime, once on this machine")
+def files() -> dict[str, str]:
+    """Addresses of the runtime and the plotting library."""
+    contents = {name: (STATIC / "node_modules" / path).read_bytes() for name, (_, _, path) in INSTALLED.items()}
+    return {
+        name: publish(stem, suffix, digest(contents[name]), lambda name=name: contents[name])
+        for name, (stem, suffix, _) in INSTALLED.items()
+    }
+
+
+def modules() -> str:
+    """Address of the folder with this version of our own modules."""
+    return _modules(tuple(sorted((path.name, path.stat().st_mtime_ns) for path in MODULES.iterdir())))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _modules(_now: tuple) -> str:
+    return publish_folder("live", MODULES)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def bounds(content: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bounds:
+    """What a share link may say about a model."""
+    codes = _checkpoint.codes
+    latent_dim = codes.mean.shape[1]
+    labelled = codes.labels is not None and bool(_info.labels)
+    order = kl_of(_checkpoint).argsort(descending=True, stable=True)
+    return Bounds(
+        latent_dim=latent_dim,
+        codes=len(codes.mean),
+        projections=tuple(name for name in ("umap", "pca") if name in _checkpoint.projections),
+        colours=("label", "kl", "error") if labelled else ("kl", "error"),
+        axes=(0, 1) if latent_dim == 2 else tuple(order[:2].tolist()),
+    )
+
+
+@st.cache_resource(show_spinner="Preparing the model for the browser, once on this machine", max_entries=32)
+def model_for_browser(content: str, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
+    """Everything the component knows of a model: numbers for its sliders, addresses for what is large."""
+    checkpoint, codes = _checkpoint, _checkpoint.codes
+    kl = kl_of(checkpoint)
+    low, high = np.quantile(codes.mean.numpy(), QUANTILES, axis=0)
+    order = kl.argsort(descending=True, stable=True).tolist()
+    plane = {
+        key: checkpoint.projections[f"pca_{key}"].tolist()
+        for key in ("mean", "components")
+        if "pca" in _bounds.projections
+    }
+    return {
+        "name": name,
+        "shape": list(checkpoint.model.config.picture_shape),
+        "latentDim": _bounds.latent_dim,
+        "labels": list(_info.labels) if "label" in _bounds.colours else [],
+        "projections": list(_bounds.projections),
+        "colours": list(_bounds.colours),
+        "dimensions": [
+            {
+                "index": index,
+                "kl": round(float(kl[index]), 4),
+                "low": round(min(float(low[index]), -SLIDER_AT_LEAST), 2),
+                "high": round(max(float(high[index]), SLIDER_AT_LEAST), 2),
+            }
+            for index in order
+        ],
+        "pca": plane or None,
+        "decoder": publish(f"decoder-{name}", ".onnx.gz", content, lambda: decoder_bytes(checkpoint)),
+        "codes": published_codes(name, checkpoint),
+    }
+
+
+def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
+    """Mean KL of each latent dimension over the test split, nats, (D,)."""
+    return checkpoint.codes.kl.mean(dim=0)
+
+
+def decoder_bytes(checkpoint: Checkpoint) -> bytes:
+    """The decoder as an ONNX file."""
+    with tempfile.TemporaryDirectory() as folder:
+        return export(checkpoint.model, Path(folder)).decoder.read_bytes()
+
+
+def published_codes(name: str, checkpoint: Checkpoint) -> dict:
+    """Codes, their projections, labels and indices in one file of float32 blocks."""
+    codes = checkpoint.codes
+    blocks = {"mean": codes.mean, "indices": codes.indices[:, None]}
+    if codes.labels is not None:
+        blocks["labels"] = codes.labels[:, None]
+    blocks |= {key: checkpoint.projections[key] for key in ("pca", "umap") if key in checkpoint.projections}
+    content = b"".join(block.float().contiguous().numpy().astype("<f4").tobytes() for block in blocks.values())
+    return {
+        "url": publish(f"codes-{name}", ".f32.gz", digest(content), lambda: content),
+        "count": len(codes.mean),
+        "blocks": [[key, block.shape[1]] for key, block in blocks.items()],
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def map_figure(content: str, name: str, view: View, _checkpoint: Checkpoint, _info: DatasetInfo) -> str:
+    """Address of the map's figure for one choice of axes and colour."""
+    codes, dimensions = _checkpoint.codes, view.axes
+    if view.projection == "latent":
+        points = codes.mean[:, list(dimensions)].numpy()
+        titles = tuple(f"z<sub>{axis + 1}</sub>" for axis in dimensions)
+    else:
+        points = _checkpoint.projections[view.projection].numpy()
+        titles = ("UMAP 1", "UMAP 2") if view.projection == "umap" else ("First principal component", "Second")
+    draw: dict[str, Callable] = {
+        "label": lambda: figures.map_by_label(points, codes.labels.numpy(), _info.labels, titles),
+        "kl": lambda: figures.map_by_value(points, codes.kl.sum(dim=1).numpy(), "KL, nats a picture", titles),
+        "error": lambda: figures.map_by_value(
+            points, codes.reconstruction_error.numpy(), "Reconstruction error, nats a picture", titles
+        ),
+    }
+    where = "-".join(f"z{axis + 1}" for axis in dimensions) if view.projection == "latent" else view.projection
+    text = draw[view.colour]().to_json()
+    return publish(f"map-{name}-{where}-{view.colour}", ".json.gz", text, text.encode)
+
+
+def originals(content: str, name: str, checkpoint: Checkpoint, info: DatasetInfo, wanted: bool) -> dict | None:
+    """Addresses of the real pictures behind the codes once they are wanted; {"missing": how to get them} without them."""
+    try:
+        cache.dataset(info.name)
+    except DatasetUnavailable as error:
+        return {"missing": str(error)}
+    return _originals(content, name, checkpoint, info) if wanted else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _originals(content: str, name: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> dict:
+    indices, pictures = _checkpoint.codes.indices, cache.dataset(_info.name).test
+    key = digest(_info.name, indices.numpy().tobytes())
+    return {
+        "perSheet": SHEET,
+        "sheets": [
+            publish(
+                f"originals-{_info.name}-{start // SHEET}-{key}",
+                ".u8.gz",
+                key,
+                lambda start=start: pictures.batch(indices[start : start + SHEET]).contiguous().numpy().tobytes(),
+            )
+            for start in range(0, len(indices), SHEET)
+        ],
+    }
