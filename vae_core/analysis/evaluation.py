@@ -10,7 +10,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor, nn
 
 from vae_core.analysis.likelihood import bits_per_dimension, importance_estimate
-from vae_core.data.pictures import Dataset, Pictures
+from vae_core.data.pictures import Dataset, DatasetInfo, Pictures
 from vae_core.data.presentation import present
 from vae_core.learning.training import noise_stream
 from vae_core.models.checkpoint import Codes
@@ -58,7 +58,7 @@ def evaluate(
     Likelihoods are of freshly binarised (or dequantised) pictures, as in training; the seed fixes the draw. Raises
     ValueError for a limit or a number of samples below 1, or a data set of another shape than the model's pictures.
     """
-    check_same_shape(model, dataset)
+    check_same_shape(model, dataset.info)
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     count = min(limit or len(dataset.test), len(dataset.test))
@@ -91,12 +91,12 @@ def evaluate(
     )
 
 
-def check_same_shape(model: nn.Module, dataset: Dataset) -> None:
+def check_same_shape(model: nn.Module, info: DatasetInfo) -> None:
     """Raise ValueError unless the data set's pictures are of the shape that the model takes."""
-    if tuple(dataset.info.shape) != tuple(model.config.picture_shape):
+    if tuple(info.shape) != tuple(model.config.picture_shape):
         raise ValueError(
             f"the model takes pictures of shape {tuple(model.config.picture_shape)} (channels, height, width), "
-            f"{dataset.info.name} has {tuple(dataset.info.shape)}: name the data set that the model was trained on"
+            f"{info.name} has {tuple(info.shape)}: name the data set that the model was trained on"
         )
 
 

@@ -1,0 +1,306 @@
+"""The command line: `python -m vae_core ...`. Errors are one line; exit code 2 for bad arguments, 1 for failures."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from safetensors.torch import save_file
+
+from vae_core.analysis.evaluation import check_same_shape, evaluate
+from vae_core.analysis.projection import METHODS, project
+from vae_core.data import registry
+from vae_core.data.pictures import DatasetUnavailable
+from vae_core.learning.training import TrainingConfig, TrainingDiverged
+from vae_core.models.checkpoint import FAMILIES, CheckpointError
+from vae_core.models.vae import VAEConfig
+from vae_core.zoo import store
+from vae_core.zoo.build import STATE, build
+from vae_core.zoo.onnx_export import export
+from vae_core.zoo.recipes import RECIPES, Recipe
+
+app = typer.Typer(help="Train, judge and look into variational autoencoders.", add_completion=False)
+zoo_app = typer.Typer(help="The models that come with Latent Lab.")
+data_app = typer.Typer(help="The data sets.")
+app.add_typer(zoo_app, name="zoo")
+app.add_typer(data_app, name="data")
+
+out = Console()
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Model = Annotated[str, typer.Argument(metavar="NAME_OR_FOLDER", help="A model of the zoo, or a checkpoint folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines instead of a table.")]
+
+
+@app.command()
+def train(
+    dataset: Annotated[str, typer.Option(help="A data set by name, or folder:PATH for your own pictures.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder to write; it must not exist yet.")],
+    family: Annotated[str, typer.Option(help=f"One of: {', '.join(FAMILIES)}.")] = "vae",
+    latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
+    network: Annotated[str, typer.Option(help="mlp or conv.")] = "mlp",
+    hidden: Annotated[
+        str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
+    ] = "",
+    epochs: Annotated[int, typer.Option(help="Passes over the training split.")] = 20,
+    batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
+    learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
+    schedule: Annotated[str, typer.Option(help="one_cycle or constant.")] = "one_cycle",
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    pictures_per_epoch: Annotated[int | None, typer.Option(help="Draw this many per epoch instead of all.")] = None,
+    importance_samples: Annotated[int, typer.Option(help="For the -log p(x) measured at the end.")] = 500,
+    seed: Annotated[int, typer.Option(help="Fixes the initial weights, the order and the noise.")] = 0,
+    as_json: AsJson = False,
+):
+    """Train a model and write its checkpoint. Stopped with Ctrl-C, the same command goes on where it stopped."""
+    info = registry.describe(dataset)
+    if family not in FAMILIES:
+        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
+    if importance_samples < 1:
+        raise ValueError(f"importance_samples must be at least 1, got {importance_samples}")
+    recipe = Recipe(
+        name=out_folder.name,
+        dataset=dataset,
+        model=VAEConfig(
+            picture_shape=info.shape,
+            latent_dim=latent_dim,
+            network=network,
+            hidden=parse_widths(hidden, network),
+            likelihood=info.likelihood,
+        ),
+        training=TrainingConfig(epochs, batch_size, learning_rate, schedule, precision, seed, pictures_per_epoch),
+        importance_samples=importance_samples,
+    )
+    check_writable(out_folder)
+    run_build(recipe, out_folder, as_json, half_precision=False)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    model: Model,
+    dataset: Annotated[str, typer.Option(help="Another data set of the same shape; its own by default.")] = "",
+    importance_samples: Annotated[int, typer.Option(help="Samples of z per picture for -log p(x).")] = 500,
+    limit: Annotated[int | None, typer.Option(help="Only the first so many test pictures.")] = None,
+    seed: Annotated[int, typer.Option(help="Fixes the binarisation and the samples.")] = 0,
+    as_json: AsJson = False,
+):
+    """Measure a model on its test split: ELBO and its parts, -log p(x), active units."""
+    checkpoint = store.open_checkpoint(model)
+    name = dataset or checkpoint.description["dataset"]
+    check_same_shape(checkpoint.model, registry.describe(name))
+    data = registry.load_dataset(name)
+    with progress_bar("importance sampling", as_json) as advance:
+        evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)
+    result = {"name": checkpoint.description["name"], "dataset": data.info.name, **evaluation.to_json()}
+    print_result(result, as_json)
+
+
+@app.command("export")
+def export_command(
+    model: Model,
+    out_folder: Annotated[Path, typer.Option("--out", help="The folder to write decoder.onnx and encoder.onnx to.")],
+    as_json: AsJson = False,
+):
+    """Write a model's two networks as ONNX files and compare them with PyTorch."""
+    check_writable(out_folder / "decoder.onnx")
+    exported = export(store.load(model), out_folder)
+    result = {
+        "decoder": str(exported.decoder),
+        "encoder": str(exported.encoder),
+        "max_abs_difference": exported.max_abs_difference,
+    }
+    print_result(result, as_json)
+
+
+@app.command("project")
+def project_command(
+    model: Model,
+    out_file: Annotated[Path, typer.Option("--out", help="The safetensors file to write.")],
+    method: Annotated[str, typer.Option(help=f"One of: {', '.join(METHODS)}.")] = "umap",
+    seed: Annotated[int, typer.Option(help="Fixes UMAP and t-SNE.")] = 0,
+    as_json: AsJson = False,
+):
+    """Project a model's stored codes to two dimensions and write the points to a file."""
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    check_writable(out_file)
+    checkpoint = store.open_checkpoint(model)
+    if checkpoint.codes is None:
+        raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
+    projected = project(checkpoint.codes.mean, method, seed)
+    save_file({name: tensor.contiguous() for name, tensor in projected.items()}, out_file)
+    print_result({"file": str(out_file), "method": method, "points": len(checkpoint.codes.mean)}, as_json)
+
+
+@zoo_app.command("list")
+def zoo_list(as_json: AsJson = False):
+    """The shipped models with what was measured on each."""
+    rows = [
+        {
+            "name": entry.name,
+            "dataset": entry.dataset,
+            "family": entry.family,
+            "objective": entry.objective,
+            "latent_dim": entry.latent_dim,
+            "parameters": entry.parameters,
+            **{name: value for name, value in entry.metrics.items() if name not in ("name", "dataset")},
+        }
+        for entry in store.entries()
+    ]
+    if as_json:
+        print(json.dumps(rows))
+        return
+    table = Table("name", "data set", "latent dims", "parameters", "-log p(x), nats", "ELBO, nats", "active units")
+    for row in rows:
+        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo")]
+        table.add_row(
+            row["name"], row["dataset"], str(row["latent_dim"]), f"{row['parameters']:,}", *measured,
+            str(row.get("active_units", "-")),
+        )  # fmt: skip
+    out.print(table)
+
+
+@zoo_app.command("build")
+def zoo_build(
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(RECIPES)}.")],
+    out_folder: Annotated[Path | None, typer.Option("--out", help="Another folder than assets/zoo/NAME.")] = None,
+    as_json: AsJson = False,
+):
+    """Rebuild a shipped model from nothing: train, encode, project, evaluate."""
+    if name not in RECIPES:
+        raise ValueError(f"there is no recipe {name!r}: choose one of {', '.join(RECIPES)}")
+    if out_folder is not None:
+        check_writable(out_folder)
+    run_build(RECIPES[name], out_folder or store.ZOO / name, as_json, half_precision=True)
+
+
+@data_app.command("list")
+def data_list(as_json: AsJson = False):
+    """The data sets: shape, labels or factors, licence, source."""
+    infos = [registry.describe(name) for name in registry.names()]
+    if as_json:
+        print(json.dumps([vars(replace(info)) for info in infos], default=vars))
+        return
+    table = Table("name", "shape", "train", "test", "what it is", "licence")
+    for info in infos:
+        shape = " x ".join(map(str, info.shape))
+        table.add_row(info.name, shape, str(info.train_size), str(info.test_size), info.description, info.licence)
+    out.print(table)
+
+
+@data_app.command("fetch")
+def data_fetch(name: Annotated[str, typer.Argument(help="A data set by name.")]):
+    """Make sure that a data set is on this machine: find it, or download it."""
+    dataset = registry.load_dataset(name)
+    where = f"in {dataset.folder}" if dataset.folder else "made by the program itself"
+    out.print(f"{dataset.info.title}: {len(dataset.train)} training and {len(dataset.test)} test pictures, {where}")
+
+
+def parse_widths(text: str, network: str) -> tuple[int, ...]:
+    """Widths from "500,500"; the network's own default if empty."""
+    if not text:
+        return (32, 256) if network == "conv" else (500, 500)
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"hidden must be whole numbers with commas between them, as 500,500, got {text!r}") from None
+
+
+def check_writable(path: Path) -> None:
+    """Raise ValueError unless `path` can be created: its nearest existing parent is a folder that can be written."""
+    if path.exists() and path.is_dir() and any(path.iterdir()):
+        raise ValueError(f"{path} exists and is not empty: name a new folder")
+    parent = next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        if not parent.is_dir():
+            raise NotADirectoryError
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        probe = path.absolute().parent / f".{path.name}.probe"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        raise ValueError(f"{path} cannot be written: {parent} is not a folder that you may write to") from None
+
+
+def run_build(recipe: Recipe, folder: Path, as_json: bool, half_precision: bool) -> None:
+    """Build a model with a progress bar, then print what was measured."""
+    unfinished = folder.with_name(folder.name + ".partial")
+    try:
+        with progress_bar("training", as_json) as advance:
+            for stage in build(recipe, folder, half_precision):
+                text = stage.name
+                if stage.progress is not None:
+                    now = stage.progress
+                    text = f"epoch {now.epoch}/{now.epochs}  ELBO {now.bound:8.2f} nats  {now.images_per_second:,.0f}/s"
+                advance(stage.done, stage.total, text)
+    except KeyboardInterrupt:
+        if (unfinished / STATE).exists():
+            raise Stopped(f"stopped; the same command goes on from {unfinished}") from None
+        raise Stopped("stopped before the first step; nothing was written") from None
+    print_result(store.entry(folder).metrics, as_json)
+
+
+class Stopped(Exception):
+    """The user pressed Ctrl-C; the message says what is left."""
+
+
+class progress_bar:
+    """A progress bar on stderr; inside the block, call it with (done, total) and perhaps a text."""
+
+    def __init__(self, text: str, quiet: bool):
+        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+        self.progress = Progress(*columns, console=err, disable=quiet or not sys.stderr.isatty(), transient=True)
+        self.text = text
+
+    def __enter__(self):
+        self.progress.start()
+        self.task = self.progress.add_task(self.text, total=None)
+        return lambda done, total, text=None: self.progress.update(
+            self.task, completed=done, total=total, description=text or self.text
+        )
+
+    def __exit__(self, *_):
+        self.progress.stop()
+
+
+def print_result(result: dict, as_json: bool) -> None:
+    """A result as JSON, or as a table of names and values."""
+    if as_json:
+        print(json.dumps(result))
+        return
+    table = Table(show_header=False)
+    for name, value in result.items():
+        if isinstance(value, list):
+            value = ", ".join(f"{number:.2f}" for number in value)
+        elif isinstance(value, float):
+            value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
+        table.add_row(name.replace("_", " "), str(value))
+    out.print(table)
+
+
+def main() -> None:
+    """Run the command line and turn every expected error into one line and an exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        code = fail(f"{error.format_message()} --help lists what there is.", 2)
+    except (typer.Abort, KeyboardInterrupt):
+        code = fail("stopped", 1)
+    except Stopped as stopped:
+        code = fail(str(stopped), 1)
+    except (DatasetUnavailable, TrainingDiverged, CheckpointError, OSError) as error:
+        code = fail(str(error), 1)
+    except ValueError as error:
+        code = fail(str(error), 2)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(message: str, code: int) -> int:
+    """Print one line on stderr and return the exit code."""
+    err.print(f"error: {' '.join(message.split())}", markup=False)
+    return code
