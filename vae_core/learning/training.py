@@ -21,6 +21,8 @@ from vae_core.learning.objectives import ELBO, Batch, Objective
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
+SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -84,9 +86,9 @@ def fit(
 ) -> Iterator[Progress]:
     """Maximise an objective's bound by Adam, yielding progress after every step.
 
-    The caller may stop after any step by leaving the loop. With a `state_file`, everything needed to go on is then
-    written there (atomically), and a later call with the same arguments goes on to the same numbers as an
-    uninterrupted run. Each step draws its noise from a stream of its own, fixed by the seed and the step's number,
+    The caller may stop after any step by leaving the loop. With a `state_file`, everything needed to go on is written
+    there every minute, when the caller stops and at the end (atomically), and a later call with the same arguments
+    goes on to the same numbers as an uninterrupted run. Each step draws its noise from a stream of its own, fixed by the seed and the step's number,
     and leaves the global random state as it was.
 
     Raises ValueError if the state file is of another run, TrainingDiverged if the bound stops being finite.
@@ -105,6 +107,7 @@ def fit(
         step = load_state(state_file, model, optimizer, settings)
     model.train()
     began, first_step = time.perf_counter(), step
+    saved = began
     try:
         while step < steps:
             epoch, position = divmod(step, steps_per_epoch)
@@ -124,6 +127,9 @@ def fit(
             (-bound).backward()
             optimizer.step()
             step += 1
+            if state_file is not None and time.perf_counter() - saved > SAVE_SECONDS:
+                save_state(state_file, model, optimizer, step, settings)
+                saved = time.perf_counter()
             if not math.isfinite(bound.item()):
                 raise TrainingDiverged(f"the bound became {bound.item()} at step {step}: lower the learning rate")
             yield Progress(
