@@ -9,7 +9,7 @@ import torch
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor, nn
 
-from vae_core.analysis.likelihood import bits_per_dimension, importance_estimate
+from vae_core.analysis.likelihood import bits_per_dimension, elbo_terms, importance_estimate
 from vae_core.data.pictures import Dataset, DatasetInfo, Pictures
 from vae_core.data.presentation import present
 from vae_core.learning.training import noise_stream
@@ -18,6 +18,7 @@ from vae_core.models.distributions import kl_per_dimension
 
 BATCH = 500  # pictures encoded at once
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
+ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
 NEIGHBOURS = 10
 NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
 
@@ -114,23 +115,35 @@ def grey(pictures: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = None) -> Codes:
-    """Codes of a split's pictures (all of them, or those at `indices`), encoded as they are: grey, not binarised."""
+def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = None, seed: int = 0) -> Codes:
+    """Codes of a split's pictures (all of them, or those at `indices`), encoded as they are: grey, not binarised.
+
+    The seed fixes the draws of z behind `Codes.log_likelihood`.
+    """
     indices = torch.arange(len(pictures)) if indices is None else indices
-    means, stddevs, errors = [], [], []
-    for some in indices.split(BATCH):
+    means, stddevs, errors, log_likelihoods = [], [], [], []
+    for number, some in enumerate(indices.split(BATCH)):
         x = grey(pictures.batch(some))
         posterior = model.encode(x)
         means.append(posterior.mean)
         stddevs.append(posterior.stddev)
         errors.append(-model.decode(posterior.mean).log_prob(x))
+        with noise_stream(seed, number):
+            log_likelihoods.append(elbo_terms(model, x, ELBO_SAMPLES, posterior).log_likelihood)
     return Codes(
         mean=torch.cat(means),
         stddev=torch.cat(stddevs),
         indices=indices,
         reconstruction_error=torch.cat(errors),
         labels=None if pictures.labels is None else pictures.labels[indices],
+        log_likelihood=torch.cat(log_likelihoods),
     )
+
+
+@torch.no_grad()
+def posterior_means(model: nn.Module, pictures: Pictures, indices: Tensor) -> Tensor:
+    """E_q[z] of the pictures at `indices` of a split, (N, D)."""
+    return torch.cat([model.encode(grey(pictures.batch(some))).mean for some in indices.split(BATCH)])
 
 
 @torch.no_grad()
@@ -142,7 +155,7 @@ def neighbour_accuracy(model: nn.Module, dataset: Dataset, limit: int) -> float 
     if dataset.train.labels is None or dataset.test.labels is None:
         return None
     spread = torch.linspace(0, len(dataset.train) - 1, min(NEIGHBOUR_CODES, len(dataset.train))).long()
-    train = encode_split(model, dataset.train, spread)
-    test = encode_split(model, dataset.test, torch.arange(limit))
-    classifier = KNeighborsClassifier(min(NEIGHBOURS, len(train.mean))).fit(train.mean.numpy(), train.labels.numpy())
-    return float(np.mean(classifier.predict(test.mean.numpy()) == test.labels.numpy()))
+    train = posterior_means(model, dataset.train, spread).numpy()
+    test = posterior_means(model, dataset.test, torch.arange(limit)).numpy()
+    classifier = KNeighborsClassifier(min(NEIGHBOURS, len(train))).fit(train, dataset.train.labels[spread].numpy())
+    return float(np.mean(classifier.predict(test) == dataset.test.labels[:limit].numpy()))

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
+from vae_core.models.distributions import kl_per_dimension
+
 ROWS = 1024  # latents decoded at once: the pixels then stay in the processor's cache, and memory stays flat
 
 
@@ -20,6 +22,21 @@ class LikelihoodEstimate:
     log_weight_mean: Tensor  # (B,) mean over the samples of log p(x|z) p(z) / q(z|x): the ELBO, by Monte Carlo
     effective_samples: Tensor  # (B,) Kish's effective sample size of the importance weights, 1..K
     samples: int  # K
+
+
+@dataclass(frozen=True)
+class ElboTerms:
+    """The ELBO of each picture taken apart, in nats per image."""
+
+    log_likelihood: Tensor  # (B,) E_q[log p(x|z)], mean over the samples
+    standard_error: Tensor  # (B,) of log_likelihood and so of the ELBO; NaN for one sample
+    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension, in closed form
+    samples: int
+
+    @property
+    def elbo(self) -> Tensor:
+        """(B,) log_likelihood - KL."""
+        return self.log_likelihood - self.kl.sum(-1)
 
 
 def importance_chunks(
@@ -65,6 +82,26 @@ def importance_estimate(
         log_likelihood=likelihood_sum / samples,
         log_weight_mean=weight_sum / samples,
         effective_samples=(2 * log_sum - log_square_sum).exp(),
+        samples=samples,
+    )
+
+
+@torch.no_grad()
+def elbo_terms(model: nn.Module, x: Tensor, samples: int = 64, posterior: Distribution | None = None) -> ElboTerms:
+    """The ELBO of pictures x (B, C, H, W), taken apart; `samples` draws of z ~ q(z|x) a picture.
+
+    Of a binarised picture b it is the ELBO of training. A Bernoulli decoder takes a grey picture as well: its
+    log-likelihood is linear in x, so that of x is the mean over binarisations b ~ x of log p(b|z), and, with q(z|x)
+    held for all of them, the ELBO of a grey picture is a lower bound on E_b[log p(b)]. It is no likelihood of its own,
+    but it moves smoothly under a pen and compares with `Codes.elbo`, which is the same quantity of the test pictures;
+    not with `metrics.json`, where q has seen the binarised picture.
+    """
+    posterior = posterior or model.encode(x)
+    draws = torch.cat([some for _, some in importance_chunks(model, x, samples, posterior)])  # (samples, B)
+    return ElboTerms(
+        log_likelihood=draws.mean(0),
+        standard_error=draws.std(0, correction=1) / math.sqrt(samples) if samples > 1 else draws[0] * math.nan,
+        kl=kl_per_dimension(posterior, model.prior),
         samples=samples,
     )
 

@@ -2,7 +2,7 @@
 
     model.json               schema version, model configuration, objective, training configuration, data set, seed
     model.safetensors        weights
-    codes.safetensors        codes of the test split: mean, stddev, labels, indices, reconstruction_error
+    codes.safetensors        the test split: mean, stddev, labels, indices, reconstruction_error, log_likelihood
     projections.safetensors  two-dimensional projections of the codes' means: pca (with its plane), umap
     metrics.json             what `evaluate` measured
 
@@ -43,6 +43,12 @@ class Codes:
     indices: Tensor  # (N,) int64, into the test split
     reconstruction_error: Tensor  # (N,) -log p(x|z = mean), nats per image
     labels: Tensor | None = None  # (N,) int64
+    log_likelihood: Tensor | None = None  # (N,) E_q[log p(x|z)], nats per image; None in folders written without it
+
+    @property
+    def elbo(self) -> Tensor | None:
+        """The bound of each picture, nats, (N,): what an unusual picture is compared with."""
+        return None if self.log_likelihood is None else self.log_likelihood - self.kl.sum(1)
 
     @property
     def kl(self) -> Tensor:
@@ -90,8 +96,9 @@ def write_checkpoint(
 ) -> None:
     """Write a checkpoint folder: it appears whole or not at all, and replaces what was there.
 
-    `half_precision` stores float16 (half the size); round the model itself first (`round_to_half`), so that what is
-    measured is what is stored. Raises OSError if the folder cannot be written.
+    `half_precision` stores weights and codes as float16 (half the size); round the model itself first
+    (`round_to_half`), so that what is measured is what is stored. Nats per image stay float32: those of large pictures
+    are beyond float16's 65,504. Raises OSError if the folder cannot be written.
     """
     writing = folder.with_name(folder.name + ".writing")
     shutil.rmtree(writing, ignore_errors=True)
@@ -102,7 +109,7 @@ def write_checkpoint(
     (writing / "model.json").write_text(json.dumps(description, indent=2) + "\n")
     if codes is not None:
         tensors = {name: tensor for name, tensor in vars(codes).items() if tensor is not None}
-        narrow = {name: t.to(dtype) if t.is_floating_point() else t for name, t in tensors.items()}
+        narrow = {name: t.to(dtype) if name in ("mean", "stddev") else t for name, t in tensors.items()}
         save_file({name: tensor.contiguous() for name, tensor in narrow.items()}, writing / "codes.safetensors")
     if projections:
         save_file({n: t.float().contiguous() for n, t in projections.items()}, writing / "projections.safetensors")
@@ -249,8 +256,7 @@ def read_codes(path: Path, latent_dim: int) -> Codes | None:
         "indices": (count,),
         "reconstruction_error": (count,),
     }
-    if "labels" in tensors:
-        expected["labels"] = (count,)
+    expected |= {name: (count,) for name in ("labels", "log_likelihood") if name in tensors}
     check_shapes(path, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
     return Codes(**{name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
 
