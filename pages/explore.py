@@ -24,42 +24,41 @@ def explore() -> None:
     except CheckpointError as error:
         st.error(f"This model cannot be read: {error}")
         return
-    info = cache.dataset_info(entry.dataset)
-    bounds = live.bounds(checkpoint.content_hash, checkpoint, info)
+    if checkpoint.codes is None:
+        st.error(
+            f"This model has no codes to draw a map of: rebuild it with `python -m vae_core zoo build {entry.name}`."
+        )
+        return
+    info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
+    bounds = live.bounds(version, checkpoint, info)
 
     if linked:
-        meant = words.get("model") in (None, entry.name)
-        view, place, complaints = link.read(words if meant else {}, bounds)
+        view, place, complaints = link.read(words if words.get("model", entry.name) == entry.name else {}, bounds)
         for complaint in complaints:
             frame.note(complaint)
     elif hand and reported["model"] == entry.name:
         view, place = link.sent(reported, bounds)
     elif entry.name != state["model"]:
-        kept = {name: words[name] for name in ("map", "colour", "cursor") if name in words}
+        kept = {name: words[name] for name in ("colour", "cursor") if name in words}
         view, place = link.read(kept, bounds)[0], bounds.place
     else:
         view, place = state["view"], state["place"]
     visit = state["visit"] + (linked or entry.name != state["model"])
+
+    if live.installed():
+        model = live.model_for_browser(version, entry.name, checkpoint, info, bounds)
+        figure = live.map_figure(version, entry.name, view, checkpoint, info)
+        wanted = place.point is not None or view.show == "sample"
+        originals = live.originals(version, entry.name, checkpoint, info, wanted)
+        live.explore(model, view, place, visit, figure, originals, key=KEY)
+    else:
+        view, place = fallback.explore(checkpoint, info, bounds, live.sliders(checkpoint), view, place, visit)
     if not linked:
         words = link.write(entry.name, view, place)
         if words != st.query_params.to_dict():
             st.query_params.from_dict(words)
     sequence = reported["sequence"] if reported else None
     state.update(sequence=sequence, words=words, model=entry.name, visit=visit, view=view, place=place)
-
-    if not live.installed():
-        fallback.explore(checkpoint, info, bounds, view, place)
-        return
-    content, wanted = checkpoint.content_hash, place.point is not None or view.show == "sample"
-    live.explore(
-        live.model_for_browser(content, entry.name, checkpoint, info, bounds),
-        view,
-        place,
-        visit,
-        live.map_figure(content, entry.name, view, checkpoint, info),
-        live.originals(content, entry.name, checkpoint, info, wanted),
-        key=KEY,
-    )
 
 
 explore()

@@ -13,8 +13,8 @@ from vae_core.zoo.store import Entry
 
 
 def stamp(folder: Path) -> tuple:
-    """What changes when a checkpoint folder is written anew."""
-    return tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir()))
+    """What changes when a folder's files are written anew; a key for caches, cheap enough for every run."""
+    return (str(folder), *sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir()))
 
 
 def zoo() -> dict[str, Entry]:
@@ -23,7 +23,7 @@ def zoo() -> dict[str, Entry]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _zoo(_now: tuple) -> dict[str, Entry]:
+def _zoo(now: tuple) -> dict[str, Entry]:
     entries = {}
     for folder in sorted(store.ZOO.iterdir()) if store.ZOO.is_dir() else ():
         try:
@@ -41,7 +41,7 @@ def checkpoint(folder: Path) -> Checkpoint:
 
 
 @st.cache_resource(show_spinner="Reading the model", max_entries=16)
-def _checkpoint(folder: Path, _now: tuple) -> Checkpoint:
+def _checkpoint(folder: Path, now: tuple) -> Checkpoint:
     read = read_checkpoint(folder)
     # Streamlit collects garbage after every run of the script; what stays for good need not be looked at each time.
     gc.collect()

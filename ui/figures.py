@@ -3,6 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from ui.link import View
+from vae_core.models.checkpoint import Checkpoint
+
 # Ten colours that people with any kind of colour vision can tell apart, on white and on black.
 # Petroff, "Accessible color sequences for data visualization", https://arxiv.org/abs/2107.02270
 LABEL_COLOURS = (
@@ -22,6 +25,22 @@ SCALE = "Viridis"  # perceptually even, for every quantity that only grows
 RECONSTRUCTION, KL = "#3f90da", "#e76300"  # the two terms of the ELBO, wherever they appear
 
 MANY_NAMES = 12  # more labels than this are not written into the map
+
+
+def map_of_codes(checkpoint: Checkpoint, names: tuple[str, ...], view: View) -> go.Figure:
+    """The map of a model's codes as `view` asks for it; `names` are those of the labels."""
+    codes = checkpoint.codes
+    if view.projection == "latent":
+        points = codes.mean[:, list(view.axes)].numpy()
+        titles = tuple(f"z<sub>{axis + 1}</sub>" for axis in view.axes)
+    else:
+        points = checkpoint.projections[view.projection].numpy()
+        titles = ("UMAP 1", "UMAP 2") if view.projection == "umap" else ("First principal component", "Second")
+    if view.colour == "label":
+        return map_by_label(points, codes.labels.numpy(), names, titles)
+    if view.colour == "kl":
+        return map_by_value(points, codes.kl.sum(dim=1).numpy(), "KL, nats a picture", titles)
+    return map_by_value(points, codes.reconstruction_error.numpy(), "Reconstruction error, nats a picture", titles)
 
 
 def map_by_label(points: np.ndarray, labels: np.ndarray, names: tuple[str, ...], axes: tuple[str, str]) -> go.Figure:

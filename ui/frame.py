@@ -11,7 +11,8 @@ from vae_core.zoo.store import Entry
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 STYLE = """<style>
-.stApp [data-testid="stMainBlockContainer"] { padding: 4.1rem 1.5rem 1rem }
+.stApp [data-testid="stHeader"] { height: 3rem; min-height: 3rem }
+.stApp [data-testid="stMainBlockContainer"] { padding: 3.25rem 1.5rem 1rem; gap: .75rem }
 .st-key-frame [data-testid="stMetric"] { padding: 0 }
 .st-key-frame [data-testid="stMetricLabel"] p { font-size: .78rem }
 .st-key-frame [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; line-height: 1.5 }
@@ -19,7 +20,7 @@ STYLE = """<style>
 .lecture [data-testid="stHeader"], .lecture .st-key-frame, .lecture .st-key-notes { display: none }
 .lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: .75rem }
 @media (max-width: 640px) {
-  .stApp [data-testid="stMainBlockContainer"] { padding: 3.9rem .75rem 1rem }
+  .stApp [data-testid="stMainBlockContainer"] { padding: 3.25rem .75rem 1rem }
   .st-key-frame .st-key-frame_figures { flex-wrap: nowrap; overflow-x: auto }
 }
 </style>"""
@@ -56,15 +57,16 @@ def choose_model(linked: str | None) -> Entry | None:
             note(f"The link's model was left out: there is no {linked[:60]!r}, but {', '.join(close)}.")
         name = linked if linked in models else next(iter(models))
         st.session_state.update(frame_dataset=models[name].dataset, frame_model=name)
-    with st.container(key="frame", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    compact = {"label_visibility": "collapsed", "width": 190}
+    with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
         datasets = list(dict.fromkeys(entry.dataset for entry in models.values()))
         if st.session_state.get("frame_dataset") not in datasets:
             st.session_state["frame_dataset"] = datasets[0]
-        dataset = st.selectbox("Data set", datasets, format_func=title, key="frame_dataset", width=190)
+        dataset = st.selectbox("Data set", datasets, format_func=title, key="frame_dataset", **compact)
         names = [name for name, entry in models.items() if entry.dataset == dataset]
         if st.session_state.get("frame_model") not in names:
             st.session_state["frame_model"] = names[0]
-        chosen = models[st.selectbox("Model", names, key="frame_model", width=190)]
+        chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
         figures(chosen)
     return chosen
 

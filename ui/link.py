@@ -1,4 +1,4 @@
-"""The share link: which model, which map and which z, as words in the URL, read with care because anyone can type one."""
+"""The share link: which model, map and z, as words in the URL; read with care, because anyone can type one."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ FARTHEST = 1000.0  # no latent coordinate worth a picture lies beyond
 
 @dataclass(frozen=True)
 class View:
-    """What the map shows: its axes (`axes` are the two latent indices of "latent"), its colour, what the cursor fetches."""
+    """What the map shows and what the cursor fetches from it; `axes` are the two latent indices of "latent"."""
 
     projection: Projection
     axes: tuple[int, int]

@@ -5,7 +5,7 @@ nothing, and while a hand moves nothing is sent at all.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -95,16 +95,16 @@ def files() -> dict[str, str]:
 
 def modules() -> str:
     """Address of the folder with this version of our own modules."""
-    return _modules(tuple(sorted((path.name, path.stat().st_mtime_ns) for path in MODULES.iterdir())))
+    return _modules(cache.stamp(MODULES))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _modules(_now: tuple) -> str:
+def _modules(now: tuple) -> str:
     return publish_folder("live", MODULES)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def bounds(content: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bounds:
+def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bounds:
     """What a share link may say about a model."""
     codes = _checkpoint.codes
     latent_dim = codes.mean.shape[1]
@@ -120,17 +120,10 @@ def bounds(content: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bounds:
 
 
 @st.cache_resource(show_spinner="Preparing the model for the browser, once on this machine", max_entries=32)
-def model_for_browser(content: str, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
+def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
     """Everything the component knows of a model: numbers for its sliders, addresses for what is large."""
-    checkpoint, codes = _checkpoint, _checkpoint.codes
-    kl = kl_of(checkpoint)
-    low, high = np.quantile(codes.mean.numpy(), QUANTILES, axis=0)
-    order = kl.argsort(descending=True, stable=True).tolist()
-    plane = {
-        key: checkpoint.projections[f"pca_{key}"].tolist()
-        for key in ("mean", "components")
-        if "pca" in _bounds.projections
-    }
+    checkpoint = _checkpoint
+    plane = ("mean", "components") if "pca" in _bounds.projections else ()
     return {
         "name": name,
         "shape": list(checkpoint.model.config.picture_shape),
@@ -138,19 +131,26 @@ def model_for_browser(content: str, name: str, _checkpoint: Checkpoint, _info: D
         "labels": list(_info.labels) if "label" in _bounds.colours else [],
         "projections": list(_bounds.projections),
         "colours": list(_bounds.colours),
-        "dimensions": [
-            {
-                "index": index,
-                "kl": round(float(kl[index]), 4),
-                "low": round(min(float(low[index]), -SLIDER_AT_LEAST), 2),
-                "high": round(max(float(high[index]), SLIDER_AT_LEAST), 2),
-            }
-            for index in order
-        ],
-        "pca": plane or None,
-        "decoder": publish(f"decoder-{name}", ".onnx.gz", content, lambda: decoder_bytes(checkpoint)),
+        "dimensions": sliders(checkpoint),
+        "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
+        "decoder": publish(f"decoder-{name}", ".onnx.gz", checkpoint.content_hash, lambda: decoder_bytes(checkpoint)),
         "codes": published_codes(name, checkpoint),
     }
+
+
+def sliders(checkpoint: Checkpoint) -> list[dict]:
+    """Each latent dimension's index, mean KL in nats, and the range its slider spans; the largest KL first."""
+    kl = kl_of(checkpoint)
+    low, high = np.quantile(checkpoint.codes.mean.numpy(), QUANTILES, axis=0)
+    return [
+        {
+            "index": index,
+            "kl": round(float(kl[index]), 4),
+            "low": round(min(float(low[index]), -SLIDER_AT_LEAST), 2),
+            "high": round(max(float(high[index]), SLIDER_AT_LEAST), 2),
+        }
+        for index in kl.argsort(descending=True, stable=True).tolist()
+    ]
 
 
 def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
@@ -180,38 +180,24 @@ def published_codes(name: str, checkpoint: Checkpoint) -> dict:
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)
-def map_figure(content: str, name: str, view: View, _checkpoint: Checkpoint, _info: DatasetInfo) -> str:
+def map_figure(version: tuple, name: str, view: View, _checkpoint: Checkpoint, _info: DatasetInfo) -> str:
     """Address of the map's figure for one choice of axes and colour."""
-    codes, dimensions = _checkpoint.codes, view.axes
-    if view.projection == "latent":
-        points = codes.mean[:, list(dimensions)].numpy()
-        titles = tuple(f"z<sub>{axis + 1}</sub>" for axis in dimensions)
-    else:
-        points = _checkpoint.projections[view.projection].numpy()
-        titles = ("UMAP 1", "UMAP 2") if view.projection == "umap" else ("First principal component", "Second")
-    draw: dict[str, Callable] = {
-        "label": lambda: figures.map_by_label(points, codes.labels.numpy(), _info.labels, titles),
-        "kl": lambda: figures.map_by_value(points, codes.kl.sum(dim=1).numpy(), "KL, nats a picture", titles),
-        "error": lambda: figures.map_by_value(
-            points, codes.reconstruction_error.numpy(), "Reconstruction error, nats a picture", titles
-        ),
-    }
-    where = "-".join(f"z{axis + 1}" for axis in dimensions) if view.projection == "latent" else view.projection
-    text = draw[view.colour]().to_json()
+    where = "-".join(f"z{axis + 1}" for axis in view.axes) if view.projection == "latent" else view.projection
+    text = figures.map_of_codes(_checkpoint, _info.labels, view).to_json()
     return publish(f"map-{name}-{where}-{view.colour}", ".json.gz", text, text.encode)
 
 
-def originals(content: str, name: str, checkpoint: Checkpoint, info: DatasetInfo, wanted: bool) -> dict | None:
-    """Addresses of the real pictures behind the codes once they are wanted; {"missing": how to get them} without them."""
+def originals(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetInfo, wanted: bool) -> dict | None:
+    """Addresses of the real pictures behind the codes once they are wanted, or {"missing": how to get them}."""
     try:
         cache.dataset(info.name)
     except DatasetUnavailable as error:
         return {"missing": str(error)}
-    return _originals(content, name, checkpoint, info) if wanted else None
+    return _originals(version, name, checkpoint, info) if wanted else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _originals(content: str, name: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> dict:
+def _originals(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> dict:
     indices, pictures = _checkpoint.codes.indices, cache.dataset(_info.name).test
     key = digest(_info.name, indices.numpy().tobytes())
     return {

@@ -8,7 +8,7 @@ export class LiveDecoder {
     this.runtime = null; // {ort, session}
     this.shape = null;
     this.pending = null; // {z, time}: the newest input that is not on the screen yet
-    this.busy = false; // a frame is booked or a decode is under way
+    this.busy = false; // a decode is under way, or this frame has had its picture
     this.inputs = 0;
     this.pictures = 0;
     this.lastPicture = null; // the tensor on the screen, (C * H * W)
@@ -28,29 +28,27 @@ export class LiveDecoder {
   }
 
   /**
-   * Ask for the picture at z. Answers at once; the picture comes in this or the next animation frame.
+   * Ask for the picture at z: it is painted at once if this frame has had none yet, else in the next.
    * @param {ArrayLike<number>} z
    * @param {number} [time] when the hand moved
    */
   request(z, time = performance.now()) {
     this.inputs += 1;
     this.pending = { z: Float32Array.from(z), time };
-    if (!this.busy && this.runtime) this.bookFrame();
-  }
-
-  bookFrame() {
-    this.busy = true;
-    requestAnimationFrame(() => this.frame());
+    if (!this.busy && this.runtime) this.frame();
   }
 
   async frame() {
-    const job = this.pending;
+    const { z, time } = this.pending;
     this.pending = null;
+    this.busy = true;
     try {
-      if (job) await this.paint(job.z, job.time); // ends in microtasks of this very frame, before the browser draws it
+      await this.paint(z, time); // ends in microtasks, before the browser draws this frame
     } finally {
-      this.busy = false;
-      if (this.pending) this.bookFrame();
+      requestAnimationFrame(() => {
+        this.busy = false;
+        if (this.pending) this.frame();
+      });
     }
   }
 

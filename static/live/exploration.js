@@ -14,7 +14,7 @@ export class Exploration {
 
   /** Show the picture at z in this frame; all that stands around it follows once a frame. */
   present(z, time) {
-    this.shown = z;
+    this.shown = this.traversals.z = z;
     this.sampleShown = null;
     this.decoder.request(z, time);
     this.follow();
@@ -50,7 +50,7 @@ export class Exploration {
 
   hover(x, y, time) {
     if (!this.projection) return;
-    this.hovering = true;
+    this.hovering = this.touched = true;
     if (this.view.show === "sample") {
       const [nearest] = this.projection.index.nearest(x, y, 1, (index) => this.visible(index));
       if (nearest) this.showSample(nearest.index, time);
@@ -153,7 +153,7 @@ export class Exploration {
       : hovering ? "Decoded under the cursor" : atPin ? "Reconstruction of the pinned point" : "Decoded from z");
     const trip = this.roundTrip === undefined ? "" : `Round trip ${figure(this.roundTrip)} map units`;
     const spot = this.model.latentDim > 3 ? "" : Array.from(this.shown, (value, d) => `${dimensionName(d)} ${figure(value)}`).join("  ");
-    this.where.textContent = trip || spot;
+    this.where.textContent = trip || (this.touched ? spot : "Move over the map to decode the spot, click to pin it.");
     this.where.title = trip && "How far the approximate inverse misses the cursor: the codes drawn nearest to it are averaged, and drawn again.";
   }
 

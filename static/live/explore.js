@@ -68,7 +68,7 @@ class Explore extends Exploration {
       { key: "PgUp PgDn", does: "on a slider a big step" },
       { key: "?", does: "show or hide this list" },
     ]);
-    buttons.addEventListener("click", (event) => actions[event.target.dataset.do]?.());
+    buttons.addEventListener("click", (event) => actions[event.target.closest("button")?.dataset.do]?.());
   }
 
   /** @param {object} data what Python says: model, view, place, figure, originals */
@@ -105,7 +105,7 @@ class Explore extends Exploration {
   /** Python sends us somewhere: a link, the browser's back button, another model. */
   arrive({ visit, z, point }, opened) {
     Object.assign(this, { visit, z: Float32Array.from(z), shown: Float32Array.from(z), arrived: point, hovering: false });
-    this.back = undefined;
+    Object.assign(this, { back: undefined, roundTrip: undefined, sampleShown: null });
     this.sliders.show(this.z);
     if (!opened) this.present(this.z);
   }
@@ -149,10 +149,10 @@ class Explore extends Exploration {
   }
 
   async copyLink(button) {
-    const said = await navigator.clipboard?.writeText(location.href).then(() => "Copied", () => null);
-    const text = button.textContent;
-    if (said) button.textContent = said;
-    else window.prompt("The link to this place:", location.href); // no clipboard without https
-    setTimeout(() => { button.textContent = text; }, 1200);
+    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    if (!copied) return window.prompt("The link to this place:", location.href); // no clipboard without https
+    const symbol = button.firstElementChild;
+    symbol.textContent = "check";
+    setTimeout(() => { symbol.textContent = "link"; }, 1200);
   }
 }

@@ -4,10 +4,12 @@ const BUTTONS = [
   ["origin", "Origin", "Every dimension to 0, the mean of the prior (key 0)"],
   ["prior", "Sample", "Draw a new z from the prior (key n)"],
   ["pin", "Back to pin", "Back to the point pinned last (key b)"],
-  ["smooth", "Smooth", "Smooth or crisp pixels (key s)"],
-  ["link", "Copy link", "A link that opens this model, map and z (key k)"],
-  ["lecture", "Lecture", "Bigger text, the frame folded away (key l)"],
-  ["keys", "?", "The keys of this page"],
+];
+const ICONS = [ // Streamlit brings the font of these symbols along
+  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
+  ["link", "link", "Copy a link to this model, map and z (key k)"],
+  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
+  ["keys", "keyboard", "The keys of this page (key ?)"],
 ];
 
 export function explorePage() {
@@ -15,6 +17,8 @@ export function explorePage() {
   root.className = "live explore";
   root.dataset.live = "explore";
   const button = ([name, text, help]) => `<button type="button" data-do="${name}" title="${help}">${text}</button>`;
+  const icon = ([name, symbol, help]) =>
+    `<button type="button" data-do="${name}" title="${help}" aria-label="${help}"><span class="symbol" aria-hidden="true">${symbol}</span></button>`;
   root.innerHTML = `
     <section class="map-side" aria-label="The map of codes">
       <div class="toolbar"></div>
@@ -23,12 +27,12 @@ export function explorePage() {
     </section>
     <section class="picture-side" aria-label="The picture and its latent z">
       <div class="stage"></div>
-      <div class="buttons">${BUTTONS.map(button).join("")}</div>
-      <div class="sliders"></div>
+      <div class="dimensions"><h2>Drag a dimension<small>KL, nats</small></h2><div class="sliders"></div></div>
+      <div class="buttons">${BUTTONS.map(button).join("")}<span></span>${ICONS.map(icon).join("")}</div>
     </section>
     <section class="views" aria-label="Around z">
       <div class="view"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>
-      <div class="view" data-view="manifold"><h2>The whole prior at once</h2><div class="manifold"></div></div>
+      <div class="view" data-view="manifold"><h2>See the whole prior</h2><div class="manifold"></div></div>
     </section>`;
   const part = (name) => root.querySelector("." + name);
   const parts = ["toolbar", "map", "where", "selection", "stage", "sliders", "traversals", "manifold", "buttons"];

@@ -35,9 +35,9 @@ export class PlotMap {
       modeBarButtons: [["pan2d", "zoom2d", "lasso2d", "resetScale2d", "toImage"]],
       toImageButtonOptions: { format: "png", scale: 2, filename: figure.layout.meta ?? "map" },
     };
-    const first = !this.plot._fullLayout;
+    const first = !this.plot._fullLayout, touch = matchMedia("(pointer: coarse)").matches;
     const size = { width: this.host.clientWidth, height: this.host.clientHeight };
-    await Plotly.react(this.plot, figure.data, { ...themed(figure.layout, colours), ...size }, config);
+    await Plotly.react(this.plot, figure.data, { ...themed(figure.layout, colours), ...size, ...(touch && { dragmode: false }) }, config);
     if (first) this.listenToPlotly();
     this.drawOverlay();
   }
@@ -66,22 +66,23 @@ export class PlotMap {
   }
 
   listen() {
-    let pressed = null;
+    const beside = (event) => event.target.closest?.(".modebar, .legend");
     this.host.addEventListener("pointermove", (event) => {
       if (event.buttons && event.pointerType === "mouse") return; // a pan, a zoom or a lasso is going on
-      const spot = event.target.closest(".modebar, .legend") ? null : this.spot(event);
+      const spot = beside(event) ? null : this.spot(event);
       if (spot) this.handlers.onHover(spot.x, spot.y, performance.now());
       else this.handlers.onLeave();
     });
-    this.host.addEventListener("pointerleave", () => this.handlers.onLeave());
-    this.host.addEventListener("pointerdown", (event) => { pressed = [event.clientX, event.clientY]; }, true);
-    this.host.addEventListener("pointerup", (event) => {
-      const still = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < CLICK_PIXELS;
-      pressed = null;
-      if (!still || event.button || event.target.closest(".modebar, .legend")) return;
-      const spot = this.spot(event);
-      const reach = event.pointerType === "mouse" ? NEAR_PIXELS : 2 * NEAR_PIXELS;
-      if (spot) this.handlers.onClick(spot.x, spot.y, reach * spot.unitsPerPixel);
+    this.host.addEventListener("pointerleave", (event) => event.buttons || this.handlers.onLeave());
+    this.host.addEventListener("pointerdown", (press) => {
+      if (press.button || beside(press)) return;
+      // Plotly covers the page while a button is down, so the release is heard by the document.
+      document.addEventListener("pointerup", (release) => {
+        const moved = Math.hypot(release.clientX - press.clientX, release.clientY - press.clientY);
+        const spot = moved < CLICK_PIXELS ? this.spot(release) : null;
+        const reach = release.pointerType === "mouse" ? NEAR_PIXELS : 2 * NEAR_PIXELS;
+        if (spot) this.handlers.onClick(spot.x, spot.y, reach * spot.unitsPerPixel);
+      }, { once: true, capture: true });
     }, true);
   }
 
@@ -135,7 +136,7 @@ function themed(layout, { ink, faint, ground, line, font }) {
   const axis = (own) => ({ ...own, color: faint, gridcolor: line, zerolinecolor: line });
   return {
     ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink, family: font, size: 13 },
-    xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), modebar: { color: faint, activecolor: ink, bgcolor: "rgba(0,0,0,0)" },
+    xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), modebar: { color: faint, activecolor: ink, bgcolor: "rgba(0,0,0,0)", orientation: "v" },
     annotations: (layout.annotations ?? []).map((a) => ({ ...a, bgcolor: ground, font: { ...a.font, color: ink } })),
   };
 }
