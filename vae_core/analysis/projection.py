@@ -18,16 +18,16 @@ def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
 
     Returns {method: (N, 2)}; "pca" adds "pca_components" (2, D) and "pca_mean" (D,), which make its inverse exact.
     UMAP (McInnes, Healy & Melville 2018) and t-SNE (van der Maaten & Hinton 2008) are seeded. A two-dimensional
-    latent is turned by PCA, not reduced. Raises ValueError for fewer than 5 codes or another method.
+    latent is turned by PCA, not reduced. Raises ValueError for fewer than 5 codes, one dimension or another method.
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     if len(means) < 5:
         raise ValueError(f"a projection needs at least 5 codes, got {len(means)}")
+    if means.shape[1] < 2:
+        raise ValueError(f"a projection to the plane needs at least 2 latent dimensions, got {means.shape[1]}")
     points = means.numpy()
     if method == "pca":
-        if points.shape[1] < 2:
-            raise ValueError("a PCA plane needs at least 2 latent dimensions, got 1")
         pca = PCA(n_components=2).fit(points)
         return {
             "pca": torch.from_numpy(pca.transform(points).astype(np.float32)),
@@ -40,8 +40,15 @@ def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
         mapper = umap.UMAP(n_neighbors=min(15, len(points) - 1), min_dist=0.1, random_state=seed, n_jobs=1)
         projected = mapper.fit_transform(points)
     else:
-        perplexity = min(30.0, (len(points) - 1) / 3)
-        projected = TSNE(2, perplexity=perplexity, random_state=seed, init="pca").fit_transform(points)
+        start = PCA(n_components=2).fit_transform(points.astype(np.float64))
+        spread = start[:, 0].std()  # 0 for a collapsed posterior: t-SNE's own start would divide by it and crash
+        mapper = TSNE(
+            n_components=2,
+            perplexity=min(30.0, (len(points) - 1) / 3),
+            init=(1e-4 * start / spread).astype(np.float32) if spread > 0 else "random",
+            random_state=seed,
+        )
+        projected = mapper.fit_transform(points)
     return {method: torch.from_numpy(np.ascontiguousarray(projected, dtype=np.float32))}
 
 
@@ -68,7 +75,8 @@ def nearest_codes_inverse(
 
 def weighted_nearest(queries: Tensor, places: Tensor, values: Tensor, neighbours: int) -> Tensor:
     """Mean of the `values` (N, V) whose `places` (N, P) are nearest to `queries` (B, P), weighted by 1 / distance."""
-    distance, index = torch.cdist(queries, places).topk(neighbours, largest=False)  # (B, k)
+    apart = torch.cdist(queries, places, compute_mode="donot_use_mm_for_euclid_dist")  # (B, N); exactly 0 on a place
+    distance, index = apart.topk(neighbours, largest=False)  # (B, k)
     weight = 1 / distance.clamp_min(SMALLEST_DISTANCE)
     weight = weight / weight.sum(1, keepdim=True)
     return (weight[..., None] * values[index]).sum(1)
