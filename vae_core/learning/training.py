@@ -3,6 +3,8 @@
 import json
 import math
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from torch import Tensor, nn
 
 from vae_core.data.pictures import Pictures
 from vae_core.data.presentation import present
+from vae_core.data.seeds import check_seed, noise_stream
 from vae_core.learning.objectives import ELBO, Batch, Objective
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -41,6 +44,7 @@ class TrainingConfig:
         for name, value in positive.items():
             if not value > 0:
                 raise ValueError(f"{name} must be above 0, got {value}")
+        check_seed(self.seed)
         if self.pictures_per_epoch is not None and self.pictures_per_epoch < 1:
             raise ValueError(f"pictures_per_epoch must be at least 1, got {self.pictures_per_epoch}")
         for name, value, allowed in (
@@ -88,10 +92,11 @@ def fit(
 
     The caller may stop after any step by leaving the loop. With a `state_file`, everything needed to go on is written
     there every minute, when the caller stops and at the end (atomically), and a later call with the same arguments
-    goes on to the same numbers as an uninterrupted run. Each step draws its noise from a stream of its own, fixed by the seed and the step's number,
-    and leaves the global random state as it was.
+    goes on to the same numbers as an uninterrupted run. Each step draws its noise from a stream of its own, fixed by
+    the seed and the step's number, and leaves the global random state as it was.
 
-    Raises ValueError if the state file is of another run, TrainingDiverged if the bound stops being finite.
+    Raises ValueError if the state file is of another run, TrainingDiverged if the bound stops being finite (the state
+    file then stays as it was last written).
     """
     objective = objective or ELBO()
     device = next(model.parameters()).device
@@ -107,7 +112,7 @@ def fit(
         step = load_state(state_file, model, optimizer, settings)
     model.train()
     began, first_step = time.perf_counter(), step
-    saved = began
+    saved, diverged = began, False
     try:
         while step < steps:
             epoch, position = divmod(step, steps_per_epoch)
@@ -123,15 +128,17 @@ def fit(
                 )
                 terms = objective(model, batch)
                 bound = terms.bound.mean()
+            diverged = not math.isfinite(bound.item())
+            if diverged:
+                raise TrainingDiverged(f"the bound became {bound.item()} at step {step + 1}: lower the learning rate")
             optimizer.zero_grad(set_to_none=True)
             (-bound).backward()
-            optimizer.step()
-            step += 1
+            with interrupts_held_back():  # weights, moments and the step's number change together
+                optimizer.step()
+                step += 1
             if state_file is not None and time.perf_counter() - saved > SAVE_SECONDS:
                 save_state(state_file, model, optimizer, step, settings)
                 saved = time.perf_counter()
-            if not math.isfinite(bound.item()):
-                raise TrainingDiverged(f"the bound became {bound.item()} at step {step}: lower the learning rate")
             yield Progress(
                 step=step,
                 steps=steps,
@@ -145,8 +152,9 @@ def fit(
             )
     finally:
         model.eval()
-        if state_file is not None and step > first_step:
-            save_state(state_file, model, optimizer, step, settings)
+        if state_file is not None and step > first_step and not diverged:
+            with interrupts_held_back():  # an impatient second Ctrl-C
+                save_state(state_file, model, optimizer, step, settings)
 
 
 def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
@@ -184,12 +192,19 @@ def epoch_order(count: int, per_epoch: int, seed: int, epoch: int) -> Tensor:
 
 
 @contextmanager
-def noise_stream(seed: int, step: int):
-    """Global random numbers fixed by (seed, step) inside the block, and as they were after it."""
-    devices = [torch.cuda.current_device()] if torch.cuda.is_available() and torch.cuda.is_initialized() else []
-    with torch.random.fork_rng(devices):
-        torch.manual_seed((seed + 1) * 2_654_435_761 + step)
+def interrupts_held_back() -> Iterator[None]:
+    """Let Ctrl-C wait until the block is done, where it would otherwise come in the middle of it."""
+    if threading.current_thread() is not threading.main_thread():  # interrupts come to the main thread alone
         yield
+        return
+    held_back = []
+    handler = signal.signal(signal.SIGINT, lambda *_: held_back.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if held_back:
+        signal.raise_signal(signal.SIGINT)
 
 
 def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str) -> None:
@@ -224,7 +239,7 @@ def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settin
         raise ValueError(f"{path} is of another model: use the model it was written for, or another folder") from error
     for name, parameter in model.named_parameters():
         optimizer.state[parameter] = {
-            "step": torch.tensor(float(step)),
+            "step": torch.tensor(float(step), device=parameter.device),
             "exp_avg": tensors[f"exp_avg.{name}"].to(parameter.device),
             "exp_avg_sq": tensors[f"exp_avg_sq.{name}"].to(parameter.device),
         }
