@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from vae_core.analysis.likelihood import bits_per_dimension, elbo_terms, importance_estimate
 from vae_core.data.pictures import Dataset, DatasetInfo, Pictures
 from vae_core.data.presentation import present
-from vae_core.learning.training import noise_stream
+from vae_core.data.seeds import noise_stream
 from vae_core.models.checkpoint import Codes
 from vae_core.models.distributions import kl_per_dimension
 
@@ -31,7 +31,7 @@ class Evaluation:
 
     elbo: float  # reconstruction - kl
     nll: float  # -log p(x), importance sampled
-    nll_standard_error: float  # of the mean over images
+    nll_standard_error: float | None  # of the mean over images; None for one image
     reconstruction: float  # E_q[log p(x|z)]
     kl: float
     kl_per_dimension: list[float]  # in the latent's own order
@@ -80,7 +80,7 @@ def evaluate(
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
-        nll_standard_error=(log_marginal.std(correction=1) / math.sqrt(count)).item() if count > 1 else math.nan,
+        nll_standard_error=(log_marginal.std(correction=1) / math.sqrt(count)).item() if count > 1 else None,
         reconstruction=reconstruction,
         kl=kl.sum(1).mean().item(),
         kl_per_dimension=kl.mean(0).tolist(),
