@@ -1,5 +1,6 @@
 """Training as a generator of progress: `for progress in fit(model, pictures, config): ...`."""
 
+import hashlib
 import json
 import math
 import os
@@ -14,7 +15,7 @@ from typing import Literal
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from vae_core.data.pictures import Pictures
@@ -106,10 +107,11 @@ def fit(
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=uses_bfloat16(config.precision, device))
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
     settings = json.dumps({"training": config.to_json(), "objective": objective.name, "pictures": len(pictures)})
+    shown = fingerprint(pictures)
 
     step = 0
     if state_file is not None and state_file.exists():
-        step = load_state(state_file, model, optimizer, settings)
+        step = load_state(state_file, model, optimizer, settings, shown)
     model.train()
     began, first_step = time.perf_counter(), step
     saved, diverged = began, False
@@ -137,7 +139,7 @@ def fit(
                 optimizer.step()
                 step += 1
             if state_file is not None and time.perf_counter() - saved > SAVE_SECONDS:
-                save_state(state_file, model, optimizer, step, settings)
+                save_state(state_file, model, optimizer, step, settings, shown)
                 saved = time.perf_counter()
             yield Progress(
                 step=step,
@@ -154,7 +156,7 @@ def fit(
         model.eval()
         if state_file is not None and step > first_step and not diverged:
             with interrupts_held_back():  # an impatient second Ctrl-C
-                save_state(state_file, model, optimizer, step, settings)
+                save_state(state_file, model, optimizer, step, settings, shown)
 
 
 def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
@@ -207,7 +209,15 @@ def interrupts_held_back() -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
 
-def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str) -> None:
+def fingerprint(pictures: Pictures) -> str:
+    """What tells two data sets of the same size apart: the SHA-256 of 64 pictures spread over the split."""
+    spread = torch.linspace(0, len(pictures) - 1, 64).long()
+    return hashlib.sha256(pictures.batch(spread).numpy().tobytes()).hexdigest()
+
+
+def save_state(
+    path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str, shown: str
+) -> None:
     """Write weights and Adam's moments to one file, atomically: it is the old state or the new, never half of one."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in model.named_parameters():
@@ -215,14 +225,14 @@ def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: 
             tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment]
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata={"step": str(step), "settings": settings})
+    partial.write_bytes(save(tensors, metadata={"step": str(step), "settings": settings, "pictures": shown}))
     os.replace(partial, path)
 
 
-def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settings: str) -> int:
+def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settings: str, shown: str) -> int:
     """Restore what `save_state` wrote and return the number of steps done.
 
-    Raises ValueError if the file is damaged or of a run with other settings.
+    Raises ValueError if the file is damaged, of a run with other settings or other pictures, or of another model.
     """
     try:
         with safe_open(path, "pt") as file:
@@ -232,6 +242,8 @@ def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settin
         raise ValueError(f"{path} cannot be resumed from, it is damaged ({error}): delete it to start anew") from error
     if metadata.get("settings") != settings:
         raise ValueError(f"{path} is of a run with other settings: use those, or another folder")
+    if metadata.get("pictures", shown) != shown:  # files written before this was kept have none
+        raise ValueError(f"{path} is of a run on other pictures: use the same data set, or another folder")
     step = int(metadata["step"])
     try:
         model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
