@@ -18,7 +18,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension, standard_normal
@@ -27,7 +27,7 @@ from vae_core.models.vae import VAE, VAEConfig
 SCHEMA = 1
 FAMILIES = {"vae": (VAE, VAEConfig)}
 HEADER_ALLOWANCE = 1_000_000  # bytes a safetensors header may take beside the numbers
-BYTES = {"F16": 2, "F32": 4, "I64": 8}
+WHOLE_NUMBERS = {"labels", "indices"}  # int64; everything else is float16 or float32
 
 
 class CheckpointError(ValueError):
@@ -105,17 +105,19 @@ def write_checkpoint(
     writing.mkdir(parents=True)
     dtype = torch.float16 if half_precision else torch.float32
     weights = {name: tensor.detach().cpu().to(dtype).contiguous() for name, tensor in model.state_dict().items()}
-    save_file(weights, writing / "model.safetensors")
+    (writing / "model.safetensors").write_bytes(save(weights))
     (writing / "model.json").write_text(json.dumps(description, indent=2) + "\n")
     if codes is not None:
         tensors = {name: tensor for name, tensor in vars(codes).items() if tensor is not None}
         narrow = {name: t.to(dtype) if name in ("mean", "stddev") else t for name, t in tensors.items()}
-        save_file({name: tensor.contiguous() for name, tensor in narrow.items()}, writing / "codes.safetensors")
+        (writing / "codes.safetensors").write_bytes(save({name: t.contiguous() for name, t in narrow.items()}))
     if projections:
-        save_file({n: t.float().contiguous() for n, t in projections.items()}, writing / "projections.safetensors")
+        points = {name: tensor.float().contiguous() for name, tensor in projections.items()}
+        (writing / "projections.safetensors").write_bytes(save(points))
     if metrics is not None:
         (writing / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
     replaced = folder.with_name(folder.name + ".replaced")
+    shutil.rmtree(replaced, ignore_errors=True)
     if folder.exists():
         os.replace(folder, replaced)
     os.replace(writing, folder)
@@ -143,8 +145,6 @@ def read_checkpoint(folder: str | os.PathLike) -> Checkpoint:
     model.load_state_dict(
         {name: tensor.float() for name, tensor in read_tensors(path, expected).items()}, assign=True, strict=True
     )
-    if not all(parameter.isfinite().all() for parameter in model.parameters()):
-        raise CheckpointError(f"{path} holds numbers that are infinite or NaN: train the model anew")
     codes = read_codes(folder / "codes.safetensors", model.config.latent_dim)
     return Checkpoint(
         model=model.eval().requires_grad_(False),
@@ -170,6 +170,9 @@ def read_description(folder: Path) -> dict:
     missing = {"name", "dataset", "family", "objective", "seed", "model", "training"} - description.keys()
     if missing:
         raise CheckpointError(f"{path} lacks {', '.join(sorted(missing))}")
+    for name in ("name", "dataset", "family", "objective"):
+        if not isinstance(description[name], str):
+            raise CheckpointError(f"{path} must have text as {name}, got {description[name]!r}")
     if description["family"] not in FAMILIES:
         raise CheckpointError(
             f"{path} is of the unknown family {description['family']!r}, known: {', '.join(FAMILIES)}"
@@ -204,8 +207,8 @@ def read_json(path: Path) -> dict:
 
 
 def read_tensors(path: Path, expected: dict[str, tuple[int, ...]] | None = None) -> dict[str, Tensor]:
-    """Tensors from a safetensors file, their names and shapes checked before any number is read."""
-    if not path.exists():
+    """Finite tensors from a safetensors file, their names, dtypes and shapes checked before any number is read."""
+    if not path.is_file():
         raise CheckpointError(f"{path} is missing")
     if expected is not None:
         limit = sum(4 * torch.Size(shape).numel() for shape in expected.values()) + HEADER_ALLOWANCE
@@ -219,14 +222,19 @@ def read_tensors(path: Path, expected: dict[str, tuple[int, ...]] | None = None)
             shapes = {}
             for name in file.keys():  # noqa: SIM118 (not a mapping)
                 part = file.get_slice(name)
-                if part.get_dtype() not in BYTES:
-                    raise CheckpointError(f"{path} holds {name} as {part.get_dtype()}, allowed are {', '.join(BYTES)}")
+                allowed = ("I64",) if name in WHOLE_NUMBERS else ("F16", "F32")
+                if part.get_dtype() not in allowed:
+                    raise CheckpointError(f"{path} holds {name} as {part.get_dtype()}, not as {' or '.join(allowed)}")
                 shapes[name] = tuple(part.get_shape())
             if expected is not None:
                 check_shapes(path, shapes, expected)
-            return {name: file.get_tensor(name) for name in shapes}
+            tensors = {name: file.get_tensor(name) for name in shapes}
     except SafetensorError as error:
         raise CheckpointError(f"{path} is damaged or cut short ({error}): copy it again") from error
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise CheckpointError(f"{path} holds infinite or NaN numbers in {name}: build or train the model anew")
+    return tensors
 
 
 def check_shapes(path: Path, shapes: dict[str, tuple[int, ...]], expected: dict[str, tuple[int, ...]]) -> None:

@@ -17,9 +17,14 @@ SMALLEST_STDDEV = 1e-4  # keeps log q(z|x) finite when a dimension is known almo
 SMALLEST_NOISE = 1 / 256  # a pixel's noise is at least one grey level: the data say nothing below it
 
 
+def whole_number(value: object, most: int) -> bool:
+    """Whether a value is an int from 1 to `most`: JSON may hold anything."""
+    return isinstance(value, int) and 1 <= value <= most
+
+
 @dataclass(frozen=True)
 class VAEConfig:
-    """Everything that rebuilds a VAE's shape; JSON through `dataclasses.asdict` and `VAEConfig.from_json`."""
+    """Everything that rebuilds a VAE's shape; JSON through `to_json` and `VAEConfig.from_json`."""
 
     picture_shape: tuple[int, int, int]  # (C, H, W)
     latent_dim: int = 10
@@ -29,16 +34,20 @@ class VAEConfig:
     family: Literal["vae"] = "vae"
 
     def __post_init__(self):
-        if len(self.picture_shape) != 3 or not all(1 <= side <= 1024 for side in self.picture_shape):
+        if len(self.picture_shape) != 3 or not all(whole_number(side, 1024) for side in self.picture_shape):
             raise ValueError(f"picture_shape must be (channels, height, width) of 1 to 1024, got {self.picture_shape}")
-        if not 1 <= self.latent_dim <= 512:
+        if not whole_number(self.latent_dim, 512):
             raise ValueError(f"latent_dim must be between 1 and 512, got {self.latent_dim}")
-        if not self.hidden or not all(1 <= width <= 8192 for width in self.hidden):
+        if not self.hidden or not all(whole_number(width, 8192) for width in self.hidden):
             raise ValueError(f"hidden must hold widths between 1 and 8192, got {self.hidden}")
+        if self.network == "conv" and len(self.hidden) != 2:
+            raise ValueError(f"hidden must be (channels, units) for a convolutional network, got {self.hidden}")
         if self.network not in ("mlp", "conv"):
             raise ValueError(f"network must be mlp or conv, got {self.network!r}")
         if self.likelihood not in ("bernoulli", "gaussian"):
             raise ValueError(f"likelihood must be bernoulli or gaussian, got {self.likelihood!r}")
+        if self.family != "vae":
+            raise ValueError(f"family must be vae, got {self.family!r}")
         if self.network == "conv" and networks.halvings(*self.picture_shape[1:]) == 0:
             size = "x".join(map(str, self.picture_shape[1:]))
             raise ValueError(f"a convolutional network needs pictures of even size from 8x8 up, got {size}: use mlp")
@@ -79,7 +88,8 @@ class VAE(nn.Module):
 
     def decode(self, z: Tensor) -> Distribution:
         """p(x|z) of latents z (..., D): batch (...,), event (C, H, W); its `.mean` is the picture, in [0, 1]."""
-        outputs = self.decoder(z.flatten(0, -2)).float().unflatten(0, z.shape[:-1])
+        outputs = self.decoder(z.reshape(-1, z.shape[-1])).float()
+        outputs = outputs.reshape(*z.shape[:-1], *self.config.picture_shape)  # (..., C, H, W)
         if self.config.likelihood == "bernoulli":
             return picture_bernoulli(outputs)
         return picture_normal(outputs.sigmoid(), self.log_noise.exp() + SMALLEST_NOISE)
