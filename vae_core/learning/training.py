@@ -215,9 +215,7 @@ def fingerprint(pictures: Pictures) -> str:
     return hashlib.sha256(pictures.batch(spread).numpy().tobytes()).hexdigest()
 
 
-def save_state(
-    path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str, shown: str
-) -> None:
+def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str, shown: str) -> None:
     """Write weights and Adam's moments to one file, atomically: it is the old state or the new, never half of one."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in model.named_parameters():
