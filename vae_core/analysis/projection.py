@@ -10,6 +10,7 @@ from torch import Tensor
 
 Method = Literal["pca", "umap", "tsne"]
 METHODS: tuple[str, ...] = get_args(Method)
+FEWEST_CODES = 5  # that a projection can be made of
 SMALLEST_DISTANCE = 1e-6  # of a query from a projected code, in the map's units: nearer is the same place
 
 
@@ -22,8 +23,8 @@ def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    if len(means) < 5:
-        raise ValueError(f"a projection needs at least 5 codes, got {len(means)}")
+    if len(means) < FEWEST_CODES:
+        raise ValueError(f"a projection needs at least {FEWEST_CODES} codes, got {len(means)}")
     if means.shape[1] < 2:
         raise ValueError(f"a projection to the plane needs at least 2 latent dimensions, got {means.shape[1]}")
     points = means.numpy()

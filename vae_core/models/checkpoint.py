@@ -26,6 +26,7 @@ from vae_core.models.vae import VAE, VAEConfig
 
 SCHEMA = 1
 FAMILIES = {"vae": (VAE, VAEConfig)}
+WRITING, REPLACED = ".writing", ".replaced"  # endings of the folders that are there while a checkpoint is written
 HEADER_ALLOWANCE = 1_000_000  # bytes a safetensors header may take beside the numbers
 WHOLE_NUMBERS = {"labels", "indices"}  # int64; everything else is float16 or float32
 
@@ -100,7 +101,7 @@ def write_checkpoint(
     (`round_to_half`), so that what is measured is what is stored. Nats per image stay float32: those of large pictures
     are beyond float16's 65,504. Raises OSError if the folder cannot be written.
     """
-    writing = folder.with_name(folder.name + ".writing")
+    writing = folder.with_name(folder.name + WRITING)
     shutil.rmtree(writing, ignore_errors=True)
     writing.mkdir(parents=True)
     dtype = torch.float16 if half_precision else torch.float32
@@ -116,7 +117,7 @@ def write_checkpoint(
         (writing / "projections.safetensors").write_bytes(save(points))
     if metrics is not None:
         (writing / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
-    replaced = folder.with_name(folder.name + ".replaced")
+    replaced = folder.with_name(folder.name + REPLACED)
     shutil.rmtree(replaced, ignore_errors=True)
     if folder.exists():
         os.replace(folder, replaced)

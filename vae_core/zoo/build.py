@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from vae_core.analysis.evaluation import encode_split, evaluate
-from vae_core.analysis.projection import project
+from vae_core.analysis.projection import FEWEST_CODES, project
 from vae_core.data.pictures import Dataset
 from vae_core.data.registry import load_dataset
 from vae_core.learning.training import Progress, fit
@@ -62,7 +62,7 @@ def finish(model: nn.Module, dataset: Dataset, recipe: Recipe, folder: Path, hal
     yield Stage("encoding the test split", 0, total)
     codes = encode_split(model, dataset.test)
     projections = {}
-    if model.config.latent_dim >= 2:
+    if model.config.latent_dim >= 2 and len(codes.mean) >= FEWEST_CODES:
         for done, method in enumerate(("pca", "umap"), start=1):
             yield Stage(f"projecting with {method}", done, total)
             projections |= project(codes.mean, method)

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +89,8 @@ def write_onnx(network: nn.Module, example: Tensor, path: Path, input_name: str,
     for entry in (proto, proto.graph, *proto.graph.node):
         entry.ClearField("metadata_props")  # traces of the exporting machine: file names and stack frames
         entry.ClearField("doc_string")
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")
-    with os.fdopen(handle, "wb") as file:
-        file.write(proto.SerializeToString())
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(proto.SerializeToString())
     os.replace(partial, path)
 
 

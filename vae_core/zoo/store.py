@@ -8,6 +8,8 @@ from pathlib import Path
 from torch import nn
 
 from vae_core.models.checkpoint import (
+    REPLACED,
+    WRITING,
     Checkpoint,
     CheckpointError,
     empty_model,
@@ -41,8 +43,15 @@ class Entry:
 
 def entries(zoo: Path = ZOO) -> list[Entry]:
     """The zoo's models in order of data set and latent dimension. Raises CheckpointError for a broken one."""
-    folders = [folder for folder in zoo.iterdir() if (folder / "model.json").exists()] if zoo.is_dir() else []
-    return sorted(map(entry, folders), key=lambda e: (e.dataset, e.family, e.latent_dim, e.name))
+    return sorted(map(entry, model_folders(zoo)), key=lambda e: (e.dataset, e.family, e.latent_dim, e.name))
+
+
+def model_folders(zoo: Path) -> list[Path]:
+    """The zoo's checkpoint folders, without those that are being written or replaced."""
+    folders = sorted(zoo.iterdir()) if zoo.is_dir() else []
+    return [
+        folder for folder in folders if (folder / "model.json").exists() and folder.suffix not in (WRITING, REPLACED)
+    ]
 
 
 def entry(folder: Path) -> Entry:
@@ -69,7 +78,7 @@ def find(name_or_folder: str | Path, zoo: Path = ZOO) -> Path:
         return zoo / name
     if Path(name).is_dir():
         return Path(name)
-    known = sorted(folder.name for folder in zoo.iterdir() if folder.is_dir()) if zoo.is_dir() else []
+    known = [folder.name for folder in model_folders(zoo)]
     close = difflib.get_close_matches(name, known, n=3)
     hint = f"did you mean {' or '.join(close)}?" if close else f"the zoo has {', '.join(known) or 'no models'}"
     raise ModelNotFound(f"no model or checkpoint folder is called {name!r}: {hint}")
