@@ -1,8 +1,9 @@
 """The command line: `python -m vae_core ...`. Errors are one line; exit code 2 for bad arguments, 1 for failures."""
 
 import json
+import os
 import sys
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from vae_core.analysis.evaluation import check_same_shape, evaluate
 from vae_core.analysis.projection import METHODS, project
@@ -76,7 +77,7 @@ def train(
         training=TrainingConfig(epochs, batch_size, learning_rate, schedule, precision, seed, pictures_per_epoch),
         importance_samples=importance_samples,
     )
-    check_writable(out_folder)
+    check_new_folder(out_folder)
     run_build(recipe, out_folder, as_json, half_precision=False)
 
 
@@ -128,12 +129,14 @@ def project_command(
     """Project a model's stored codes to two dimensions and write the points to a file."""
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if out_file.is_dir():
+        raise ValueError(f"{out_file} is a folder: name the file to write")
     check_writable(out_file)
     checkpoint = store.open_checkpoint(model)
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
     projected = project(checkpoint.codes.mean, method, seed)
-    save_file({name: tensor.contiguous() for name, tensor in projected.items()}, out_file)
+    out_file.write_bytes(save({name: tensor.contiguous() for name, tensor in projected.items()}))
     print_result({"file": str(out_file), "method": method, "points": len(checkpoint.codes.mean)}, as_json)
 
 
@@ -175,7 +178,7 @@ def zoo_build(
     if name not in RECIPES:
         raise ValueError(f"there is no recipe {name!r}: choose one of {', '.join(RECIPES)}")
     if out_folder is not None:
-        check_writable(out_folder)
+        check_new_folder(out_folder)
     run_build(RECIPES[name], out_folder or store.ZOO / name, as_json, half_precision=True)
 
 
@@ -184,7 +187,7 @@ def data_list(as_json: AsJson = False):
     """The data sets: shape, labels or factors, licence, source."""
     infos = [registry.describe(name) for name in registry.names()]
     if as_json:
-        print(json.dumps([vars(replace(info)) for info in infos], default=vars))
+        print(json.dumps([asdict(info) for info in infos]))
         return
     table = Table("name", "shape", "train", "test", "what it is", "licence")
     for info in infos:
@@ -211,20 +214,26 @@ def parse_widths(text: str, network: str) -> tuple[int, ...]:
         raise ValueError(f"hidden must be whole numbers with commas between them, as 500,500, got {text!r}") from None
 
 
-def check_writable(path: Path) -> None:
-    """Raise ValueError unless `path` can be created: its nearest existing parent is a folder that can be written."""
-    if path.exists() and path.is_dir() and any(path.iterdir()):
+def check_new_folder(path: Path) -> None:
+    """Raise ValueError unless `path` can be created as a folder, or is an empty one."""
+    if path.is_file():
+        raise ValueError(f"{path} is a file: name a new folder")
+    if path.is_dir() and any(path.iterdir()):
         raise ValueError(f"{path} exists and is not empty: name a new folder")
-    parent = next(folder for folder in path.absolute().parents if folder.exists())
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise ValueError unless a file or folder can be created at `path`; the folders above it are created."""
+    path = path.absolute()
+    nearest = next(folder for folder in path.parents if os.path.exists(folder))  # Path.exists may raise
+    probe = path.with_name(f".{path.name}.probe")
     try:
-        if not parent.is_dir():
-            raise NotADirectoryError
-        path.absolute().parent.mkdir(parents=True, exist_ok=True)
-        probe = path.absolute().parent / f".{path.name}.probe"
+        probe.parent.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError:
-        raise ValueError(f"{path} cannot be written: {parent} is not a folder that you may write to") from None
+        raise ValueError(f"{path} cannot be written: {nearest} is not a folder that you may write to") from None
 
 
 def run_build(recipe: Recipe, folder: Path, as_json: bool, half_precision: bool) -> None:
@@ -288,7 +297,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
-        code = fail(f"{error.format_message()} --help lists what there is.", 2)
+        code = fail(f"{error.format_message().rstrip('.')}: --help lists what there is", 2)
     except (typer.Abort, KeyboardInterrupt):
         code = fail("stopped", 1)
     except Stopped as stopped:
