@@ -1,0 +1,140 @@
+"""One page of the app in a browser, and what tests ask of it again and again."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator
+from server import Server
+
+PATIENCE = 150_000  # ms for a page to open: the first visitor to a model may wait for its export, on a busy machine
+SOON = 30_000  # ms for anything else
+
+
+class Screen:
+    """A page of `context` on `server`; leaving it fails if the page wrote errors to the console."""
+
+    def __init__(self, context: BrowserContext, server: Server):
+        self.context, self.server = context, server
+        self.problems: list[str] = []
+        self.messages_sent = 0  # to the server, over the page's web sockets
+        context.set_default_timeout(SOON)
+        self.page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
+        self.page.on("websocket", lambda socket: socket.on("framesent", self._frame_sent))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _frame_sent(self, _: Any) -> None:
+        self.messages_sent += 1
+
+    def __enter__(self) -> "Screen":
+        return self
+
+    def __exit__(self, kind: type | None, *_: Any) -> None:
+        self.close(quietly=kind is not None)
+
+    def close(self, quietly: bool = False) -> None:
+        """Close the page; AssertionError if it had errors, unless `quietly`."""
+        if not self.page.is_closed():
+            self.page.close()
+        assert quietly or not self.problems, f"the page had errors: {self.problems}"
+
+    # Opening and waiting
+
+    def open(self, path: str = "", **words: str) -> "Screen":
+        """Go to a page of the app ("" is the first) with these words in its link; wait for its first picture."""
+        self.visit(path, **words)
+        return self.ready()
+
+    def visit(self, path: str = "", **words: str) -> "Screen":
+        """Go there without waiting for a picture: for pages that have none, or links that say nonsense."""
+        query = "?" + urlencode(words, quote_via=quote) if words else ""
+        self.page.goto(f"{self.server.address}/{path}{query}", timeout=PATIENCE)
+        return self
+
+    def ready(self) -> "Screen":
+        """Wait until the page's live part has shown a finished picture."""
+        self.page.locator('[data-live][data-ready="1"]').first.wait_for(timeout=PATIENCE)
+        return self
+
+    def until(self, expression: str, argument: Any = None, timeout: int = SOON) -> Any:
+        """Wait until `(root, argument) => expression` is true of the live part's root; returns its value.
+
+        For example `until("root.__live.z[0] > argument", 0.5)`.
+        """
+        script = f"(argument) => {{ const root = {ROOT_OF_LIVE}; return root && ({expression}) }}"
+        return self.page.wait_for_function(script, arg=argument, timeout=timeout).json_value()
+
+    def settle(self, frames: int = 3) -> None:
+        """Let some animation frames pass: what follows the hand has followed then."""
+        self.page.evaluate(
+            "(n) => new Promise((done) => {"
+            " const next = () => n-- > 0 ? requestAnimationFrame(next) : done();"
+            " next(); })",
+            frames,
+        )
+
+    # Looking
+
+    @property
+    def live(self) -> Locator:
+        """The root of the page's live part."""
+        return self.page.locator("[data-live]").first
+
+    def read(self, expression: str, argument: Any = None) -> Any:
+        """The value of `(root, argument) => expression` now: `read("Array.from(root.__live.lastPicture)")`."""
+        return self.page.evaluate(f"(argument) => {{ const root = {ROOT_OF_LIVE}; return ({expression}) }}", argument)
+
+    @property
+    def z(self) -> list[float]:
+        """The z of the picture on the screen."""
+        return self.read("Array.from(root.__live.z)")
+
+    @property
+    def picture(self) -> list[float]:
+        """The picture on the screen as the decoder gave it, (C * H * W) numbers in [0, 1]."""
+        return self.read("Array.from(root.__live.lastPicture)")
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words of the link in the address bar."""
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
+
+    def photograph(self, path: Path) -> bool:
+        """Keep what is on the screen, if there still is a screen."""
+        try:
+            self.page.screenshot(path=path)
+        except Error:
+            return False
+        return True
+
+    # Counting
+
+    def count_frames(self) -> None:
+        """From now on count animation frames, pictures, inputs and messages; `counted` returns them."""
+        self.read(
+            """(() => {
+              const { pictures, inputs } = root.__live, count = window.__count = { frames: 0, pictures, inputs };
+              const next = () => { count.frames += 1; count.next = requestAnimationFrame(next) };
+              count.next = requestAnimationFrame(next);
+            })()"""
+        )
+        self.messages_sent = 0
+
+    def counted(self) -> dict[str, int]:
+        """Animation `frames`, `pictures` painted, `inputs` and `messages` to the server since `count_frames`."""
+        counts = self.read(
+            """(() => {
+              const { pictures, inputs } = root.__live, { frames, next, ...before } = window.__count;
+              cancelAnimationFrame(next);
+              return { frames, pictures: pictures - before.pictures, inputs: inputs - before.inputs };
+            })()"""
+        )
+        return {**counts, "messages": self.messages_sent}
+
+
+ROOT_OF_LIVE = 'document.querySelector("[data-live]")'
