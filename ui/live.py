@@ -4,6 +4,7 @@ A component gets addresses of published files and a few numbers, never arrays: a
 nothing, and while a hand moves nothing is sent at all.
 """
 
+import functools
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import streamlit as st
 import torch
 
@@ -30,6 +32,7 @@ INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
 QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
 SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
 SHEET = 1000  # originals in one file
+NETWORKS = 2  # grows when networks are published in another form
 
 BOOTSTRAP = """
 export default async function (component) {
@@ -123,6 +126,8 @@ def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bound
 def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
     """Everything the component knows of a model: numbers for its sliders, addresses for what is large."""
     checkpoint = _checkpoint
+    key = f"{checkpoint.content_hash} {NETWORKS}"
+    networks = functools.cache(lambda: network_bytes(checkpoint))  # both at once, and only if one is missing
     plane = ("mean", "components") if "pca" in _bounds.projections else ()
     return {
         "name": name,
@@ -133,7 +138,10 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "colours": list(_bounds.colours),
         "dimensions": sliders(checkpoint),
         "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
-        "decoder": publish(f"decoder-{name}", ".onnx.gz", checkpoint.content_hash, lambda: decoder_bytes(checkpoint)),
+        "likelihood": checkpoint.model.config.likelihood,
+        "noise": pixel_noise(checkpoint),
+        "decoder": publish(f"decoder-{name}", ".onnx.gz", key, lambda: networks()[0]),
+        "encoder": publish(f"encoder-{name}", ".onnx.gz", key, lambda: networks()[1]),
         "codes": published_codes(name, checkpoint),
     }
 
@@ -158,19 +166,55 @@ def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
     return checkpoint.codes.kl.mean(dim=0)
 
 
-def decoder_bytes(checkpoint: Checkpoint) -> bytes:
-    """The decoder as an ONNX file."""
+def pixel_noise(checkpoint: Checkpoint) -> float | None:
+    """The standard deviation that a Gaussian likelihood gives to every pixel; None for a Bernoulli likelihood."""
+    if checkpoint.model.config.likelihood != "gaussian":
+        return None
+    with torch.no_grad():
+        pixels = checkpoint.model.decode(torch.zeros(1, checkpoint.model.config.latent_dim))
+    return float(pixels.base_dist.stddev.flatten()[0])
+
+
+def network_bytes(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
+    """Decoder and encoder as ONNX files; the decoder also gives the logits behind its picture."""
     with tempfile.TemporaryDirectory() as folder:
-        return export(checkpoint.model, Path(folder)).decoder.read_bytes()
+        exported = export(checkpoint.model, Path(folder))
+        return with_logits(exported.decoder.read_bytes()), exported.encoder.read_bytes()
+
+
+def with_logits(network: bytes) -> bytes:
+    """A decoder with one more output, "logits": where a pixel is certain, its probability rounds to 0 or 1, and the
+    likelihood of a pixel that is otherwise would be lost."""
+    proto = onnx.load_from_string(network)
+    (last,) = (node for node in proto.graph.node if node.output[0] == "x")
+    if last.op_type != "Sigmoid":
+        raise ValueError(f"the decoder must end in a sigmoid, got {last.op_type}")
+    raw = last.input[0]
+    for node in proto.graph.node:
+        for names in (node.input, node.output):
+            for place, name in enumerate(names):
+                names[place] = "logits" if name == raw else name
+    logits = onnx.ValueInfoProto()
+    logits.CopyFrom(proto.graph.output[0])
+    logits.name = "logits"
+    kept = [info for info in proto.graph.value_info if info.name not in (raw, "logits")]
+    del proto.graph.value_info[:]
+    proto.graph.value_info.extend(kept)
+    proto.graph.output.append(logits)
+    onnx.checker.check_model(proto)
+    return proto.SerializeToString()
 
 
 def published_codes(name: str, checkpoint: Checkpoint) -> dict:
-    """Codes, their projections, labels and indices in one file of float32 blocks."""
+    """Codes, their projections, labels, indices and terms of the ELBO in one file of float32 blocks."""
     codes = checkpoint.codes
     blocks = {"mean": codes.mean, "indices": codes.indices[:, None]}
     if codes.labels is not None:
         blocks["labels"] = codes.labels[:, None]
     blocks |= {key: checkpoint.projections[key] for key in ("pca", "umap") if key in checkpoint.projections}
+    blocks["kl"] = codes.kl.sum(dim=1, keepdim=True)
+    if codes.log_likelihood is not None:
+        blocks["log_likelihood"] = codes.log_likelihood[:, None]
     content = b"".join(block.float().contiguous().numpy().astype("<f4").tobytes() for block in blocks.values())
     return {
         "url": publish(f"codes-{name}", ".f32.gz", digest(content), lambda: content),
