@@ -1,0 +1,122 @@
+"""The distributions that models return, against torch's own and against Monte Carlo."""
+
+import math
+
+import pytest
+import torch
+from torch.distributions import Bernoulli, Independent, Normal
+
+from vae_core.models.distributions import (
+    Softplus,
+    diagonal_normal,
+    kl_per_dimension,
+    picture_bernoulli,
+    picture_normal,
+    standard_normal,
+)
+
+
+@pytest.fixture
+def posterior():
+    torch.manual_seed(0)
+    return diagonal_normal(torch.randn(3, 4, dtype=torch.float64), torch.rand(3, 4, dtype=torch.float64) * 2 + 0.05)
+
+
+def test_kl_is_the_closed_form_of_kingma_and_welling(posterior):
+    kl = kl_per_dimension(posterior, standard_normal(4, like=posterior.mean))
+    mean, variance = posterior.mean, posterior.variance
+    assert kl.shape == (3, 4)
+    assert torch.allclose(kl, (mean**2 + variance - 1 - variance.log()) / 2, rtol=1e-12)
+
+
+def test_kl_agrees_with_monte_carlo(posterior):
+    torch.manual_seed(0)
+    prior = standard_normal(4, like=posterior.mean)
+    z = posterior.sample((50_000,))
+    draws = posterior.log_prob(z) - prior.log_prob(z)  # (K, B)
+    standard_error = draws.std(0) / math.sqrt(len(draws))
+    assert ((draws.mean(0) - kl_per_dimension(posterior, prior).sum(1)).abs() < 4.5 * standard_error).all()
+
+
+def test_kl_of_the_prior_from_itself_is_nothing():
+    prior = standard_normal(5, like=torch.zeros(1))
+    assert torch.equal(kl_per_dimension(prior, prior), torch.zeros(5))
+
+
+def test_the_prior_follows_dtype():
+    assert standard_normal(3, like=torch.zeros(1, dtype=torch.float64)).sample().dtype == torch.float64
+    assert standard_normal(3, like=torch.zeros(1)).event_shape == (3,)
+
+
+EXTREMES = (0.0, -0.0, 1e-8, 20.0, -20.0, 88.0, -88.0, 100.0, -100.0, 1e4, -1e4, 1e30, -1e30)
+
+
+def test_softplus_is_torchs_in_float64():
+    x = torch.cat([torch.tensor(EXTREMES, dtype=torch.float64), torch.linspace(-40, 40, 2001, dtype=torch.float64)])
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    value, expected = Softplus.apply(ours), torch.nn.functional.softplus(theirs, threshold=40)
+    assert torch.allclose(value, expected, rtol=1e-13, atol=3e-16)
+    weight = torch.randn_like(x)
+    (weight * value).sum().backward()
+    (weight * expected).sum().backward()
+    assert torch.allclose(ours.grad, theirs.grad, rtol=1e-12, atol=1e-300)
+
+
+def test_softplus_is_within_one_rounding_in_float32():
+    x = torch.cat([torch.tensor(EXTREMES), torch.linspace(-30, 30, 100_001)])
+    error = (Softplus.apply(x).double() - torch.nn.functional.softplus(x.double(), threshold=40)).abs()
+    assert (error <= 1.2e-7 * (1 + x.double().abs())).all()
+
+
+def test_softplus_at_infinity_and_nan():
+    value = Softplus.apply(torch.tensor([math.inf, -math.inf, math.nan]))
+    assert value[0] == math.inf and value[1] == 0 and value[2].isnan()
+
+
+def test_softplus_has_the_gradient_of_its_values():
+    x = torch.randn(20, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(Softplus.apply, x)
+    assert torch.autograd.gradgradcheck(Softplus.apply, x)
+
+
+def test_bernoulli_pixels_are_torchs():
+    torch.manual_seed(0)
+    logits = torch.randn(5, 2, 3, 4, dtype=torch.float64) * 10
+    x = (torch.rand(5, 2, 3, 4) < 0.5).double()
+    ours, theirs = picture_bernoulli(logits), Independent(Bernoulli(logits=logits), 3)
+    assert ours.batch_shape == (5,) and ours.event_shape == (2, 3, 4)
+    assert torch.allclose(ours.log_prob(x), theirs.log_prob(x), rtol=1e-12)
+    assert torch.equal(ours.mean, logits.sigmoid())
+    assert ours.sample().unique().tolist() == [0, 1]
+
+
+def test_bernoulli_log_likelihood_of_grey_is_the_mean_over_binarisations():
+    torch.manual_seed(0)
+    logits, grey = torch.randn(1, 1, 1, 3, dtype=torch.float64), torch.rand(1, 1, 3, dtype=torch.float64)
+    bits = torch.cartesian_prod(*[torch.tensor([0.0, 1.0], dtype=torch.float64)] * 3).reshape(8, 1, 1, 3)
+    probability = Independent(Bernoulli(grey), 3).log_prob(bits).exp()  # (8,)
+    mean = (probability * picture_bernoulli(logits).log_prob(bits)).sum()
+    assert torch.allclose(picture_bernoulli(logits).log_prob(grey), mean)
+
+
+def test_pixels_broadcast_over_leading_samples():
+    logits, x = torch.randn(7, 5, 1, 2, 2), torch.ones(5, 1, 2, 2)
+    assert picture_bernoulli(logits).log_prob(x).shape == (7, 5)
+    assert picture_normal(logits, torch.tensor(0.3)).log_prob(x).shape == (7, 5)
+
+
+def test_gaussian_pixels_share_one_scale():
+    torch.manual_seed(0)
+    mean, x = torch.rand(2, 5, 3, 4, 4, dtype=torch.float64)
+    stddev = torch.tensor(0.2, dtype=torch.float64)
+    expected = -((x - mean) ** 2).sum((1, 2, 3)) / (2 * 0.04) - 48 * math.log(0.2 * math.sqrt(2 * math.pi))
+    density = picture_normal(mean, stddev)
+    assert torch.allclose(density.log_prob(x), expected)
+    assert torch.equal(density.mean, mean)
+    assert torch.equal(density.stddev, stddev.expand(5, 3, 4, 4))
+
+
+def test_latents_are_one_event():
+    q = diagonal_normal(torch.zeros(6, 3), torch.ones(6, 3))
+    assert q.batch_shape == (6,) and q.event_shape == (3,)
+    assert torch.allclose(q.log_prob(torch.ones(6, 3)), Normal(0, 1).log_prob(torch.ones(6, 3)).sum(1))

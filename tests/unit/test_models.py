@@ -1,0 +1,187 @@
+"""One contract for every network, likelihood and picture shape; and what is said of configurations that cannot be."""
+
+import json
+from dataclasses import replace
+from itertools import product
+
+import pytest
+import torch
+from torch import nn
+
+from vae_core.learning.objectives import ELBO, Batch
+from vae_core.models import networks
+from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
+from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
+
+SIDES = ((8, 8), (28, 28), (28, 20), (32, 32), (64, 64))
+HIDDEN = {"mlp": (24, 16), "conv": (4, 16)}
+LATENT_DIM = 3
+CONFIGS = [
+    VAEConfig((channels, *sides), LATENT_DIM, network, HIDDEN[network], likelihood)
+    for network, likelihood, sides, channels in product(("mlp", "conv"), ("bernoulli", "gaussian"), SIDES, (1, 3))
+]
+
+
+def title(config: VAEConfig) -> str:
+    return f"{config.network}-{config.likelihood}-{'x'.join(map(str, config.picture_shape))}"
+
+
+@pytest.fixture(params=CONFIGS, ids=title)
+def model(request):
+    torch.manual_seed(0)
+    return VAE(request.param)
+
+
+@pytest.fixture
+def x(model):
+    return (torch.rand(4, *model.config.picture_shape) < 0.5).float()
+
+
+def test_distributions_have_the_contracts_shapes(model, x):
+    prior, posterior = model.prior, model.encode(x)
+    assert prior.batch_shape == () and prior.event_shape == (LATENT_DIM,)
+    assert posterior.batch_shape == (4,) and posterior.event_shape == (LATENT_DIM,)
+    assert (posterior.stddev >= SMALLEST_STDDEV).all()
+    decoded = model.decode(posterior.rsample())
+    assert decoded.batch_shape == (4,) and decoded.event_shape == model.config.picture_shape
+    assert decoded.log_prob(x).shape == (4,)
+
+
+@torch.no_grad()
+def test_decoding_broadcasts_over_leading_samples(model, x):
+    z = model.encode(x).sample((2, 5))  # (2, 5, B, D)
+    log_likelihood = model.decode(z).log_prob(x)
+    assert log_likelihood.shape == (2, 5, 4)
+    one_by_one = torch.stack([model.decode(some).log_prob(x) for some in z.flatten(0, 1)]).reshape(2, 5, 4)
+    assert torch.allclose(log_likelihood, one_by_one, rtol=1e-5)
+    single = model.decode(z[0, 0, 0])
+    assert single.batch_shape == ()
+    assert torch.allclose(single.mean, model.decode(z[0, 0]).mean[0], atol=1e-6)
+
+
+@torch.no_grad()
+def test_pictures_lie_between_black_and_white(model):
+    for scale in (0, 1, 100, 1e6):
+        mean = model.decode(torch.randn(8, LATENT_DIM) * scale).mean
+        assert mean.min() >= 0 and mean.max() <= 1
+
+
+def test_gradients_reach_every_parameter(model, x):
+    (-ELBO()(model, Batch(x)).bound.mean()).backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all(), name
+        assert parameter.grad.abs().max() > 0, name
+
+
+@torch.no_grad()
+def test_evaluation_agrees_with_training(model, x):
+    training = model.train().encode(x).mean, model.decode(torch.ones(1, LATENT_DIM)).mean
+    judging = model.eval().encode(x).mean, model.decode(torch.ones(1, LATENT_DIM)).mean
+    assert all(torch.equal(one, other) for one, other in zip(training, judging, strict=True))
+
+
+@torch.no_grad()
+def test_saved_and_loaded_it_gives_equal_outputs(model, x, tmp_path):
+    description = describe(model, name="m", dataset="d", objective="elbo", training={}, seed=0)
+    write_checkpoint(tmp_path / "m", model, description)
+    again = read_checkpoint(tmp_path / "m").model
+    assert again.config == model.config
+    assert torch.equal(again.encode(x).mean, model.encode(x).mean)
+    assert torch.equal(again.encode(x).stddev, model.encode(x).stddev)
+    z = torch.randn(5, LATENT_DIM)
+    assert torch.equal(again.decode(z).mean, model.decode(z).mean)
+    assert torch.equal(again.decode(z[:4]).log_prob(x), model.decode(z[:4]).log_prob(x))
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=title)
+def test_configuration_goes_to_json_and_back(config):
+    assert VAEConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+@pytest.mark.parametrize("network", ["mlp", "conv"])
+@pytest.mark.parametrize("latent_dim", [1, 2, 64])
+@torch.no_grad()
+def test_any_number_of_latent_dimensions(network, latent_dim):
+    model = VAE(VAEConfig((1, 8, 8), latent_dim, network, HIDDEN[network]))
+    assert model.encode(torch.zeros(2, 1, 8, 8)).sample().shape == (2, latent_dim)
+    assert model.decode(model.prior.sample((6,))).mean.shape == (6, 1, 8, 8)
+
+
+@torch.no_grad()
+def test_the_posterior_stays_proper_at_the_extremes():
+    model = VAE(VAEConfig((1, 8, 8), 2, hidden=(4,)))
+    nn.init.constant_(model.encoder[-1].bias, -1e4)
+    stddev = model.encode(torch.zeros(1, 1, 8, 8)).stddev
+    assert torch.equal(stddev, torch.full((1, 2), SMALLEST_STDDEV))
+
+
+@torch.no_grad()
+def test_gaussian_noise_is_learned_and_at_least_a_grey_level():
+    model = VAE(VAEConfig((1, 8, 8), 2, hidden=(4,), likelihood="gaussian"))
+    assert "log_noise" in dict(model.named_parameters())
+    model.log_noise.fill_(-1e3)
+    assert (model.decode(torch.zeros(1, 2)).stddev == SMALLEST_NOISE).all()
+
+
+def test_the_lectures_network_has_its_size():
+    model = VAE(VAEConfig((1, 28, 28), 10))
+    encoder = 784 * 500 + 500 + 500 * 500 + 500 + 500 * 20 + 20
+    decoder = 10 * 500 + 500 + 500 * 500 + 500 + 500 * 784 + 784
+    assert networks.parameter_count(model) == encoder + decoder
+
+
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [((8, 8), 1), ((28, 28), 2), ((28, 20), 2), ((32, 32), 3), ((64, 64), 4), ((7, 8), 0), ((6, 6), 0), ((12, 8), 1)],
+)
+def test_pictures_are_halved_while_they_can_be(sides, expected):
+    assert networks.halvings(*sides) == expected
+
+
+def test_feature_maps_shrink_to_the_smallest_and_grow_back():
+    shape = (3, 28, 20)
+    channels = networks.conv_channels(shape, 8)
+    assert channels == (3, 8, 16)
+    assert networks.smallest_feature_map(shape, channels[-1]) == (16, 7, 5)
+    encoder, decoder = networks.ConvEncoder(shape, (8, 32), 6), networks.ConvDecoder(shape, (8, 32), 6)
+    inside = nn.Sequential(*list(encoder)[:4])(torch.zeros(2, *shape))
+    assert inside.shape == (2, 16, 7, 5)
+    assert decoder(torch.zeros(2, 6)).shape == (2, *shape)
+
+
+GOOD = VAEConfig((1, 8, 8), 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"latent_dim": 0}, "latent_dim must be between 1 and 512, got 0"),
+        ({"latent_dim": 513}, "latent_dim must be between 1 and 512, got 513"),
+        ({"latent_dim": 2.5}, "latent_dim must be between 1 and 512, got 2.5"),
+        ({"latent_dim": "2"}, "latent_dim must be between 1 and 512, got 2"),
+        ({"picture_shape": (8, 8)}, r"picture_shape must be \(channels, height, width\) of 1 to 1024, got \(8, 8\)"),
+        ({"picture_shape": (1, 0, 8)}, "picture_shape must be .* got"),
+        ({"picture_shape": (1, 8.0, 8)}, "picture_shape must be .* got"),
+        ({"picture_shape": (1, 8, 2000)}, "picture_shape must be .* got"),
+        ({"hidden": ()}, "hidden must hold widths between 1 and 8192"),
+        ({"hidden": (500, 0)}, "hidden must hold widths between 1 and 8192"),
+        ({"hidden": (500, 99_999)}, "hidden must hold widths between 1 and 8192"),
+        ({"hidden": (5.5,)}, "hidden must hold widths between 1 and 8192"),
+        ({"network": "transformer"}, "network must be mlp or conv, got 'transformer'"),
+        ({"likelihood": "poisson"}, "likelihood must be bernoulli or gaussian, got 'poisson'"),
+        ({"family": "gan"}, "family must be vae, got 'gan'"),
+        ({"network": "conv", "hidden": (32,)}, r"hidden must be \(channels, units\)"),
+        ({"network": "conv", "hidden": (32, 64, 256)}, r"hidden must be \(channels, units\)"),
+        ({"network": "conv", "picture_shape": (1, 9, 8)}, "even size from 8x8 up, got 9x8: use mlp"),
+        ({"network": "conv", "picture_shape": (1, 6, 6)}, "even size from 8x8 up, got 6x6: use mlp"),
+    ],
+)
+def test_bad_configurations_say_what_would_be_right(change, message):
+    with pytest.raises(ValueError, match=message):
+        replace(GOOD, **change)
+
+
+def test_configuration_from_strange_json_is_refused():
+    for settings in ({}, {"picture_shape": [1, 8, 8], "colour": "blue"}, {"picture_shape": None}):
+        with pytest.raises((TypeError, ValueError)):
+            VAEConfig.from_json(settings)
