@@ -16,12 +16,17 @@ STYLE = """<style>
 .st-key-frame [data-testid="stMetric"] { padding: 0 }
 .st-key-frame [data-testid="stMetricLabel"] p { font-size: .78rem }
 .st-key-frame [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; line-height: 1.5 }
-.lecture { font-size: 20px }
+.lecture { font-size: clamp(18px, 1.45vw, 28px) }
 .lecture [data-testid="stHeader"], .lecture .st-key-frame, .lecture .st-key-notes { display: none }
 .lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: .75rem }
-@media (max-width: 640px) {
-  .stApp [data-testid="stMainBlockContainer"] { padding: 3.25rem .75rem 1rem }
-  .st-key-frame .st-key-frame_figures { flex-wrap: nowrap; overflow-x: auto }
+@media (max-width: 760px) {
+  .stApp [data-testid="stMainBlockContainer"] { padding: 3.1rem .75rem 1rem }
+  .st-key-frame { gap: .4rem }
+  .st-key-frame > .stElementContainer { flex: 1 1 40%; width: auto; min-width: 0 }
+  .st-key-frame .stSelectbox { width: 100% }
+  .st-key-frame > .stLayoutWrapper { flex: 1 1 100% }
+  .st-key-frame .st-key-frame_figures { flex-wrap: nowrap; gap: 1rem; width: 100%; justify-content: space-between }
+  .st-key-frame [data-testid="stMetricValue"] { font-size: .95rem }
 }
 </style>"""
 

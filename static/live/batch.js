@@ -65,9 +65,16 @@ export class BatchDecoder {
 
   receive({ kind, model, tag, sheet, milliseconds }) {
     if (model !== this.model) return;
-    this.sent.delete(kind);
-    this.handlers.get(kind)?.(sheet, tag, milliseconds);
-    this.spare.set(kind, sheet.pixels);
-    if (this.next.has(kind)) this.send(kind);
+    const job = this.sent.get(kind);
+    if (sheet) {
+      this.handlers.get(kind)?.(sheet, tag, milliseconds);
+      this.spare.set(kind, sheet.pixels);
+    }
+    // As long a rest as the work took: the picture under the hand and other programs want the processor, too.
+    setTimeout(() => {
+      if (this.sent.get(kind) !== job) return;
+      this.sent.delete(kind);
+      if (this.next.has(kind)) this.send(kind);
+    }, milliseconds);
   }
 }

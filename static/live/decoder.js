@@ -59,7 +59,7 @@ export class LiveDecoder {
    */
   async paint(z, time = performance.now()) {
     const { ort, session } = this.runtime, shape = this.shape, begun = performance.now();
-    const { x } = await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) });
+    const { x } = await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) }, ["x"]);
     this.milliseconds = performance.now() - begun;
     if (this.runtime.session !== session) return; // another model was chosen meanwhile
     this.picture.paint(x.data, shape);

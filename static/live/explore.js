@@ -21,6 +21,7 @@ export function mount({ parentElement, data, setStateValue }) {
   page ??= new Explore(data.files);
   const place = parentElement.querySelector(".live-mount");
   if (page.root.parentElement !== place) place.replaceChildren(page.root);
+  page.measure();
   page.send = (value) => setStateValue("place", value);
   page.update(data).catch((error) => page.stage.fail(`The picture could not be made: ${error.message}`));
 }
@@ -45,6 +46,7 @@ class Explore extends Exploration {
       onSelect: (points) => this.selected(points),
     });
     this.bindActions(parts.buttons);
+    window.addEventListener("resize", () => this.root.isConnected && this.measure());
     this.root.__live = this.decoder; // tests read lastPicture, z, inputs and pictures here
   }
 
@@ -75,7 +77,6 @@ class Explore extends Exploration {
   async update({ model, view, place, figure, originals }) {
     const opened = model.decoder !== this.model?.decoder;
     if (opened) this.prepare(model);
-    this.recolour();
     this.view = view;
     this.toolbar.show(view);
     if (opened || place.visit !== this.visit) this.arrive(place, opened);
@@ -94,6 +95,7 @@ class Explore extends Exploration {
   /** What needs nothing fetched: sliders, names, frames of the right form. */
   prepare(model) {
     Object.assign(this, { model, pin: null, codes: null, projection: null, originals: null, drawn: null });
+    this.root.style.setProperty("--form", model.shape[2] / model.shape[1]);
     this.stage.build(model.shape);
     this.sliders.build(model.dimensions);
     this.toolbar.build(model.latentDim, model, model.dimensions);
@@ -135,6 +137,14 @@ class Explore extends Exploration {
         : neighbourProjection(umap, mean, dim);
     await this.map.draw(Plotly, figure, themeColours(this.root));
     if (this.pin) this.setPin(this.pin);
+  }
+
+  /** How much of the window is left for us: the page is as high as what the frame leaves. */
+  measure() {
+    const main = this.root.closest("section") ?? document.documentElement;
+    const top = this.root.getBoundingClientRect().top + main.scrollTop;
+    this.root.style.setProperty("--live-top", `${Math.round(top)}px`);
+    this.recolour(); // lecture mode changes the size of letters, too
   }
 
   recolour() {

@@ -18,6 +18,7 @@ export class PlotMap {
     [this.plot, this.overlay] = host.children;
     this.marks = { shown: null, pinned: null }; // spots in the map's own units
     this.hidden = new Set(); // labels switched off in the legend
+    this.underlay = (context, pixel) => {}; // a page's own drawing under the marks; pixel: spot -> [x, y]
     new ResizeObserver(() => this.resize()).observe(host);
     this.listen();
   }
@@ -125,6 +126,7 @@ export class PlotMap {
     context.clip();
     const pixel = ([x, y]) => [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)];
     const { ink, ground, accent } = this.colours ?? {};
+    this.underlay(context, pixel);
     if (this.marks.pinned) ring(context, pixel(this.marks.pinned), 7, accent, ground);
     if (this.marks.shown) cross(context, pixel(this.marks.shown), ink, ground);
     context.restore();
@@ -132,10 +134,10 @@ export class PlotMap {
 }
 
 /** Python's figures carry no colours of the page: they get those of the theme that is on. */
-function themed(layout, { ink, faint, ground, line, font }) {
+function themed(layout, { ink, faint, ground, line, font, size }) {
   const axis = (own) => ({ ...own, color: faint, gridcolor: line, zerolinecolor: line });
   return {
-    ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink, family: font, size: 13 },
+    ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink, family: font, size },
     xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), modebar: { color: faint, activecolor: ink, bgcolor: "rgba(0,0,0,0)", orientation: "v" },
     annotations: (layout.annotations ?? []).map((a) => ({ ...a, bgcolor: ground, font: { ...a.font, color: ink } })),
   };

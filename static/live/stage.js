@@ -11,7 +11,6 @@ export class Stage {
       <figure class="original" data-empty="1"><canvas data-role="original" role="img" aria-label="The original"></canvas>
         <figcaption></figcaption></figure>`;
     const [hero, original] = host.querySelectorAll("figure");
-    this.host = host;
     this.hero = hero;
     this.original = original;
     this.decoder = new LiveDecoder(hero.querySelector("canvas"));
@@ -21,7 +20,6 @@ export class Stage {
   /** @param {import("./paint.js").Shape} shape the frame has the picture's form before the picture is there */
   build(shape) {
     this.shape = shape;
-    this.host.style.setProperty("--picture-form", `${shape[2]} / ${shape[1]}`);
     this.clearOriginal("Click a point of the map to see its original here.");
   }
 

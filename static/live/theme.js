@@ -2,16 +2,28 @@
 
 /**
  * @param {Element} element inside a component
- * @returns {Record<string, string>}
+ * @returns {Record<string, any>} plain colours, which Plotly and canvases understand, font and size
  */
 export function themeColours(element) {
   const style = getComputedStyle(element), value = (name) => style.getPropertyValue(name).trim();
+  const ink = value("--st-text-color"), ground = value("--st-background-color");
   return {
-    ink: value("--st-text-color"),
-    ground: value("--st-background-color"),
+    ink,
+    ground,
     accent: value("--st-primary-color"),
-    line: value("--st-border-color-light") || value("--st-border-color"),
-    faint: value("--live-faint") || value("--st-text-color"),
+    faint: mixed(ink, ground, 0.62),
+    line: mixed(ink, ground, 0.1),
     font: value("--st-font"),
+    size: Math.round(0.9 * parseFloat(style.fontSize)),
   };
+}
+
+/** So much of the first colour, the rest of the second. */
+function mixed(first, second, share) {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  for (const [colour, alpha] of [[second, 1], [first, share]]) {
+    Object.assign(context, { globalAlpha: alpha, fillStyle: colour });
+    context.fillRect(0, 0, 1, 1);
+  }
+  return `rgb(${context.getImageData(0, 0, 1, 1).data.slice(0, 3).join(", ")})`;
 }

@@ -27,13 +27,16 @@ async function work() {
   while (waiting.size) {
     const [kind, job] = waiting.entries().next().value;
     waiting.delete(kind);
-    const session = await sessions.get(job.model);
-    if (!session) continue;
-    const begun = performance.now();
-    const { x } = await session.run({ z: new ort.Tensor("float32", job.z, [job.count, job.z.length / job.count]) });
-    const sheet = sheetOf(x.data, job.count, job.shape, job.columns, job.reuse);
-    const milliseconds = performance.now() - begun;
-    self.postMessage({ kind, model: job.model, tag: job.tag, sheet, milliseconds }, [sheet.pixels.buffer]);
+    const begun = performance.now(), answer = { kind, model: job.model, tag: job.tag };
+    try {
+      const session = await sessions.get(job.model);
+      const { x } = await session.run({ z: new ort.Tensor("float32", job.z, [job.count, job.z.length / job.count]) }, ["x"]);
+      answer.sheet = sheetOf(x.data, job.count, job.shape, job.columns, job.reuse);
+    } catch (error) {
+      console.error("A sheet of pictures could not be made:", error);
+    }
+    answer.milliseconds = performance.now() - begun;
+    self.postMessage(answer, answer.sheet ? [answer.sheet.pixels.buffer] : []);
     await new Promise((resolve) => setTimeout(resolve)); // let newer requests in
   }
   running = false;
