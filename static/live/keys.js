@@ -22,8 +22,8 @@ export function listenForKeys(root, keys) {
   root.append(card);
   const toggle = () => (card.open ? card.close() : card.showModal());
   document.addEventListener("keydown", (event) => {
-    const writing = event.target.closest?.("input:not([type=range]), textarea, [contenteditable=true], [role=combobox]");
-    if (writing || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey) return;
+    const writing = event.target.closest?.("input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox]");
+    if (writing || root.querySelector("dialog[open]:not(.keys)") || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey) return;
     const run = event.key === "?" ? toggle : card.open ? null : keys.find(({ key }) => key === event.key)?.run;
     if (!run) return;
     event.preventDefault();

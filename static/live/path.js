@@ -1,0 +1,97 @@
+// Paths through a latent space: every function maps t to a latent z. The same mathematics as vae_core.analysis.traversal.
+
+/** @typedef {(t: number) => Float32Array} Path */
+
+/**
+ * Which leg of a path of so many legs t belongs to, and how far along that leg it is.
+ * @param {number} t from 0 to 1
+ * @param {number} legs
+ * @returns {[number, number]}
+ */
+export function legOf(t, legs) {
+  const at = Math.min(Math.max(t, 0), 1) * legs, leg = Math.min(Math.floor(at), legs - 1);
+  return [leg, at - leg];
+}
+
+/**
+ * Straight lines through the stops, each leg an equal share of t.
+ * @param {ArrayLike<number>[]} stops
+ * @returns {Path}
+ */
+export function straight(stops) {
+  return (t) => {
+    const [leg, share] = legOf(t, stops.length - 1), from = stops[leg], to = stops[leg + 1];
+    return Float32Array.from(from, (value, d) => (1 - share) * value + share * to[d]);
+  };
+}
+
+/**
+ * Great circles through the stops: the angle between two ends grows evenly. Between ends of equal norm the norm stays.
+ * @param {ArrayLike<number>[]} stops
+ * @returns {Path}
+ */
+export function spherical(stops) {
+  return (t) => {
+    const [leg, share] = legOf(t, stops.length - 1);
+    return slerp(stops[leg], stops[leg + 1], share);
+  };
+}
+
+/** @param {ArrayLike<number>} from @param {ArrayLike<number>} to @param {number} share @returns {Float32Array} */
+export function slerp(from, to, share) {
+  const norms = normOf(from) * normOf(to);
+  const cosine = norms ? Array.from(from).reduce((sum, value, d) => sum + value * to[d], 0) / norms : 1;
+  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
+  const sine = Math.sin(angle);
+  const [first, second] = sine < 1e-6 ? [1 - share, share]
+    : [Math.sin((1 - share) * angle) / sine, Math.sin(share * angle) / sine];
+  return Float32Array.from(from, (value, d) => first * value + second * to[d]);
+}
+
+/**
+ * A direction from a base: t times the direction is added.
+ * @param {ArrayLike<number>} base
+ * @param {ArrayLike<number>} direction
+ * @returns {Path}
+ */
+export function ray(base, direction) {
+  return (t) => Float32Array.from(base, (value, d) => value + t * direction[d]);
+}
+
+/** @param {ArrayLike<number>} z @returns {number} its Euclidean norm */
+export function normOf(z) {
+  let square = 0;
+  for (let d = 0; d < z.length; d++) square += z[d] * z[d];
+  return Math.sqrt(square);
+}
+
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b @returns {number} */
+export function distance(a, b) {
+  let square = 0;
+  for (let d = 0; d < a.length; d++) square += (a[d] - b[d]) ** 2;
+  return Math.sqrt(square);
+}
+
+/**
+ * Evenly spaced values of t.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ * @returns {number[]}
+ */
+export function steps(low, high, count) {
+  return Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1));
+}
+
+/**
+ * The latents of a path as one block.
+ * @param {Path} path
+ * @param {number[]} times
+ * @param {number} dim
+ * @returns {Float32Array} (times, D)
+ */
+export function sampled(path, times, dim) {
+  const block = new Float32Array(times.length * dim);
+  times.forEach((t, i) => block.set(path(t), i * dim));
+  return block;
+}

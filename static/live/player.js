@@ -1,0 +1,45 @@
+// Play and pause: moves t forth and back at an even pace, once an animation frame, until someone takes over.
+
+export class Player {
+  /** @param {{onStep: (share: number, time: number) => void, onState: (playing: boolean) => void}} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+    this.playing = false;
+    this.seconds = 4; // from one end to the other
+    this.share = 0; // of the way
+    this.heading = 1;
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  play() {
+    this.playing = true;
+    this.handlers.onState(true);
+    let before = null;
+    const step = (now) => {
+      if (!this.playing) return;
+      this.advance(before === null ? 0 : Math.min(now - before, 100));
+      before = now;
+      this.handlers.onStep(this.share, performance.now());
+      this.frame = requestAnimationFrame(step);
+    };
+    this.frame = requestAnimationFrame(step);
+  }
+
+  advance(milliseconds) {
+    const moved = this.share + (this.heading * milliseconds) / (1000 * this.seconds);
+    if (moved >= 1) this.heading = -1;
+    if (moved <= 0) this.heading = 1;
+    this.share = Math.min(1, Math.max(0, moved));
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    cancelAnimationFrame(this.frame);
+    this.handlers.onState(false);
+  }
+}
