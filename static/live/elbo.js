@@ -1,0 +1,151 @@
+// The ELBO taken apart: the formula with the present numbers in it, and each term as a bar on one axis of nats, in front
+// of what the test set's pictures have.
+import { bitsPerDimension } from "./likelihood.js";
+
+const BINS = 140;
+const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]; // where an axis may end, times a power of ten
+const TERMS = ["likelihood", "kl", "elbo"];
+const NAMES = { likelihood: "log-likelihood", kl: "− KL", elbo: "ELBO", marginal: "log p(x)" };
+const HELP = {
+  likelihood: "How well pictures decoded from the posterior explain x: the mean over fixed draws of z, ± its standard error.",
+  kl: "What the posterior says beyond the prior: the closed form, summed over dimensions.",
+  elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
+  marginal: "Importance-sampled in Python: K draws of z from the posterior, each weighted by p(x, z) / q(z|x).",
+};
+const M = (inner) => `<math>${inner}</math>`;
+const GIVEN = (a, b) => `<mo>(</mo><mi>${a}</mi><mo lspace="0" rspace="0">|</mo><mi>${b}</mi><mo>)</mo>`;
+const FORMULA = `
+  <span data-term="elbo">${M("<mi>ELBO</mi>")}<b data-number="elbo"></b></span><i>=</i>
+  <span data-term="likelihood">${M(`<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${GIVEN("z", "x")}</mrow></msub><mo>[</mo><mi>log</mi><mi>p</mi>${GIVEN("x", "z")}<mo>]</mo>`)}<b data-number="likelihood"></b></span><i>−</i>
+  <span data-term="kl">${M(`<mi>KL</mi><mo>(</mo><mi>q</mi>${GIVEN("z", "x")}<mo>‖</mo><mi>p</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo>`)}<b data-number="kl"></b></span>`;
+
+/** @param {number} nats one decimal, so that the sum adds up on the screen */
+export function nats(value) {
+  if (!Number.isFinite(value)) return "–";
+  return (Math.abs(value) >= 9999.95 ? String(Math.round(value)) : value.toFixed(1)).replace("-", "−");
+}
+
+export class ElboPanel {
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    const row = (term) => `<div class="term" data-term="${term}" title="${HELP[term]}"><label>${NAMES[term]}</label>
+      <canvas></canvas><output data-value="${term}"></output><small data-bits="${term}"></small><small data-percentile="${term}"></small></div>`;
+    host.innerHTML = `<div class="formula">${FORMULA}</div><div class="terms">
+      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span>bits/dim</span><span>above, of test set</span></div>
+      ${[...TERMS, "marginal"].map(row).join("")}</div>`;
+    const all = (name) => Object.fromEntries(Array.from(host.querySelectorAll(`[data-${name}]`), (e) => [e.dataset[name], e]));
+    Object.assign(this, { host, numbers: all("number"), values: all("value"), bits: all("bits"), percentiles: all("percentile") });
+    this.canvases = Object.fromEntries(Array.from(host.querySelectorAll("canvas"), (c) => [c.parentElement.dataset.term, c]));
+    this.axis = host.querySelector(".axis");
+    this.marginal = null; // log p(x), once it was estimated
+    new ResizeObserver(() => this.draw()).observe(host);
+  }
+
+  /**
+   * @param {import("./paint.js").Shape} shape
+   * @param {boolean} density Gaussian pixels: likelihoods are densities
+   * @param {Record<"likelihood" | "kl" | "elbo", import("./likelihood.js").Spread | undefined>} spreads of the test set
+   */
+  build(shape, density, spreads) {
+    Object.assign(this, { shape, density, spreads, terms: null, reach: null, heights: {} });
+    this.draw();
+  }
+
+  /** @param {Record<string, string>} colours `likelihood` and `kl` are the two fixed ones */
+  recolour(colours) {
+    this.colours = colours;
+    this.draw();
+  }
+
+  /** @param {{likelihood: number, kl: number, elbo: number, standardError: number}} terms nats */
+  show(terms) {
+    this.terms = terms;
+    for (const term of TERMS) {
+      const value = terms[term], error = term === "likelihood" ? ` ± ${terms.standardError.toFixed(1)}` : "";
+      this.write(this.numbers[term], nats(value));
+      this.write(this.values[term], nats(term === "kl" ? -value : value) + error);
+      this.write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
+      const spread = this.spreads[term];
+      this.write(this.percentiles[term], spread ? percent(spread.percentile(value)) : "–");
+    }
+    this.draw();
+  }
+
+  /** @param {{value: number, standardError: number} | null} marginal log p(x) of the present picture */
+  showMarginal(marginal) {
+    this.marginal = marginal;
+    this.write(this.values.marginal, marginal ? `${nats(marginal.value)} ± ${marginal.standardError.toFixed(1)}` : "");
+    this.write(this.bits.marginal, marginal ? this.inBits(marginal.value, true) : "");
+    this.draw();
+  }
+
+  inBits(value, whole) {
+    return bitsPerDimension(-value, this.shape, whole && this.density).toPrecision(3).replace("-", "−");
+  }
+
+  write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  draw() {
+    if (!this.colours || !this.shape) return;
+    this.span();
+    const { terms, marginal, colours } = this;
+    const stacked = terms && [[0, terms.likelihood, colours.likelihood], [terms.likelihood, terms.elbo, colours.kl]];
+    this.bar("likelihood", this.spreads.likelihood, terms && [[0, terms.likelihood, colours.likelihood]]);
+    this.bar("kl", this.spreads.kl, terms && [[0, -terms.kl, colours.kl]], -1);
+    this.bar("elbo", this.spreads.elbo, stacked);
+    this.bar("marginal", undefined, terms && marginal && [[0, marginal.value, colours.faint], [terms.elbo, marginal.value, colours.accent]]);
+  }
+
+  /** The axis reaches over the test set and the present terms, in steps: it does not creep under the pen. */
+  span() {
+    const { spreads, terms, marginal } = this, ends = [0];
+    for (const spread of [spreads.likelihood, spreads.elbo]) if (spread) ends.push(spread.quantile(0.005), spread.quantile(0.995));
+    if (terms) ends.push(terms.likelihood, terms.elbo, -terms.kl);
+    if (marginal) ends.push(marginal.value);
+    const low = -stepAbove(-Math.min(...ends)), high = stepAbove(Math.max(...ends));
+    if (this.reach?.low === low && this.reach?.high === high) return;
+    Object.assign(this, { reach: { low, high }, heights: {} });
+    const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
+    this.axis.replaceChildren(...ticks.map((tick, i) => Object.assign(document.createElement("span"), {
+      textContent: String(Math.round(tick * 10) / 10).replace("-", "−"), style: `left: ${25 * i}%` })));
+  }
+
+  bar(term, spread, parts, sign = 1) {
+    const canvas = this.canvases[term], { clientWidth: width, clientHeight: height } = canvas;
+    if (!width) return;
+    const ratio = window.devicePixelRatio || 1, wide = Math.round(width * ratio), high = Math.round(height * ratio);
+    if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+    const context = canvas.getContext("2d"), { low, high: top } = this.reach;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const x = (value) => ((value - low) / (top - low)) * width;
+    if (spread) {
+      const heights = this.heights[term] ??= sign > 0 ? spread.histogram(low, top, BINS) : spread.histogram(-top, -low, BINS).reverse();
+      context.fillStyle = this.colours.ghost;
+      heights.forEach((share, i) => context.fillRect((i * width) / BINS, height * (1 - share), width / BINS + 0.5, height * share));
+    }
+    for (const [from, to, colour] of parts ?? []) {
+      context.fillStyle = colour;
+      context.fillRect(Math.min(x(from), x(to)), height * 0.34, Math.max(1.5, Math.abs(x(to) - x(from))), height * 0.4);
+    }
+    if (parts) {
+      context.fillStyle = this.colours.ink;
+      context.fillRect(x(parts.at(-1)[1]) - 1, height * 0.1, 2, height * 0.8);
+    }
+    context.fillStyle = this.colours.faint;
+    context.fillRect(Math.min(x(0), width - 1), 0, 1, height);
+  }
+}
+
+function stepAbove(value) {
+  if (value <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return STEPS.find((step) => step * power >= value) * power;
+}
+
+/** @param {number} value 0 to 100 */
+export function percent(value) {
+  return value < 0.05 ? "0 %" : value > 99.95 ? "100 %" : `${value < 10 || value > 90 ? value.toFixed(1) : Math.round(value)} %`;
+}

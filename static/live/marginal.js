@@ -1,0 +1,45 @@
+// log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
+import { nats } from "./elbo.js";
+import { base64 } from "./livereconstruction.js";
+import { figure } from "./sliders.js";
+
+export class Marginal {
+  /** @param {HTMLElement} host with a choice of K, a button and a line @param {import("./reconstruction.js").Reconstruction} page */
+  constructor(host, page) {
+    const part = (selector) => host.querySelector(selector);
+    Object.assign(this, { page, samples: part("[data-tool=k]"), button: part("[data-do=estimate]"), line: part(".gap"), running: null });
+    this.button.onclick = () => (this.running === null ? this.start() : page.call("stop", true));
+  }
+
+  start() {
+    const { page } = this, samples = Number(this.samples.value);
+    this.forget();
+    this.running = page.picture;
+    this.button.textContent = "Stop";
+    this.line.textContent = `Drawing ${samples} samples in Python …`;
+    page.call("estimate", { picture: page.picture, model: page.model.name, x: base64(page.bytes), samples });
+  }
+
+  /** The picture changed: what was estimated is of another one. */
+  forget() {
+    if (this.running === null && !this.page.panel.marginal) return;
+    this.running = null;
+    this.button.textContent = "Estimate log p(x)";
+    this.line.textContent = "";
+    this.page.panel.showMarginal(null);
+  }
+
+  /**
+   * @param {{picture: number, model: string, logMarginal: number | null, standardError: number, samples: number, effective: number} | null} estimate
+   */
+  show(estimate) {
+    const { page } = this, { terms } = page.decoder;
+    if (!estimate || estimate.picture !== page.picture || estimate.model !== page.model.name || !terms) return;
+    this.forget();
+    if (estimate.logMarginal === null) return;
+    page.panel.showMarginal({ value: estimate.logMarginal, standardError: estimate.standardError });
+    const gap = estimate.logMarginal - terms.elbo;
+    this.line.innerHTML = `log p(x) − ELBO = <b>${nats(gap)} nats</b>: how far q(z|x) is from the true posterior. `
+      + `${estimate.samples} samples, worth ${figure(estimate.effective)} independent ones.`;
+  }
+}

@@ -1,0 +1,199 @@
+// What a hand can do on the Reconstruct page: every way of changing x ends in `present`, every settled x in `commit`.
+import { centredByMass, fittedToBox } from "./centring.js";
+import { rowOf } from "./codes.js";
+import { paintDifference } from "./difference.js";
+import { percent } from "./elbo.js";
+import { asPicture } from "./encoder.js";
+import { klPerDimension, pairedMean, total } from "./likelihood.js";
+import { normals, reparametrised } from "./noise.js";
+import { base64 } from "./livereconstruction.js";
+import { putSheet } from "./paint.js";
+import { spreadOnMap } from "./posteriormap.js";
+
+export const DRAWS = 32; // of epsilon behind the log-likelihood: fixed, in mirrored pairs
+export const SHOWN = 6; // samples on the screen
+const ON_MAP = 12; // draws on the map, those on the screen first
+const COLUMNS = 3;
+
+export class Reconstruction {
+  constructor() {
+    this.sequence = 0; // of what was sent to Python
+    this.source = { kind: "pen", index: null };
+    this.seed = 1;
+    this.scale = 1;
+    this.switches = {}; // of the steps of what is drawn
+    this.chosen = []; // names of the models to compare with
+  }
+
+  /** Something was drawn: prepare it as the data set's own pictures were. */
+  drawn(bytes, time) {
+    this.lower();
+    if (this.source.kind !== "pen") this.source = { kind: "touched", index: null };
+    this.present(this.source.kind === "pen" ? this.prepared(bytes) : bytes, time);
+  }
+
+  /** A stroke, an undo or a clear is finished. */
+  settled(bytes) {
+    this.drawn(bytes, performance.now());
+    this.commit();
+  }
+
+  prepared(bytes) {
+    const { pen, shape } = this.model, { fit, centre } = this.switches;
+    const steps = [{ name: "drawn", title: "as drawn", bytes }];
+    const add = (name, title, help, on, make) => {
+      if (on) bytes = make(bytes);
+      steps.push({ name, title, help, on, bytes });
+    };
+    if (pen?.box) add("fit", "fit", `Scaled so that the longer side fills ${pen.box} pixels.`, fit ?? pen.fit, (b) => fittedToBox(b, shape, pen.box));
+    if (pen) add("centre", "centre by mass", "Moved so that the centre of mass is in the middle.", centre ?? pen.centre, (b) => centredByMass(b, shape));
+    this.steps.show(steps, shape);
+    return bytes;
+  }
+
+  /** @param {Uint8Array} bytes (C, H, W): what the model sees from this moment on */
+  present(bytes, time) {
+    this.bytes = bytes;
+    this.picture = (this.picture ?? 0) + 1;
+    this.decoder.request(asPicture(bytes), time);
+    this.marginal.forget();
+  }
+
+  /** A picture that is not drawn: on the pad, too, to be drawn over. */
+  lay(bytes, source, caption, steps = []) {
+    this.lower();
+    this.source = source;
+    this.pad.load(bytes);
+    this.caption(caption);
+    this.steps.show(steps, this.model.shape);
+    this.present(Uint8Array.from(bytes));
+    this.sources.show(source.index);
+  }
+
+  blank() {
+    this.lower();
+    this.source = { kind: "pen", index: null };
+    this.caption("Draw with mouse, finger or pen");
+    this.sources.show(null);
+    this.pad.clear(); // ends in `settled`
+  }
+
+  noise() {
+    const bytes = Uint8Array.from({ length: this.bytes.length }, () => Math.floor(256 * Math.random()));
+    this.lay(bytes, { kind: "noise", index: null }, "Noise: every pixel at random");
+    this.commit();
+  }
+
+  /** @param {number} number of the test picture @param {boolean} [tell] whether Python does not know yet */
+  async sample(number, tell = true) {
+    const row = this.codes.indices.indexOf(number), wanted = (this.wanted = {});
+    if (row < 0) return this.problem(`There is no code of test picture ${number}.`);
+    const bytes = await this.original(row);
+    if (this.wanted !== wanted) return; // another one was asked for meanwhile
+    const label = this.model.labels.length ? `, label ${this.model.labels[this.codes.labels[row]]}` : "";
+    const made = this.originals ? "" : ", decoded from its code";
+    this.lay(bytes, { kind: "sample", index: number }, `Test picture ${number}${label}${made}`);
+    if (tell) this.commit();
+  }
+
+  /** The real picture behind a code; where its files are missing, what the model makes of the code. */
+  async original(row) {
+    if (this.originals) return this.originals.get(row);
+    const { ort, session } = this.decoder.runtime, z = rowOf(this.codes.mean, this.model.latentDim, row);
+    const { x } = await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) });
+    return Uint8Array.from(x.data, (value) => Math.round(255 * value));
+  }
+
+  /** @param {number | null} label */
+  another(label) {
+    const { indices, labels, count } = this.codes;
+    const rows = Array.from({ length: count }, (_, row) => row).filter((row) => label === null || labels[row] === label);
+    if (rows.length) this.sample(indices[rows[Math.floor(Math.random() * rows.length)]]);
+    else this.problem("There is no test picture of this label.");
+  }
+
+  /** Click on the map: the test picture drawn there. */
+  pick(x, y) {
+    const [nearest] = this.projection?.index.nearest(x, y, 1) ?? [];
+    if (nearest) this.sample(this.codes.indices[nearest.index]);
+  }
+
+  redraw() {
+    this.seed += 1;
+    this.ask();
+    this.land();
+  }
+
+  /** A new picture is on the screen: what stands around it follows in the same frame. */
+  painted() {
+    const { decoder, model } = this, { x, mean, stddev, lastPicture } = decoder;
+    paintDifference(this.error, x, lastPicture, model.shape, this.dark);
+    this.bars.show(mean, stddev, klPerDimension(mean, stddev));
+    this.land();
+    this.ask();
+    this.compare.show(x);
+  }
+
+  /** Where the posterior lies on the map. */
+  land() {
+    const { decoder, projection, model, view } = this;
+    if (!projection || !decoder.mean) return;
+    const draws = reparametrised(decoder.mean, decoder.stddev, normals(ON_MAP * model.latentDim, this.seed), this.scale);
+    this.map.show(spreadOnMap(projection, view.projection, { axes: view.axes, components: model.pca?.components }, decoder.mean, decoder.stddev, draws));
+  }
+
+  /** What needs many decodes is asked of the worker. */
+  ask() {
+    const { decoder, model } = this;
+    if (!decoder.x) return;
+    const shown = normals(ON_MAP * model.latentDim, this.seed).slice(0, SHOWN * model.latentDim);
+    this.reader.request({ model: this.readable, x: decoder.x, epsilon: this.epsilon, shown, scale: this.scale, columns: COLUMNS, tag: "page", order: decoder.pictures });
+  }
+
+  answered(answer) {
+    if (answer.tag === "compare") return this.compare.receive(answer);
+    if (answer.name !== this.model.name) return;
+    const { mean: likelihood, standardError } = pairedMean(answer.draws), kl = klPerDimension(answer.mean, answer.stddev);
+    const terms = { likelihood, standardError, kl: total(kl), elbo: likelihood - total(kl), klPerDimension: kl, picture: answer.order };
+    putSheet(this.samples, answer.sheet);
+    this.decoder.terms = terms;
+    this.panel.show(terms);
+    this.unusual.textContent = this.spreads.elbo ? `A lower ELBO than ${percent(100 - this.spreads.elbo.percentile(terms.elbo))} of the test set` : "";
+    this.root.dataset.judged = answer.order;
+  }
+
+  /** A step of the preparation was switched: what is drawn is prepared here, what was brought in Python. */
+  switched(name, on) {
+    if (this.source.kind !== "pen") return this.call("step", { name, on });
+    this.switches[name] = on;
+    this.settled(this.pad.picture());
+  }
+
+  caption(text, passing = false) {
+    if (!passing) this.kept = text;
+    this.said.textContent = text;
+  }
+
+  problem(sentence) {
+    this.alert.textContent = sentence;
+    this.alert.hidden = false;
+  }
+
+  lower() {
+    this.alert.hidden = true;
+  }
+
+  /** A file could not be taken: say why; the picture before it stays. */
+  complain({ number, sentence }) {
+    this.complained = number;
+    this.caption(this.kept ?? "");
+    this.problem(sentence);
+  }
+
+  /** Tell Python where we are, once the hand rests: it writes the link and can say more about x. */
+  commit() {
+    this.sequence += 1;
+    const { kind, index } = this.source;
+    this.send("place", { sequence: this.sequence, model: this.model.name, kind, index, x: base64(this.bytes), compared: this.chosen, ...this.view });
+  }
+}

@@ -1,0 +1,63 @@
+// The markup of the Reconstruct page, from left to right as the model reads; behaviour is filled in by other modules.
+
+const ICONS = [
+  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
+  ["link", "link", "Copy a link to this model and test picture (key k)"],
+  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
+  ["keys", "keyboard", "The keys of this page (key ?)"],
+];
+const KS = [100, 1000, 5000];
+
+export function reconstructPage() {
+  const root = document.createElement("div");
+  root.className = "live reconstruct";
+  root.dataset.live = "reconstruct";
+  const icon = ([name, symbol, help]) =>
+    `<button type="button" data-do="${name}" title="${help}" aria-label="${help}"><span class="symbol" aria-hidden="true">${symbol}</span></button>`;
+  root.innerHTML = `
+    <header><div class="sources" role="group" aria-label="Bring a picture"></div>
+      <div class="steps" role="group" aria-label="How it is prepared"></div>
+      <div class="icons">${ICONS.map(icon).join("")}</div></header>
+    <p class="problem" role="alert" hidden></p>
+    <section class="picture" aria-label="The picture x">
+      <h2>Draw on x</h2>
+      <canvas aria-label="Drawing pad: draw with mouse, finger or pen"></canvas>
+      <div class="tools">
+        <label title="Brush, in the model's pixels ([ and ] on the keyboard)"><span class="symbol" aria-hidden="true">brush</span>
+          <input type="range" min="0.8" max="6" step="0.2" data-tool="brush" aria-label="Brush size in pixels"></label>
+        <input type="color" data-tool="colour" aria-label="Colour of the brush" value="#ffffff" hidden>
+        <button type="button" data-tool="eraser" aria-pressed="false" title="Eraser (key e)" aria-label="Eraser"><span class="symbol" aria-hidden="true">ink_eraser</span></button>
+        <button type="button" data-tool="undo" title="Take the last stroke back (key u)" aria-label="Undo"><span class="symbol" aria-hidden="true">undo</span></button>
+        <button type="button" data-tool="clear" title="Empty the pad (key c)" aria-label="Clear"><span class="symbol" aria-hidden="true">delete</span></button>
+      </div>
+      <p class="caption"></p>
+    </section>
+    <section class="landing" aria-label="The posterior on the map">
+      <h2><i>→</i> See where q(z|x) lands</h2>
+      <div class="map" data-role="map"></div>
+      <div class="toolbar"></div>
+    </section>
+    <section class="made" aria-label="The reconstruction">
+      <h2><i>→</i> Read what comes back</h2>
+      <canvas data-role="decoded" role="img" aria-label="The reconstruction, decoded from the posterior's mean"></canvas>
+      <p class="caption">Decoded from the posterior's mean</p>
+    </section>
+    <section class="around" aria-label="The error, and samples">
+      <div><h2>See what is missed</h2>
+        <canvas data-role="error" role="img" aria-label="Signed error, x minus its reconstruction"></canvas>
+        <p class="scale" title="x minus its reconstruction, pixel by pixel: blue where the model adds, red where it leaves out"><span>adds</span><i></i><span>leaves out</span></p></div>
+      <div><h2>Draw z again <button type="button" data-do="epsilon" title="New epsilon (key r)" aria-label="New epsilon"><span class="symbol" aria-hidden="true">casino</span></button></h2>
+        <canvas data-role="samples" role="img" aria-label="Pictures decoded from samples of the posterior"></canvas>
+        <label class="spread" title="z = μ + s σ ε: s is 1 for the posterior itself">s <input type="range" min="0" max="4" step="0.05" value="1" data-tool="scale" aria-label="How far epsilon reaches"><output>1.00</output></label></div>
+    </section>
+    <section class="posterior" aria-label="The posterior, dimension by dimension"><h2>Read q(z|x), dimension by dimension</h2><div class="bars"></div></section>
+    <section class="verdict" aria-label="The ELBO">
+      <div class="tabs" role="tablist"><button type="button" role="tab" data-tab="elbo" aria-selected="true">The ELBO, taken apart</button>
+        <button type="button" role="tab" data-tab="compare" aria-selected="false">Through several models</button><p class="unusual"></p></div>
+      <div class="elbo" role="tabpanel"></div>
+      <p class="marginal"><label>K <select data-tool="k" aria-label="Importance samples">${KS.map((k) => `<option>${k}</option>`).join("")}</select></label>
+        <button type="button" data-do="estimate">Estimate log p(x)</button><span class="gap" aria-live="polite"></span></p>
+      <div class="compare" role="tabpanel" hidden></div>
+    </section>`;
+  return root;
+}
