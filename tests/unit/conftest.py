@@ -13,7 +13,7 @@ from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models.checkpoint import describe, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
 
-TRAINING = TrainingConfig(epochs=30, batch_size=64, learning_rate=5e-3, precision="float32")
+TRAINING = TrainingConfig(epochs=20, learning_rate=1e-2, precision="float32")
 
 
 @pytest.fixture(scope="session")
