@@ -75,11 +75,14 @@ def as_map(figure: go.Figure, points: np.ndarray, axes: tuple[str, str]) -> go.F
         margin={"l": 44, "r": 8, "t": 30, "b": 40},
         hovermode=False,
         dragmode="pan",
-        uirevision="map",
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemsizing": "constant"},
     )
-    title = {"standoff": 6}
-    figure.update_xaxes(title={"text": axes[0], **title}, zeroline=True, showgrid=True, nticks=8)
-    figure.update_yaxes(title={"text": axes[1], **title}, zeroline=True, showgrid=True, nticks=8, scaleanchor="x")
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = 0.04 * (high - low) + 1e-6  # fixed ranges: switching a label off does not move the others
+    for update, title, start, end in zip(
+        (figure.update_xaxes, figure.update_yaxes), axes, (low - room).tolist(), (high + room).tolist(), strict=True
+    ):
+        update(title={"text": title, "standoff": 6}, range=[start, end], zeroline=True, showgrid=True, nticks=8)
+    figure.update_yaxes(scaleanchor="x")
     return figure

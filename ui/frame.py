@@ -35,8 +35,7 @@ def dress() -> None:
     """What every page wears: wide, no white space at the top, the logo."""
     st.set_page_config(page_title="Latent Lab", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     st.html(STYLE)
-    kind = "dark" if st.context.theme.type == "dark" else "light"
-    st.logo(str(ASSETS / f"logo-{kind}.svg"), size="medium")
+    st.logo(str(ASSETS / "logo.svg"), size="medium")  # it knows both themes itself
 
 
 def picked(before: str) -> bool:

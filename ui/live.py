@@ -32,19 +32,22 @@ INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
 QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
 SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
 SHEET = 1000  # originals in one file
+NEARBY = 10  # codes of real pictures that half of the codes have within the radius of the readout
+LOOKED_AT = 1000  # codes that the radius is found from
 NETWORKS = 2  # grows when networks are published in another form
 
 BOOTSTRAP = """
+const styled = new Map();
+function style(href) {
+  if (!styled.has(href)) styled.set(href, new Promise((resolve) => {
+    document.head.append(Object.assign(document.createElement("link"),
+      { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
+  }));
+  return styled.get(href);
+}
 export default async function (component) {
-  const root = document.baseURI.replace(/[?#].*$/, "").replace(/[^/]*$/, "");
-  const style = root + component.data.modules + "/live.css";
-  if (!document.querySelector(`link[href="${style}"]`)) {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
-    const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
-    document.head.append(link);
-    await loaded;
-  }
-  const { mount } = await import(`${root}${component.data.modules}/${component.name}.js`);
+  const root = document.baseURI.replace(/[?#].*$/, "").replace(/[^/]*$/, "") + component.data.modules;
+  const [{ mount }] = await Promise.all([import(`${root}/${component.name}.js`), style(`${root}/live.css`)]);
   return mount(component);
 }
 """
@@ -140,6 +143,7 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
+        "radius": radius(checkpoint),
         "decoder": publish(f"decoder-{name}", ".onnx.gz", key, lambda: networks()[0]),
         "encoder": publish(f"encoder-{name}", ".onnx.gz", key, lambda: networks()[1]),
         "codes": published_codes(name, checkpoint),
@@ -159,6 +163,14 @@ def sliders(checkpoint: Checkpoint) -> list[dict]:
         }
         for index in kl.argsort(descending=True, stable=True).tolist()
     ]
+
+
+def radius(checkpoint: Checkpoint) -> float:
+    """A distance in the latent space within which half of the codes have `NEARBY` others: what counts as close."""
+    codes = checkpoint.codes.mean
+    apart = torch.cdist(codes[:LOOKED_AT], codes)  # (LOOKED_AT, N)
+    nearest = apart.topk(min(NEARBY + 1, len(codes)), largest=False).values[:, -1]  # a code is its own nearest
+    return round(float(nearest.median()), 4)
 
 
 def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
@@ -234,9 +246,12 @@ def map_figure(version: tuple, name: str, view: View, _checkpoint: Checkpoint, _
 def originals(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetInfo, wanted: bool) -> dict | None:
     """Addresses of the real pictures behind the codes once they are wanted, or {"missing": how to get them}."""
     try:
-        cache.dataset(info.name)
+        pictures = cache.dataset(info.name).test
     except DatasetUnavailable as error:
         return {"missing": str(error)}
+    shape = tuple(checkpoint.model.config.picture_shape)
+    if pictures.shape != shape or len(pictures) <= int(checkpoint.codes.indices.max()):
+        return {"missing": f"This model's codes are not of {info.title} as it is here, so there are no originals."}
     return _originals(version, name, checkpoint, info) if wanted else None
 
 

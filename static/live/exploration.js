@@ -87,7 +87,8 @@ export class Exploration {
 
   click(x, y, radius) {
     if (!this.projection) return;
-    this.before = { z: this.z, pin: this.pin };
+    const now = performance.now(); // two clicks in quick succession are one double click
+    if (!(now - this.before?.time < 500)) this.before = { z: this.z, pin: this.pin, time: now };
     const [nearest] = this.projection.index.nearest(x, y, 1, (index) => this.visible(index));
     const point = nearest && (nearest.distance <= radius || this.view.show === "sample") ? nearest.index : null;
     const z = point === null ? this.projection.inverse(x, y, this.z).z : this.codeOf(point);

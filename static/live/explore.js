@@ -7,6 +7,7 @@ import { explorePage } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { PlotMap } from "./plotmap.js";
 import { latentProjection, neighbourProjection, pcaProjection } from "./projection.js";
+import { Readout } from "./readout.js";
 import { fetchJSON, loadPlotly, loadSession } from "./runtime.js";
 import { Sliders } from "./sliders.js";
 import { Stage } from "./stage.js";
@@ -33,6 +34,8 @@ class Explore extends Exploration {
     Object.assign(this, { files, root: parts.root, where: parts.where, selection: parts.selection });
     this.stage = new Stage(parts.stage);
     this.decoder = this.stage.decoder;
+    this.readout = new Readout(parts.readout);
+    this.decoder.onPainted = () => this.readout.follow(this.decoder.z, this.decoder.lastPicture);
     this.batch = new BatchDecoder(files);
     this.sliders = new Sliders(parts.sliders, { onInput: (z, time) => this.move(z, time), onChange: () => this.commit() });
     this.traversals = new Traversals(parts.traversals, this.batch, (z) => this.go(z));
@@ -124,7 +127,9 @@ class Explore extends Exploration {
     if (model.latentDim === 2) this.manifold.build();
     this.traversals.update(this.shown);
     const [codes] = await around;
-    if (this.model === model) this.codes = codes;
+    if (this.model !== model) return;
+    this.codes = codes;
+    this.readout.use(this.files, model, codes.mean).then(() => this.model === model && this.decoder.onPainted());
   }
 
   async drawMap(model, url) {
@@ -135,7 +140,9 @@ class Explore extends Exploration {
     this.projection = projection === "latent" ? latentProjection(mean, dim, axes)
       : projection === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean)
         : neighbourProjection(umap, mean, dim);
-    await this.map.draw(Plotly, figure, themeColours(this.root));
+    const sameAs = { labels: model.name, axes: [model.name, projection, ...(projection === "latent" ? axes : [])].join() };
+    if (sameAs.axes !== this.map.sameAs?.axes) this.selected(null);
+    await this.map.draw(Plotly, figure, themeColours(this.root), sameAs);
     if (this.pin) this.setPin(this.pin);
   }
 

@@ -26,20 +26,25 @@ export class PlotMap {
   /**
    * @param {any} Plotly
    * @param {{data: object[], layout: object}} figure as Python built it
-   * @param {Record<string, string>} colours of the theme
+   * @param {Record<string, any>} colours of the theme
+   * @param {{axes: string, labels: string}} [sameAs] while `axes` stays the same the zoom is kept, while `labels` does
+   *   what the legend switched off is
    */
-  async draw(Plotly, figure, colours) {
-    Object.assign(this, { Plotly, figure, colours });
-    this.hidden.clear();
+  async draw(Plotly, figure, colours, sameAs = this.sameAs) {
+    Object.assign(this, { Plotly, figure, colours, sameAs });
     const config = {
-      responsive: false, displaylogo: false, scrollZoom: true, doubleClick: "reset",
+      responsive: false, displaylogo: false, scrollZoom: true, doubleClick: "reset", showTips: false,
       modeBarButtons: [["pan2d", "zoom2d", "lasso2d", "resetScale2d", "toImage"]],
-      toImageButtonOptions: { format: "png", scale: 2, filename: figure.layout.meta ?? "map" },
+      toImageButtonOptions: { format: "png", scale: 2, filename: `map-${sameAs.labels}` },
     };
     const first = !this.plot._fullLayout, touch = matchMedia("(pointer: coarse)").matches;
-    const size = { width: this.host.clientWidth, height: this.host.clientHeight };
-    await Plotly.react(this.plot, figure.data, { ...themed(figure.layout, colours), ...size, ...(touch && { dragmode: false }) }, config);
+    const layout = themed(figure.layout, colours);
+    Object.assign(layout, { width: this.host.clientWidth, height: this.host.clientHeight, uirevision: sameAs.axes });
+    layout.legend = { ...layout.legend, uirevision: sameAs.labels };
+    if (touch) layout.dragmode = false; // a finger decodes what is under it
+    await Plotly.react(this.plot, figure.data, layout, config);
     if (first) this.listenToPlotly();
+    this.legendChanged();
     this.drawOverlay();
   }
 
@@ -77,10 +82,15 @@ export class PlotMap {
     this.host.addEventListener("pointerleave", (event) => event.buttons || this.handlers.onLeave());
     this.host.addEventListener("pointerdown", (press) => {
       if (press.button || beside(press)) return;
-      // Plotly covers the page while a button is down, so the release is heard by the document.
+      // Plotly covers the page while a button is down, so what follows is heard by the document.
+      let moved = false;
+      const move = ({ clientX, clientY }) => {
+        moved ||= Math.hypot(clientX - press.clientX, clientY - press.clientY) > CLICK_PIXELS;
+      };
+      document.addEventListener("pointermove", move, true);
       document.addEventListener("pointerup", (release) => {
-        const moved = Math.hypot(release.clientX - press.clientX, release.clientY - press.clientY);
-        const spot = moved < CLICK_PIXELS ? this.spot(release) : null;
+        document.removeEventListener("pointermove", move, true);
+        const spot = moved ? null : this.spot(release);
         const reach = release.pointerType === "mouse" ? NEAR_PIXELS : 2 * NEAR_PIXELS;
         if (spot) this.handlers.onClick(spot.x, spot.y, reach * spot.unitsPerPixel);
       }, { once: true, capture: true });
@@ -97,10 +107,14 @@ export class PlotMap {
     this.plot.on("plotly_deselect", () => this.handlers.onSelect(null));
   }
 
+  /** Labels that are switched off lose their name on the map, too. */
   legendChanged() {
     this.hidden = new Set(this.plot._fullData.filter(({ visible }) => visible === "legendonly").map(({ name }) => name));
-    const annotations = (this.plot.layout.annotations ?? []).map((a) => ({ ...a, visible: !this.hidden.has(a.name) }));
-    this.Plotly.relayout(this.plot, { annotations });
+    const before = this.plot.layout.annotations ?? [];
+    const annotations = before.map((name) => ({ ...name, visible: !this.hidden.has(name.name) }));
+    if (annotations.some(({ visible }, i) => visible !== (before[i].visible ?? true))) {
+      this.Plotly.relayout(this.plot, { annotations });
+    }
   }
 
   /**

@@ -41,6 +41,7 @@ export class Sliders {
     this.rows = [];
     const largest = Math.max(...dimensions.map(({ kl }) => kl), COLLAPSED);
     const rows = dimensions.map((dimension) => this.row(dimension, largest));
+    this.host.style.setProperty("--row", rows.length > 10 ? "1.5rem" : "1.72rem");
     this.host.replaceChildren(...rows.slice(0, SHOWN));
     const rest = rows.slice(SHOWN);
     if (!rest.length) return;
