@@ -31,7 +31,7 @@ class Explore extends Exploration {
   constructor(files) {
     super();
     const parts = explorePage();
-    Object.assign(this, { files, root: parts.root, where: parts.where, selection: parts.selection });
+    Object.assign(this, { files, root: parts.root, where: parts.where, selection: parts.selection, note: parts.note });
     this.stage = new Stage(parts.stage);
     this.decoder = this.stage.decoder;
     this.readout = new Readout(parts.readout);
@@ -83,7 +83,7 @@ class Explore extends Exploration {
     this.view = view;
     this.toolbar.show(view);
     if (opened || place.visit !== this.visit) this.arrive(place, opened);
-    this.originalsMissing = originals?.missing;
+    this.showNote(originals?.missing ?? "");
     if (originals?.sheets && !this.originals) this.originals = new Originals(originals, model.shape);
     if (opened) this.opening = this.open(model);
     await this.opening;
@@ -93,6 +93,12 @@ class Explore extends Exploration {
     else this.showOriginal();
     this.arrived = undefined;
     this.follow();
+  }
+
+  /** One line below the page; `commands` in backticks are set as such. */
+  showNote(sentence) {
+    this.note.hidden = !sentence;
+    this.note.replaceChildren(...sentence.split("`").map((text, i) => (i % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text)));
   }
 
   /** What needs nothing fetched: sliders, names, frames of the right form. */

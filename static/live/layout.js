@@ -24,6 +24,7 @@ export function explorePage() {
       <div class="toolbar"></div>
       <div class="map" data-role="map"></div>
       <p class="status"><span class="where"></span><span class="selection"></span></p>
+      <p class="readout" data-role="readout"></p>
     </section>
     <section class="picture-side" aria-label="The picture and its latent z">
       <div class="stage"></div>
@@ -33,8 +34,9 @@ export function explorePage() {
     <section class="views" aria-label="Around z">
       <div class="view"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>
       <div class="view" data-view="manifold"><h2>See the whole prior</h2><div class="manifold"></div></div>
-    </section>`;
+    </section>
+    <p class="note" hidden></p>`;
   const part = (name) => root.querySelector("." + name);
-  const parts = ["toolbar", "map", "where", "selection", "stage", "sliders", "traversals", "manifold", "buttons"];
+  const parts = ["toolbar", "map", "where", "selection", "readout", "stage", "sliders", "traversals", "manifold", "buttons", "note"];
   return { root, ...Object.fromEntries(parts.map((name) => [name, part(name)])) };
 }
