@@ -19,6 +19,7 @@ import torch
 from ui import cache, figures
 from ui.link import Bounds, Place, View
 from ui.publish import STATIC, digest, publish, publish_folder
+from vae_core.analysis.traversal import neighbour_radius
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.zoo.onnx_export import export
@@ -32,8 +33,6 @@ INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
 QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
 SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
 SHEET = 1000  # originals in one file
-NEARBY = 10  # codes of real pictures that half of the codes have within the radius of the readout
-LOOKED_AT = 1000  # codes that the radius is found from
 NETWORKS = 2  # grows when networks are published in another form
 
 BOOTSTRAP = """
@@ -143,7 +142,7 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
-        "radius": radius(checkpoint),
+        "radius": neighbour_radius(checkpoint.codes.mean),
         "decoder": publish(f"decoder-{name}", ".onnx.gz", key, lambda: networks()[0]),
         "encoder": publish(f"encoder-{name}", ".onnx.gz", key, lambda: networks()[1]),
         "codes": published_codes(name, checkpoint),
@@ -163,14 +162,6 @@ def sliders(checkpoint: Checkpoint) -> list[dict]:
         }
         for index in kl.argsort(descending=True, stable=True).tolist()
     ]
-
-
-def radius(checkpoint: Checkpoint) -> float:
-    """A distance in the latent space within which half of the codes have `NEARBY` others: what counts as close."""
-    codes = checkpoint.codes.mean
-    apart = torch.cdist(codes[:LOOKED_AT], codes)  # (LOOKED_AT, N)
-    nearest = apart.topk(min(NEARBY + 1, len(codes)), largest=False).values[:, -1]  # a code is its own nearest
-    return round(float(nearest.median()), 4)
 
 
 def kl_of(checkpoint: Checkpoint) -> torch.Tensor:

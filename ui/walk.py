@@ -1,4 +1,4 @@
-"""A walk between pictures as data: its ends, path, groups and t, and the words of the share link that stand for them."""
+"""A walk between pictures as data: its ends, path, groups and t, and the words of the link that stand for them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -242,3 +242,13 @@ def carried(walk: Walk, before: Ground, now: Ground) -> Walk:
 def with_end(walk: Walk, end: End) -> Walk:
     """The walk with another picture in the ringed place."""
     return replace(walk, ends=(*walk.ends[: walk.ringed], end, *walk.ends[walk.ringed + 1 :]))
+
+
+def ring(walk: Walk, place: object) -> Walk:
+    """The walk with another of its ends ringed; nonsense changes nothing."""
+    return replace(walk, ringed=place) if isinstance(place, int) and 0 <= place < len(walk.ends) else walk
+
+
+def decoded_paths(walk: Walk) -> tuple[Walk, ...]:
+    """The walk along every path that it can take, in the order of the strip's rows."""
+    return tuple(replace(walk, path=path) for path in get_args(Path)) if walk.mode == "walk" else (walk,)

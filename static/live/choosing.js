@@ -109,18 +109,16 @@ export class Choosing extends Walk {
     const decoded = wanted.filter(({ row }) => row === null || !this.originals);
     const block = new Float32Array(decoded.length * dim);
     decoded.forEach(({ z }, i) => block.set(z, i * dim));
-    if (decoded.length) this.batch.request("ends", block, decoded.length, { tag: decoded.map((end) => ends.indexOf(end)) });
-    this.decoding = decoded;
+    if (decoded.length) this.batch.request("ends", block, decoded.length, { tag: decoded });
     const fetched = wanted.filter((end) => !decoded.includes(end));
     for (const end of fetched) end.picture = asPicture(this.originals.at(end.row) ?? (await this.originals.get(end.row)));
     if (fetched.length && ends === this.ends) this.picturesCame();
   }
 
   /** The worker has decoded the ends that have no original. */
-  endsDecoded(pictures) {
-    const decoding = this.decoding, size = pictures.length / decoding.length;
-    if (size !== this.model.shape.reduce((product, length) => product * length)) return; // of an earlier question
-    decoding.forEach((end, i) => { end.picture = pictures.subarray(i * size, (i + 1) * size); });
+  endsDecoded(pictures, ends) {
+    const size = pictures.length / ends.length;
+    ends.forEach((end, i) => { end.picture = pictures.subarray(i * size, (i + 1) * size); });
     this.picturesCame();
   }
 

@@ -37,6 +37,7 @@ export class Ends {
     const slot = document.createElement("button");
     slot.type = "button";
     slot.className = "slot";
+    slot.dataset.role = "end";
     slot.dataset.end = index;
     slot.setAttribute("aria-pressed", ringed);
     slot.title = `${end.text}. What you choose next takes the place of the ringed picture.`;

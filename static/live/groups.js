@@ -61,8 +61,9 @@ export class Groups {
     else if (found.error) this.evidence.textContent = found.error;
     else {
       const { cohensD, accuracy, counts, heldOut } = found;
+      if (!heldOut) return void (this.evidence.textContent = `${counts[0]} and ${counts[1]} codes: too few to say how well the axis parts them`);
       this.evidence.innerHTML = `<span title="Cohen's d: the distance between the groups' means along the axis, in their common standard deviation"><b>d ${figure(cohensD)}</b></span>
-        · <span title="How many held-out codes fall on their group's side of the axis; half of each group was held out"><b>${figure(100 * accuracy)} %</b> of ${heldOut} held-out codes on the right side</span>
+        · <span title="Share of held-out codes on their group's side of the best threshold, mean of both groups: 50 % is chance. A random half of each group is held out."><b>${figure(100 * accuracy)} %</b> of ${heldOut} held-out codes on the right side</span>
         · ${counts[0]} and ${counts[1]} codes`;
     }
   }

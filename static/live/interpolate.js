@@ -1,5 +1,6 @@
 // The Interpolate page: pictures at the ends, paths between them, and one t that the picture, the strip, the curves and
 // the map all follow.
+import { centredByMass } from "./centring.js";
 import { Originals, loadCodes } from "./codes.js";
 import { Curves } from "./curves.js";
 import { LiveDecoder } from "./decoder.js";
@@ -21,13 +22,14 @@ import { MEASURES, interpolatePage } from "./walklayout.js";
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 
 /** Streamlit calls this on every rerun that brought something new. */
-export async function mount({ parentElement, data, setStateValue }) {
+export async function mount({ parentElement, data, setStateValue, setTriggerValue }) {
   await once("walk.css", () => loadStyle(`${data.modules}/walk.css`));
   page ??= new Interpolate(data.files);
   const place = parentElement.querySelector(".live-mount");
   if (page.root.parentElement !== place) place.replaceChildren(page.root);
   page.measure();
   page.send = (value) => setStateValue("place", value);
+  page.bring = (file) => setTriggerValue("file", { ...file, ringed: page.ringed });
   page.update(data).catch((error) => page.say(`The picture could not be made: ${error.message}`));
 }
 
@@ -60,7 +62,7 @@ class Interpolate extends WalkView {
     this.strip = new Strip(parts.strip, { onChoose: (name) => this.choosePath(name), onPick: pick });
     this.endsView = new Ends(parts.ends, { onRing: (index) => { this.ringed = index; this.showEnds(); } });
     this.groups = new Groups(parts.groups, { onChange: () => this.endsChanged() });
-    this.padBox = new PadBox(this.root, { onUse: (bytes) => this.drawn(asPicture(bytes)) });
+    this.padBox = new PadBox(this.root, { onUse: (bytes) => this.drawn(bytes) });
     this.player = new Player({
       onStep: (share, time) => this.move(this.range[0] + share * (this.range[1] - this.range[0]), time),
       onState: (playing) => this.playing(playing),
@@ -83,10 +85,10 @@ class Interpolate extends WalkView {
     };
   }
 
-  /** @param {object} data what Python says: model, walk, figure, originals, along, direction, radius */
-  async update({ model, walk, figure, originals, along, direction, radius }) {
+  /** @param {object} data what Python says: model, walk, figure, originals, along, direction */
+  async update({ model, walk, figure, originals, along, direction }) {
     const opened = model.decoder !== this.model?.decoder;
-    if (opened) this.prepare({ ...model, radius });
+    if (opened) this.prepare(model);
     this.originalsMissing = originals?.missing;
     if (originals?.sheets && !this.originals) this.originals = new Originals(originals, model.shape);
     const arriving = opened || walk.visit !== this.visit;
@@ -144,34 +146,6 @@ class Interpolate extends WalkView {
     this.commit();
   }
 
-  goTo(share) {
-    this.player.pause();
-    this.move(this.range[0] + share * (this.range[1] - this.range[0]), performance.now());
-  }
-
-  /** One frame of the strip on or back: what a clicker does. */
-  step(by) {
-    const at = Math.round(this.share * (this.frames - 1)) + by;
-    this.goTo(Math.min(1, Math.max(0, at / (this.frames - 1))));
-    clearTimeout(this.settled);
-    this.settled = setTimeout(() => this.commit(), 300); // one message for a run of key presses
-  }
-
-  nudge(share) {
-    this.goTo(Math.min(1, Math.max(0, this.share + share)));
-    clearTimeout(this.settled);
-    this.settled = setTimeout(() => this.commit(), 300);
-  }
-
-  chooseFrames(count) {
-    this.frames = count;
-    this.film = null;
-    this.buildStrip();
-    this.requestStrip();
-    this.follow();
-    this.commit();
-  }
-
   playing(on) {
     const { play } = this.parts;
     play.querySelector(".symbol").textContent = on ? "pause" : "play_arrow";
@@ -180,9 +154,10 @@ class Interpolate extends WalkView {
     if (on) { this.player.share = this.share; this.player.seconds = 3.5 * (this.mode === "walk" ? this.ends.length - 1 : 1); } else this.commit();
   }
 
-  async drawn(picture) {
-    const runtime = await loadSession(this.files, this.model.encoder);
-    const { mean } = await encode(runtime, picture, this.model.shape);
+  /** What was drawn on the pad, moved to the middle if the data set's pictures were. */
+  async drawn(bytes) {
+    const { shape, encoder, pen } = this.model, picture = asPicture(pen?.centre ? centredByMass(bytes, shape) : bytes);
+    const { mean } = await encode(await loadSession(this.files, encoder), picture, shape);
     this.replace({ row: null, z: Float32Array.from(mean), text: "drawn", picture });
   }
 

@@ -2,6 +2,8 @@
 
 /** @typedef {(t: number) => Float32Array} Path */
 
+const PARALLEL = 1e-3; // sine of the angle below which a great circle is a straight line, or has no plane
+
 /**
  * Which leg of a path of so many legs t belongs to, and how far along that leg it is.
  * @param {number} t from 0 to 1
@@ -26,7 +28,7 @@ export function straight(stops) {
 }
 
 /**
- * Great circles through the stops: the angle between two ends grows evenly. Between ends of equal norm the norm stays.
+ * Great circles through the stops: angle and norm grow evenly along each leg.
  * @param {ArrayLike<number>[]} stops
  * @returns {Path}
  */
@@ -37,15 +39,27 @@ export function spherical(stops) {
   };
 }
 
-/** @param {ArrayLike<number>} from @param {ArrayLike<number>} to @param {number} share @returns {Float32Array} */
+/**
+ * Along the great circle between two latents: angle and norm grow evenly. Where there is none (same way, opposite ways,
+ * or no way at all) the straight line.
+ * @param {ArrayLike<number>} from
+ * @param {ArrayLike<number>} to
+ * @param {number} share 0 to 1
+ * @returns {Float32Array}
+ */
 export function slerp(from, to, share) {
-  const norms = normOf(from) * normOf(to);
-  const cosine = norms ? Array.from(from).reduce((sum, value, d) => sum + value * to[d], 0) / norms : 1;
-  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-  const sine = Math.sin(angle);
-  const [first, second] = sine < 1e-6 ? [1 - share, share]
-    : [Math.sin((1 - share) * angle) / sine, Math.sin(share * angle) / sine];
-  return Float32Array.from(from, (value, d) => first * value + second * to[d]);
+  const first = normOf(from), second = normOf(to), line = (value, d) => (1 - share) * value + share * to[d];
+  if (!first || !second) return Float32Array.from(from, line);
+  let apart = 0, together = 0;
+  for (let d = 0; d < from.length; d++) {
+    apart += (from[d] / first - to[d] / second) ** 2;
+    together += (from[d] / first + to[d] / second) ** 2;
+  }
+  const angle = 2 * Math.atan2(Math.sqrt(apart), Math.sqrt(together)), sine = Math.sin(angle);
+  if (sine < PARALLEL) return Float32Array.from(from, line);
+  const norm = ((1 - share) * first + share * second) / sine;
+  const [a, b] = [(norm * Math.sin((1 - share) * angle)) / first, (norm * Math.sin(share * angle)) / second];
+  return Float32Array.from(from, (value, d) => a * value + b * to[d]);
 }
 
 /**

@@ -8,7 +8,7 @@ import { figure } from "./sliders.js";
 /**
  * @typedef {object} Evidence
  * @property {number} norm of z
- * @property {number} percentile share of the prior with a smaller norm, 0 to 1
+ * @property {number} percentile of the prior's norms, 0 to 100
  * @property {number | null} within real codes within the radius; null while the codes are not there
  * @property {number | null} cycle distance between z and the code of its picture; null until the picture is encoded
  */
@@ -38,7 +38,7 @@ export class Readout {
   /** @param {ArrayLike<number>} z @returns {Evidence} what can be said at once */
   at(z) {
     const norm = normOf(z), within = this.codes && codesWithin(this.codes, z, this.model.radius);
-    this.evidence = { norm, percentile: normShare(norm, z.length), within, cycle: null };
+    this.evidence = { norm, percentile: 100 * normShare(norm, z.length), within, cycle: null };
     return this.evidence;
   }
 
@@ -52,6 +52,8 @@ export class Readout {
     if (this.busy || !this.runtime) return;
     this.busy = true;
     while (this.next && this.runtime) {
+      await idle(); // the picture under the hand comes first
+      if (!this.runtime) break;
       const { z, picture } = this.next, runtime = this.runtime;
       this.next = null;
       const { mean } = await encode(runtime, picture, this.model.shape);
@@ -65,38 +67,44 @@ export class Readout {
     this.at(z);
     this.onCycle = (cycle, at) => {
       if (at === z) this.evidence.cycle = cycle;
+      this.lastCycle = cycle;
       this.write();
     };
     this.write();
-    if (picture) this.encode(z, picture);
+    this.encode(z, picture);
   }
 
   write() {
-    const { norm, percentile, within, cycle } = this.evidence;
-    const cycleText = cycle ?? this.before ?? NaN;
-    this.before = cycle ?? this.before;
-    const parts = {
-      norm: [`‖z‖ ${figure(norm)}`, `Norm of z; ${percent(percentile)} of the prior has a smaller one.`],
-      percentile: [`${percent(percentile)} of the prior`, "The share of the prior whose norm is smaller than that of z; near 0 or 100 % the prior hardly ever goes."],
-      within: [`${within ?? "–"} codes within ${figure(this.model?.radius ?? NaN)}`, "Codes of real test pictures within this distance of z; none means that the model never learned about such a z."],
-      cycle: [`cycle error ${figure(cycleText)}`, "Decode z and encode the picture again: how far from z that lands, in the units of z."],
-    };
-    for (const [name, [text, help]] of Object.entries(parts)) {
-      let part = this.host.querySelector(`[data-evidence="${name}"]`);
-      if (!part) {
-        part = Object.assign(document.createElement("span"), { title: help });
+    const { norm, percentile, within } = this.evidence, radius = this.model?.radius ?? NaN;
+    const parts = [
+      ["norm", `‖z‖ ${figure(norm)}`, "The distance of z from the origin, where the prior has its mean."],
+      ["percentile", `beyond ${percent(percentile)} of the prior`, "The share of the prior with a smaller norm; close to 0 or 100 % the prior hardly ever goes."],
+      ["within", `${within ?? "–"} codes within ${figure(radius)}`, "How many codes of real test pictures lie within this distance of z; none means that the model was never asked about such a z."],
+      ["cycle", `cycle error ${figure(this.lastCycle ?? NaN)}`, "Decode z and encode the picture again: how far from z that lands, in the units of z."],
+    ];
+    if (!this.host.children.length) {
+      this.host.replaceChildren(...parts.map(([name, , title]) => {
+        const part = Object.assign(document.createElement("span"), { title });
         part.dataset.evidence = name;
-        this.host.append(part);
-      }
-      if (part.textContent !== text) part.textContent = text;
-      part.title = help;
+        return part;
+      }));
     }
+    parts.forEach(([, text], i) => {
+      if (this.host.children[i].textContent !== text) this.host.children[i].textContent = text;
+    });
   }
 }
 
-/** @param {number} share @returns {string} in per cent, never rounded to a certainty */
-export function percent(share) {
-  if (share > 0.999) return "> 99.9 %";
-  if (share < 0.001) return "< 0.1 %";
-  return `${(100 * share).toFixed(share > 0.99 || share < 0.1 ? 1 : 0)} %`;
+/** @param {number} percentile @returns {string} never rounded to a certainty */
+export function percent(percentile) {
+  if (percentile > 99.9) return "over 99.9 %";
+  if (percentile < 0.1) return "under 0.1 %";
+  return `${percentile.toFixed(percentile > 99 || percentile < 10 ? 1 : 0)} %`;
+}
+
+function idle() {
+  return new Promise((resolve) => {
+    if (window.requestIdleCallback) window.requestIdleCallback(resolve, { timeout: 250 });
+    else setTimeout(resolve, 30);
+  });
 }

@@ -30,6 +30,7 @@ export class Strip {
     this.names.replaceChildren(...rows.map(({ name, title, help, path }) => {
       const item = document.createElement(path ? "button" : "span");
       Object.assign(item, { title: help, innerHTML: `<i data-path="${name}"></i>${title}` });
+      item.dataset.role = "path";
       item.dataset.row = name;
       if (!path) return item;
       Object.assign(item, { type: "button", onclick: () => this.handlers.onChoose(name) });

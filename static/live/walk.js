@@ -145,7 +145,7 @@ export class Walk {
   /** The numbers at the present z; the cycle error comes when the picture has been encoded. */
   measureHere() {
     const lengths = this.lines[this.chosen]?.length, { cycle } = this.evidence ?? {};
-    this.evidence = { ...this.readout.at(this.z), cycle: this.cycleAt === this.z ? cycle : null };
+    this.evidence = { ...this.readout.at(this.z), cycle: this.cycleAt === this.z ? (cycle ?? null) : null };
     this.evidence.length = lengths ? between(lengths, this.share) : null;
     this.lastCycle = this.evidence.cycle ?? this.lastCycle;
     this.write();
@@ -153,17 +153,17 @@ export class Walk {
 
   /** The picture at z was painted, encoded, and came back at this distance. */
   cycleCame(cycle, z) {
-    if (z !== this.z) { this.lastCycle = cycle; return; }
-    this.cycleAt = z;
-    this.evidence = { ...this.evidence, cycle };
     this.lastCycle = cycle;
+    if (!this.evidence || z.some((value, d) => value !== this.z[d])) return;
+    this.cycleAt = this.z;
+    this.evidence = { ...this.evidence, cycle };
     this.write();
   }
 
   write() {
     const { norm, percentile, within, length } = this.evidence;
     this.curves.show(this.share, {
-      norm: `${figure(norm)}, above ${percent(percentile)} of the prior`,
+      norm: `${figure(norm)}, beyond ${percent(percentile)} of the prior`,
       within: within === null ? "–" : `${within} within ${figure(this.model.radius)}`,
       cycle: `${figure(this.lastCycle ?? NaN)} units of z`,
       length: length === null ? "–" : `${figure(length)} grey levels`,

@@ -5,10 +5,13 @@ export class WalkBatch {
   /** @param {{ort: string, wasm: string}} files */
   constructor(files) {
     this.handlers = new Map();
+    this.tags = new Map(); // kind -> {number, tag} of its newest request
+    this.number = 0;
     this.held = new Map(); // kind -> request made before the networks were there
     this.worker = new Worker(new URL("walkworker.js", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => {
-      if (data.model === this.model) this.handlers.get(data.kind)?.(data.pictures, data.means, data.tag);
+      const { number, tag } = this.tags.get(data.kind);
+      if (number === data.number) this.handlers.get(data.kind)?.(data.pictures, data.means, tag); // else a newer one comes
     };
     this.started = wasmBytes(files).then((bytes) => {
       const wasmBinary = bytes.slice(0);
@@ -43,7 +46,8 @@ export class WalkBatch {
    * @param {{encode?: boolean, tag?: any}} [options] whether to encode the pictures again; what comes back with them
    */
   request(kind, z, count, { encode = false, tag } = {}) {
-    const job = { kind, z, count, encode, tag, model: this.model };
+    const job = { kind, z, count, encode, number: ++this.number, model: this.model };
+    this.tags.set(kind, { number: job.number, tag });
     if (this.ready === this.model) this.worker.postMessage(job);
     else this.held.set(kind, job);
   }

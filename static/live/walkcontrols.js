@@ -2,6 +2,7 @@
 import { listenForKeys, toggleLecture } from "./keys.js";
 import { FRAMES } from "./walklayout.js";
 
+const MOST_BYTES = 25e6; // of a file
 const PATHS = ["straight", "spherical", "data"];
 
 /**
@@ -14,7 +15,7 @@ export function bindControls(page, parts) {
     play: () => page.player.toggle(), another: () => page.another(), prior: () => page.prior(), swap: () => page.swap(),
     draw: () => page.padBox.open(page.model.shape), shuffle: () => page.shuffle(), add: () => page.add(), remove: () => page.remove(),
     smooth: () => root.classList.toggle("smooth"), lecture: toggleLecture,
-    link: () => copyLink(root.querySelector("[data-do=link]")),
+    upload: () => parts.file.click(), link: () => copyLink(root.querySelector("[data-do=link]")),
   };
   const onSlider = () => document.activeElement === slider, stepper = (by) => () => page.step(by);
   const pressed = () => { // a button that was reached by keyboard is pressed by it
@@ -33,6 +34,7 @@ export function bindControls(page, parts) {
     ...PATHS.map((name, i) => ({ key: `${i + 1}`, does: `the ${["straight", "spherical", "data's"][i]} path`, run: () => page.choosePath(name) })),
     { key: "a", does: "another sample of the same kind", run: actions.another },
     { key: "n", does: "a new z from the prior", run: actions.prior },
+    { key: "u", does: "bring a picture", run: actions.upload },
     { key: "d", does: "draw a picture", run: actions.draw },
     { key: "x", does: "turn the order round", run: actions.swap },
     { key: "f", does: "other pictures of the same kinds", run: actions.shuffle },
@@ -53,10 +55,23 @@ export function bindControls(page, parts) {
     page.move(slider.valueAsNumber, performance.now());
   });
   slider.addEventListener("change", () => page.commit());
+  parts.file.onchange = () => {
+    if (parts.file.files[0]) bring(page, parts.file.files[0]);
+    parts.file.value = ""; // so that the same file can be chosen again
+  };
   kinds.onchange = () => kinds.value !== "" && page.ofLabel(Number(kinds.value));
   maps.onchange = () => { page.mapName = maps.value; page.commit(); };
   frames.replaceChildren(...FRAMES.map((count) => new Option(count, count)));
   frames.onchange = () => page.chooseFrames(Number(frames.value));
+}
+
+/** A file's bytes go to Python, which takes more kinds of picture than a browser. */
+async function bring(page, file) {
+  if (file.size > MOST_BYTES) return page.say(`The file has ${Math.round(file.size / 1e6)} MB, and ${MOST_BYTES / 1e6} MB are the most that is taken: save the picture smaller.`);
+  const reader = new FileReader();
+  reader.onerror = () => page.say("The file could not be read: is it still there?");
+  reader.onload = () => page.bring({ name: file.name, data: reader.result.slice(reader.result.indexOf(",") + 1) });
+  reader.readAsDataURL(file);
 }
 
 async function copyLink(button) {

@@ -27,6 +27,7 @@ export const MEASURES = [
 const SOURCES = [
   ["another", "Another", "Another sample of the same kind in the ringed place (key a)"],
   ["prior", "From the prior", "A z drawn from the prior in the ringed place (key n)"],
+  ["upload", "Upload", "A picture of yours in the ringed place (key u)"],
   ["draw", "Draw", "Draw a picture for the ringed place (key d)"],
 ];
 const ORDER = [
@@ -45,7 +46,7 @@ const ICONS = [
 const button = ([name, text, help]) => `<button type="button" data-do="${name}" title="${help}">${text}</button>`;
 const icon = ([name, symbol, help]) =>
   `<button type="button" data-do="${name}" title="${help}" aria-label="${help}"><span class="symbol" aria-hidden="true">${symbol}</span></button>`;
-const tab = ([name, text, help]) => `<button type="button" role="tab" data-mode="${name}" title="${help}">${text}</button>`;
+const tab = ([name, text, help]) => `<button type="button" role="tab" data-role="mode" data-mode="${name}" title="${help}">${text}</button>`;
 
 export function interpolatePage() {
   const root = document.createElement("div");
@@ -58,6 +59,7 @@ export function interpolatePage() {
         <div class="ends" aria-label="The pictures"></div>
         <div class="sources">
           <div class="source-row"><select class="kinds" aria-label="A sample of this label in the ringed place"></select>${SOURCES.map(button).join("")}${ORDER.map(icon).join("")}</div>
+          <input type="file" accept="image/*" hidden>
           <div class="groups"></div>
           <p class="hint"></p>
         </div>
@@ -83,6 +85,6 @@ export function interpolatePage() {
     root, top: part(".top"), ends: part(".ends"), kinds: part(".kinds"), groups: part(".groups"), hint: part(".hint"),
     map: part(".map"), maps: part(".maps"), where: part(".where"), hero: part(".hero"), mixed: part(".mixed"),
     evidence: part(".evidence"), play: part(".play"), slider: part("[data-role=t]"), output: part(".drive output"),
-    frames: part(".frames select"), strip: part(".strip"),
+    frames: part(".frames select"), strip: part(".strip"), file: part("input[type=file]"),
   };
 }

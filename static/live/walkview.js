@@ -36,7 +36,7 @@ export class WalkView extends Choosing {
   buildStrip() {
     const rows = ROWS[this.mode].map((name) => ({ name, ...PATHS[name] }));
     this.strip.build(rows, this.frames, this.model.shape);
-    this.parts.strip.style.setProperty("--rows", rows.length);
+    this.root.style.setProperty("--rows", rows.length);
   }
 
   showEnds() {
@@ -82,6 +82,34 @@ export class WalkView extends Choosing {
     this.commit();
   }
 
+  goTo(share) {
+    this.player.pause();
+    this.move(this.range[0] + share * (this.range[1] - this.range[0]), performance.now());
+  }
+
+  /** One frame of the strip on or back: what a clicker does. */
+  step(by) {
+    const at = Math.round(this.share * (this.frames - 1)) + by;
+    this.goTo(Math.min(1, Math.max(0, at / (this.frames - 1))));
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.commit(), 300); // one message for a run of key presses
+  }
+
+  nudge(share) {
+    this.goTo(Math.min(1, Math.max(0, this.share + share)));
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.commit(), 300);
+  }
+
+  chooseFrames(count) {
+    this.frames = count;
+    this.film = null;
+    this.buildStrip();
+    this.requestStrip();
+    this.follow();
+    this.commit();
+  }
+
   async drawMap(model, url, name) {
     this.drawnMap = url;
     const [figure, Plotly] = await Promise.all([fetchJSON(url), loadPlotly(this.files.plotly)]);
@@ -91,7 +119,7 @@ export class WalkView extends Choosing {
     this.parts.maps.value = this.mapName = name;
     this.projection = name === "latent" ? latentProjection(mean, dim, axes)
       : name === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean) : neighbourProjection(umap, mean, dim);
-    await this.map.draw(Plotly, figure, themeColours(this.root));
+    await this.map.draw(Plotly, figure, themeColours(this.root), { axes: `${model.name} ${name}`, labels: model.name });
     this.drawPaths();
     this.follow();
   }

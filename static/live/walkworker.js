@@ -34,7 +34,7 @@ async function work() {
       const { x } = await decoder.run({ z: new ort.Tensor("float32", job.z, dims) }, ["x"]);
       const means = job.encode ? (await encoder.run({ x }, ["mean"])).mean.data.slice() : null;
       const pictures = x.data.slice();
-      self.postMessage({ kind, model, tag: job.tag, pictures, means }, [pictures.buffer, ...(means ? [means.buffer] : [])]);
+      self.postMessage({ kind, number: job.number, pictures, means }, [pictures.buffer, ...(means ? [means.buffer] : [])]);
     } catch (error) {
       console.error("A path could not be decoded:", error);
     }
