@@ -16,7 +16,7 @@ const M = (inner) => `<math>${inner}</math>`;
 const GIVEN = (a, b) => `<mo>(</mo><mi>${a}</mi><mo lspace="0" rspace="0">|</mo><mi>${b}</mi><mo>)</mo>`;
 const FORMULA = `
   <span data-term="elbo">${M("<mi>ELBO</mi>")}<b data-number="elbo"></b></span><i>=</i>
-  <span data-term="likelihood">${M(`<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${GIVEN("z", "x")}</mrow></msub><mo>[</mo><mi>log</mi><mi>p</mi>${GIVEN("x", "z")}<mo>]</mo>`)}<b data-number="likelihood"></b></span><i>−</i>
+  <span data-term="likelihood">${M(`<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${GIVEN("z", "x")}</mrow></msub><mo>[</mo><mi>log</mi><mspace width="0.17em"/><mi>p</mi>${GIVEN("x", "z")}<mo>]</mo>`)}<b data-number="likelihood"></b></span><i>−</i>
   <span data-term="kl">${M(`<mi>KL</mi><mo>(</mo><mi>q</mi>${GIVEN("z", "x")}<mo>‖</mo><mi>p</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo>`)}<b data-number="kl"></b></span>`;
 
 /** @param {number} nats one decimal, so that the sum adds up on the screen */
@@ -31,8 +31,8 @@ export class ElboPanel {
     const row = (term) => `<div class="term" data-term="${term}" title="${HELP[term]}"><label>${NAMES[term]}</label>
       <canvas></canvas><output data-value="${term}"></output><small data-bits="${term}"></small><small data-percentile="${term}"></small></div>`;
     host.innerHTML = `<div class="formula">${FORMULA}</div><div class="terms">
-      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span>bits/dim</span><span>above, of test set</span></div>
-      ${[...TERMS, "marginal"].map(row).join("")}</div>`;
+      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span>bits/dim</span><span title="How many of a hundred test pictures have a smaller value">percentile</span></div>
+      ${[...TERMS, "marginal"].map(row).join("")}<p class="marginal"></p></div>`;
     const all = (name) => Object.fromEntries(Array.from(host.querySelectorAll(`[data-${name}]`), (e) => [e.dataset[name], e]));
     Object.assign(this, { host, numbers: all("number"), values: all("value"), bits: all("bits"), percentiles: all("percentile") });
     this.canvases = Object.fromEntries(Array.from(host.querySelectorAll("canvas"), (c) => [c.parentElement.dataset.term, c]));
@@ -57,8 +57,11 @@ export class ElboPanel {
     this.draw();
   }
 
-  /** @param {{likelihood: number, kl: number, elbo: number, standardError: number}} terms nats */
-  show(terms) {
+  /**
+   * @param {{likelihood: number, kl: number, elbo: number, standardError: number}} terms nats
+   * @param {boolean} comparable with those of the test set's pictures
+   */
+  show(terms, comparable) {
     this.terms = terms;
     for (const term of TERMS) {
       const value = terms[term], error = term === "likelihood" ? ` ± ${terms.standardError.toFixed(1)}` : "";
@@ -66,7 +69,7 @@ export class ElboPanel {
       this.write(this.values[term], nats(term === "kl" ? -value : value) + error);
       this.write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
       const spread = this.spreads[term];
-      this.write(this.percentiles[term], spread ? percent(spread.percentile(value)) : "–");
+      this.write(this.percentiles[term], spread && comparable ? rank(spread.percentile(value)) : "–");
     }
     this.draw();
   }
@@ -107,9 +110,10 @@ export class ElboPanel {
     const low = -stepAbove(-Math.min(...ends)), high = stepAbove(Math.max(...ends));
     if (this.reach?.low === low && this.reach?.high === high) return;
     Object.assign(this, { reach: { low, high }, heights: {} });
-    const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
-    this.axis.replaceChildren(...ticks.map((tick, i) => Object.assign(document.createElement("span"), {
-      textContent: String(Math.round(tick * 10) / 10).replace("-", "−"), style: `left: ${25 * i}%` })));
+    const step = stepAbove((high - low) / 6), first = Math.ceil(low / step), count = Math.floor(high / step) - first + 1;
+    this.axis.replaceChildren(...Array.from({ length: count }, (_, i) => Object.assign(document.createElement("span"), {
+      textContent: String(Number(((first + i) * step).toPrecision(6))).replace("-", "−"),
+      style: `left: ${(100 * ((first + i) * step - low)) / (high - low)}%` })));
   }
 
   bar(term, spread, parts, sign = 1) {
@@ -146,6 +150,6 @@ function stepAbove(value) {
 }
 
 /** @param {number} value 0 to 100 */
-export function percent(value) {
-  return value < 0.05 ? "0 %" : value > 99.95 ? "100 %" : `${value < 10 || value > 90 ? value.toFixed(1) : Math.round(value)} %`;
+export function rank(value) {
+  return value < 0.05 || value > 99.95 ? String(Math.round(value)) : value < 10 || value > 90 ? value.toFixed(1) : String(Math.round(value));
 }

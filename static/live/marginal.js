@@ -3,11 +3,17 @@ import { nats } from "./elbo.js";
 import { base64 } from "./livereconstruction.js";
 import { figure } from "./sliders.js";
 
+const ASK = "Estimate log p(x)";
+const KS = [100, 1000, 5000];
+
 export class Marginal {
-  /** @param {HTMLElement} host with a choice of K, a button and a line @param {import("./reconstruction.js").Reconstruction} page */
+  /** @param {HTMLElement} host @param {import("./reconstruction.js").Reconstruction} page */
   constructor(host, page) {
+    host.innerHTML = `<button type="button" data-do="estimate"></button><label>K <select data-tool="k" aria-label="Importance samples">
+      ${KS.map((k) => `<option>${k}</option>`).join("")}</select></label><span class="gap" aria-live="polite"></span>`;
     const part = (selector) => host.querySelector(selector);
     Object.assign(this, { page, samples: part("[data-tool=k]"), button: part("[data-do=estimate]"), line: part(".gap"), running: null });
+    this.button.textContent = ASK;
     this.button.onclick = () => (this.running === null ? this.start() : page.call("stop", true));
   }
 
@@ -24,7 +30,7 @@ export class Marginal {
   forget() {
     if (this.running === null && !this.page.panel.marginal) return;
     this.running = null;
-    this.button.textContent = "Estimate log p(x)";
+    this.button.textContent = ASK;
     this.line.textContent = "";
     this.page.panel.showMarginal(null);
   }
@@ -38,8 +44,9 @@ export class Marginal {
     this.forget();
     if (estimate.logMarginal === null) return;
     page.panel.showMarginal({ value: estimate.logMarginal, standardError: estimate.standardError });
-    const gap = estimate.logMarginal - terms.elbo;
+    const gap = estimate.logMarginal - terms.elbo, grey = page.model.noise === null && page.bytes.some((byte) => byte > 0 && byte < 255);
     this.line.innerHTML = `log p(x) − ELBO = <b>${nats(gap)} nats</b>: how far q(z|x) is from the true posterior. `
-      + `${estimate.samples} samples, worth ${figure(estimate.effective)} independent ones.`;
+      + `${estimate.samples} samples, worth ${figure(estimate.effective)} independent ones.`
+      + (grey ? " x is grey: switch binarise on for a true likelihood." : "");
   }
 }

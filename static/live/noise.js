@@ -47,3 +47,9 @@ export function reparametrised(mean, stddev, epsilon, scale = 1) {
   const dim = mean.length;
   return epsilon.map((value, i) => mean[i % dim] + scale * stddev[i % dim] * value);
 }
+
+/** @param {Uint8Array} bytes @returns {Uint8Array} 255 with probability byte / 255, else 0: the same draw every time */
+export function binarised(bytes) {
+  const uniform = uniforms(7);
+  return bytes.map((byte) => (255 * uniform() < byte ? 255 : 0));
+}

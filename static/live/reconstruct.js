@@ -37,7 +37,10 @@ export async function mount({ parentElement, data, setStateValue, setTriggerValu
   page.measure();
   page.send = setStateValue;
   page.call = setTriggerValue;
-  page.update(data).catch((error) => page.problem(`The picture could not be read: ${error.message}`));
+  page.update(data).catch((error) => {
+    console.error(error);
+    page.problem(`The picture could not be read: ${error.message}`);
+  });
 }
 
 class Reconstruct extends Reconstruction {
@@ -98,7 +101,7 @@ class Reconstruct extends Reconstruction {
     this.root.style.setProperty("--form", model.shape[2] / model.shape[1]);
     this.root.querySelector("[data-tool=colour]").hidden = model.shape[0] === 1;
     if (!same) this.pad.build(model.shape);
-    if (!same) this.bytes = null;
+    if (!same) this.grey = null;
     this.bars.build(model.dimensions);
     this.panel.build(model.shape, model.noise !== null, {});
     this.toolbar.build(model.latentDim, model, model.dimensions);
@@ -118,7 +121,7 @@ class Reconstruct extends Reconstruction {
     if (likelihood) Object.assign(this.spreads, { likelihood: new Spread(likelihood), elbo: new Spread(likelihood.map((value, i) => value - kl[i])) });
     this.panel.build(model.shape, model.noise !== null, this.spreads);
     this.sources.build(model.labels, Math.max(...codes.indices), this.data.mostBytes);
-    if (this.bytes) this.present(this.bytes);
+    if (this.grey) this.present(this.grey);
   }
 
   /** Python sends us somewhere: a link, a file that was prepared, the first visit. */
@@ -139,7 +142,7 @@ class Reconstruct extends Reconstruction {
     this.projection = projection === "latent" ? latentProjection(mean, dim, axes)
       : projection === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean)
         : neighbourProjection(umap, mean, dim);
-    await this.map.draw(Plotly, figure, this.colours);
+    await this.map.draw(Plotly, figure, this.colours, { axes: `${model.name} ${projection} ${axes}`, labels: model.name });
     this.land();
   }
 

@@ -2,10 +2,10 @@
 import { centredByMass, fittedToBox } from "./centring.js";
 import { rowOf } from "./codes.js";
 import { paintDifference } from "./difference.js";
-import { percent } from "./elbo.js";
+import { rank } from "./elbo.js";
 import { asPicture } from "./encoder.js";
 import { klPerDimension, pairedMean, total } from "./likelihood.js";
-import { normals, reparametrised } from "./noise.js";
+import { binarised, normals, reparametrised } from "./noise.js";
 import { base64 } from "./livereconstruction.js";
 import { putSheet } from "./paint.js";
 import { spreadOnMap } from "./posteriormap.js";
@@ -14,6 +14,7 @@ export const DRAWS = 32; // of epsilon behind the log-likelihood: fixed, in mirr
 export const SHOWN = 6; // samples on the screen
 const ON_MAP = 12; // draws on the map, those on the screen first
 const COLUMNS = 3;
+const BINARISE = "One draw of zeros and ones, pixels as probabilities, as in training: a grey picture has no likelihood of its own.";
 
 export class Reconstruction {
   constructor() {
@@ -21,6 +22,9 @@ export class Reconstruction {
     this.source = { kind: "pen", index: null };
     this.seed = 1;
     this.scale = 1;
+    this.picture = 0; // grows with every picture
+    this.before = []; // the steps that led to it
+    this.binary = false; // whether the model gets a draw of zeros and ones, as in training
     this.switches = {}; // of the steps of what is drawn
     this.chosen = []; // names of the models to compare with
   }
@@ -29,7 +33,9 @@ export class Reconstruction {
   drawn(bytes, time) {
     this.lower();
     if (this.source.kind !== "pen") this.source = { kind: "touched", index: null };
-    this.present(this.source.kind === "pen" ? this.prepared(bytes) : bytes, time);
+    if (this.source.kind === "pen") bytes = this.prepared(bytes);
+    else if (this.before.length) this.before = [];
+    this.present(bytes, time);
   }
 
   /** A stroke, an undo or a clear is finished. */
@@ -47,14 +53,19 @@ export class Reconstruction {
     };
     if (pen?.box) add("fit", "fit", `Scaled so that the longer side fills ${pen.box} pixels.`, fit ?? pen.fit, (b) => fittedToBox(b, shape, pen.box));
     if (pen) add("centre", "centre by mass", "Moved so that the centre of mass is in the middle.", centre ?? pen.centre, (b) => centredByMass(b, shape));
-    this.steps.show(steps, shape);
+    this.before = steps;
     return bytes;
   }
 
   /** @param {Uint8Array} bytes (C, H, W): what the model sees from this moment on */
   present(bytes, time) {
-    this.bytes = bytes;
-    this.picture = (this.picture ?? 0) + 1;
+    const binary = this.model.noise === null && this.binary;
+    this.grey = bytes;
+    this.bytes = binary ? binarised(bytes) : bytes;
+    const last = { name: "binarise", title: "binarise", help: BINARISE, on: binary, bytes: this.bytes };
+    this.steps.show(this.model.noise === null ? [...this.before, last] : this.before, this.model.shape);
+    bytes = this.bytes;
+    this.picture += 1;
     this.decoder.request(asPicture(bytes), time);
     this.marginal.forget();
   }
@@ -65,7 +76,7 @@ export class Reconstruction {
     this.source = source;
     this.pad.load(bytes);
     this.caption(caption);
-    this.steps.show(steps, this.model.shape);
+    this.before = steps;
     this.present(Uint8Array.from(bytes));
     this.sources.show(source.index);
   }
@@ -79,7 +90,7 @@ export class Reconstruction {
   }
 
   noise() {
-    const bytes = Uint8Array.from({ length: this.bytes.length }, () => Math.floor(256 * Math.random()));
+    const bytes = Uint8Array.from({ length: this.grey.length }, () => Math.floor(256 * Math.random()));
     this.lay(bytes, { kind: "noise", index: null }, "Noise: every pixel at random");
     this.commit();
   }
@@ -132,6 +143,7 @@ export class Reconstruction {
     this.land();
     this.ask();
     this.compare.show(x);
+    this.root.dataset.ready = "1";
   }
 
   /** Where the posterior lies on the map. */
@@ -157,13 +169,19 @@ export class Reconstruction {
     const terms = { likelihood, standardError, kl: total(kl), elbo: likelihood - total(kl), klPerDimension: kl, picture: answer.order };
     putSheet(this.samples, answer.sheet);
     this.decoder.terms = terms;
-    this.panel.show(terms);
-    this.unusual.textContent = this.spreads.elbo ? `A lower ELBO than ${percent(100 - this.spreads.elbo.percentile(terms.elbo))} of the test set` : "";
+    const comparable = !(this.binary && this.model.noise === null); // the test set's terms are of grey pictures
+    this.panel.show(terms, comparable);
+    this.unusual.textContent = this.spreads.elbo && comparable ? `A lower ELBO than ${rank(100 - this.spreads.elbo.percentile(terms.elbo))} % of the test set` : "";
     this.root.dataset.judged = answer.order;
   }
 
   /** A step of the preparation was switched: what is drawn is prepared here, what was brought in Python. */
   switched(name, on) {
+    if (name === "binarise") {
+      this.binary = on;
+      this.present(this.grey);
+      return this.commit();
+    }
     if (this.source.kind !== "pen") return this.call("step", { name, on });
     this.switches[name] = on;
     this.settled(this.pad.picture());

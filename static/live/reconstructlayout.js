@@ -6,7 +6,6 @@ const ICONS = [
   ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
   ["keys", "keyboard", "The keys of this page (key ?)"],
 ];
-const KS = [100, 1000, 5000];
 
 export function reconstructPage() {
   const root = document.createElement("div");
@@ -55,8 +54,6 @@ export function reconstructPage() {
       <div class="tabs" role="tablist"><button type="button" role="tab" data-tab="elbo" aria-selected="true">The ELBO, taken apart</button>
         <button type="button" role="tab" data-tab="compare" aria-selected="false">Through several models</button><p class="unusual"></p></div>
       <div class="elbo" role="tabpanel"></div>
-      <p class="marginal"><label>K <select data-tool="k" aria-label="Importance samples">${KS.map((k) => `<option>${k}</option>`).join("")}</select></label>
-        <button type="button" data-do="estimate">Estimate log p(x)</button><span class="gap" aria-live="polite"></span></p>
       <div class="compare" role="tabpanel" hidden></div>
     </section>`;
   return root;

@@ -55,7 +55,6 @@ export function bindTools(page) {
 function turn({ root, compare }, chosen) {
   for (const tab of root.querySelectorAll("[data-tab]")) tab.setAttribute("aria-selected", tab.dataset.tab === chosen);
   for (const name of ["elbo", "compare"]) root.querySelector(`.${name}`).hidden = name !== chosen;
-  root.querySelector(".marginal").hidden = chosen !== "elbo";
   if (chosen === "compare") compare.open();
   else compare.close();
 }

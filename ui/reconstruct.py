@@ -1,0 +1,147 @@
+"""Reconstruct's face in Python: the component, pictures that visitors bring, and estimates that take a while.
+
+What a visitor brings lives in their session and nowhere else: no cache is shared, nothing is published or written.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from PIL import Image
+from starlette.formparsers import MultiPartParser
+
+from ui import cache, live
+from ui.link import Bounds
+from vae_core.analysis.likelihood import importance_progress
+from vae_core.data import intake
+from vae_core.data.pictures import DatasetInfo
+from vae_core.models.checkpoint import Checkpoint
+
+KINDS = ("pen", "touched", "sample", "noise", "file")
+MOST_SAMPLES = 5000
+MOST_BYTES = intake.MAX_BYTES
+CHUNK = 250  # samples between two reports of progress
+THUMBNAIL = 96  # pixels of a step's picture in the strip
+
+# Streamlit's own uploads (the camera's, and those of the page without a browser runtime) would be spooled to disk
+# from 1 MB on.
+MultiPartParser.spool_max_size = intake.MAX_BYTES + 1_000_000
+
+_reconstruct = st.components.v2.component(
+    "reconstruct", html=live.SKELETON, css=live.SKELETON_STYLE, js=live.BOOTSTRAP, isolate_styles=False
+)
+
+
+def show(data: dict, key: str) -> None:
+    """The Reconstruct page's live part. What it reports is in `sent(key)`, what it asks for in `asked(key, ...)`."""
+    silent = {f"on_{name}_change": lambda: None for name in ("place", "file", "camera", "step", "estimate", "stop")}
+    _reconstruct(key=key, data={"modules": live.modules(), "files": live.files(), **data}, **silent)
+
+
+def asked(key: str, name: str) -> Any:
+    """What the component asked for in this run: "file", "camera", "step", "estimate" or "stop"."""
+    return (st.session_state.get(key) or {}).get(name)
+
+
+def model_for_browser(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetInfo, bounds: Bounds) -> dict:
+    """A model as the component needs it, with what its data set did to what was drawn."""
+    model = live.model_for_browser(version, name, checkpoint, info, bounds)
+    box = intake.digit_box(info)
+    return {**model, "pen": box and {"box": box, "fit": False, "centre": True}}
+
+
+def siblings(name: str) -> list[str]:
+    """The models that read the same pictures, this one first."""
+    models = cache.zoo()
+    like = models[name]
+    others = [e.name for e in models.values() if (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)]
+    return [name, *(other for other in others if other != name)]
+
+
+def compared(names: list[str], name: str) -> list[dict]:
+    """What the reading worker needs of the models that are compared."""
+    models = []
+    for other in siblings(name):
+        if other not in names:
+            continue
+        entry = cache.zoo()[other]
+        checkpoint, version = cache.checkpoint(entry.folder), cache.stamp(entry.folder)
+        info = cache.dataset_info(entry.dataset)
+        bounds = live.bounds(version, checkpoint, info)
+        model = live.model_for_browser(version, other, checkpoint, info, bounds)
+        models.append({key: model[key] for key in ("name", "shape", "latentDim", "noise", "encoder", "decoder")})
+    return models
+
+
+def pixels_of(text: object, shape: tuple[int, int, int]) -> np.ndarray | None:
+    """The bytes (C, H, W) that the component sent in base64; None for anything else."""
+    try:
+        values = np.frombuffer(base64.b64decode(text, validate=True), dtype=np.uint8)
+    except (TypeError, ValueError, binascii.Error):
+        return None
+    return values.reshape(shape) if values.size == np.prod(shape) else None
+
+
+def text_of(values: np.ndarray) -> str:
+    """Bytes in base64."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype=np.uint8).tobytes()).decode()
+
+
+def file_of(sent: Mapping) -> bytes:
+    """The contents of a file that the component sent. Raises PictureError."""
+    try:
+        return base64.b64decode(sent["data"], validate=True)
+    except (KeyError, TypeError, ValueError) as error:
+        raise intake.PictureError("The file did not arrive whole: try it again.") from error
+
+
+def address(image: Image.Image) -> str:
+    """A small picture as an address that holds all of it."""
+    small = image.convert("RGBA") if image.mode not in ("L", "RGB", "RGBA") else image.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
+    content = BytesIO()
+    small.save(content, "PNG")
+    return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
+
+
+@st.dialog("Hold it in front of the camera")
+def camera(visit: Any, info: DatasetInfo) -> None:
+    """The camera; the picture that is taken is prepared like any file."""
+    shot = st.camera_input("Camera", label_visibility="collapsed", key="reconstruct_camera")
+    if shot is None:
+        return
+    try:
+        visit.bring(shot.getvalue(), "The camera's picture", info)
+    except intake.PictureError as error:
+        visit.complain(str(error))
+    st.rerun()
+
+
+def estimates(model: torch.nn.Module, picture: np.ndarray, samples: int) -> Iterator[dict]:
+    """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk."""
+    x = torch.from_numpy(picture.copy())[None].float() / 255
+    for progress in importance_progress(model, x, samples, rows=CHUNK):
+        yield {
+            "logMarginal": float(progress.log_marginal),
+            "standardError": float(progress.standard_error),
+            "effective": float(progress.effective_samples),
+            "samples": progress.samples,
+        }
+
+
+def estimate(visit: Any) -> None:
+    """Go on with the estimate that was asked for; a stop, or anything else that the visitor does, interrupts it."""
+    request = visit.request
+    with st.container(key="reconstruct_progress"):
+        bar = st.progress(0.0, text="log p(x)")
+        for latest in request["stream"]:
+            request["latest"] = latest
+            share = latest["samples"] / request["samples"]
+            bar.progress(share, text=f"log p(x): {latest['samples']:,} of {request['samples']:,} samples")
+    visit.stop()
+    st.rerun()
