@@ -23,6 +23,16 @@ class LikelihoodEstimate:
     effective_samples: Tensor  # (B,) Kish's effective sample size of the importance weights, 1..K
     samples: int  # K
 
+    @property
+    def standard_error(self) -> Tensor:
+        """Of log_marginal, (B,), by the delta method: the standard error of the mean weight over the mean weight.
+
+        NaN for one sample; an underestimate where one weight outweighs all others (few effective samples).
+        """
+        if self.samples < 2:
+            return torch.full_like(self.log_marginal, math.nan)
+        return ((self.samples / self.effective_samples - 1).clamp_min(0) / (self.samples - 1)).sqrt()
+
 
 @dataclass(frozen=True)
 class ElboTerms:
@@ -59,7 +69,6 @@ def importance_chunks(
         yield log_likelihood + prior.log_prob(z) - posterior.log_prob(z), log_likelihood
 
 
-@torch.no_grad()
 def importance_estimate(
     model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
 ) -> LikelihoodEstimate:
@@ -68,22 +77,38 @@ def importance_estimate(
     The bound of Burda, Grosse & Salakhutdinov 2016, equation 8 (https://arxiv.org/abs/1509.00519), evaluated with
     K = `samples` draws of q(z|x) (or of another proposal): it rises to log p(x) as K grows.
     """
+    for estimate in importance_progress(model, x, samples, proposal, rows):  # noqa: B007 (the last one is wanted)
+        pass
+    return estimate
+
+
+@torch.no_grad()
+def importance_progress(
+    model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
+) -> Iterator[LikelihoodEstimate]:
+    """The estimate of `importance_estimate` as it grows: one after every `rows` / B samples, the last with all.
+
+    Whoever stops listening stops the work. Give a binarised picture: a grey one has no likelihood under a Bernoulli
+    decoder (what comes out lies between its ELBO and E_b[log p(b)], see `elbo_terms`).
+    """
     log_sum = x.new_full((len(x),), -math.inf)  # log of the sum of the weights
     log_square_sum = log_sum.clone()  # log of the sum of the squared weights
     likelihood_sum = x.new_zeros(len(x))
     weight_sum = x.new_zeros(len(x))
+    done = 0
     for log_weights, log_likelihood in importance_chunks(model, x, samples, proposal, rows):
         log_sum = torch.logaddexp(log_sum, log_weights.logsumexp(0))
         log_square_sum = torch.logaddexp(log_square_sum, (2 * log_weights).logsumexp(0))
-        likelihood_sum += log_likelihood.sum(0)
-        weight_sum += log_weights.sum(0)
-    return LikelihoodEstimate(
-        log_marginal=log_sum - math.log(samples),
-        log_likelihood=likelihood_sum / samples,
-        log_weight_mean=weight_sum / samples,
-        effective_samples=(2 * log_sum - log_square_sum).exp(),
-        samples=samples,
-    )
+        likelihood_sum = likelihood_sum + log_likelihood.sum(0)
+        weight_sum = weight_sum + log_weights.sum(0)
+        done += len(log_weights)
+        yield LikelihoodEstimate(
+            log_marginal=log_sum - math.log(done),
+            log_likelihood=likelihood_sum / done,
+            log_weight_mean=weight_sum / done,
+            effective_samples=(2 * log_sum - log_square_sum).exp(),
+            samples=done,
+        )
 
 
 @torch.no_grad()
@@ -104,6 +129,14 @@ def elbo_terms(model: nn.Module, x: Tensor, samples: int = 64, posterior: Distri
         kl=kl_per_dimension(posterior, model.prior),
         samples=samples,
     )
+
+
+def percentile(value: Tensor | float, reference: Tensor) -> Tensor:
+    """Percentage of the reference (N,) below each value (...), equal ones counted half: 0 to 100, (...)."""
+    ordered = reference.sort().values
+    value = torch.as_tensor(value, dtype=ordered.dtype)
+    below, not_above = (torch.searchsorted(ordered, value, right=right) for right in (False, True))
+    return 50 * (below + not_above) / len(ordered)
 
 
 def bits_per_dimension(nats: float, picture_shape: tuple[int, int, int], likelihood: str) -> float:
