@@ -1,16 +1,19 @@
 """Explore a latent space: the map at the left, the picture and its sliders in the middle, what lies around z right."""
 
+import functools
+
 import streamlit as st
 
 from ui import cache, fallback, frame, link, live
 from vae_core.models.checkpoint import CheckpointError
 
 KEY = "explore_live"
+START = {"sequence": None, "words": None, "model": None, "visit": 0}
 
 
 def explore() -> None:
     """The page: who moved since the last run (the hand, the picker, or the link) decides where it is now."""
-    state = st.session_state.setdefault("explore", {"sequence": None, "words": None, "model": None, "visit": 0})
+    state = st.session_state.setdefault("explore", dict(START, looked=set()))
     words, reported = st.query_params.to_dict(), live.sent(KEY)
     hand = reported is not None and reported["sequence"] != state["sequence"]
     picker = state["model"] is not None and frame.picked(state["model"])
@@ -48,9 +51,9 @@ def explore() -> None:
     if live.installed():
         model = live.model_for_browser(version, entry.name, checkpoint, info, bounds)
         figure = live.map_figure(version, entry.name, view, checkpoint, info)
-        wanted = place.point is not None or view.show == "sample"
-        originals = live.originals(version, entry.name, checkpoint, info, wanted)
-        live.explore(model, view, place, visit, figure, originals, key=KEY)
+        wanted, looked = place.point is not None or view.show == "sample", entry.dataset in state["looked"]
+        look = functools.partial(live.originals, version, entry.name, checkpoint, info, wanted)
+        live.explore(model, view, place, visit, figure, look() if wanted or looked else None, key=KEY)
     else:
         view, place = fallback.explore(checkpoint, info, bounds, live.sliders(checkpoint), view, place, visit)
     if not linked:
@@ -59,6 +62,12 @@ def explore() -> None:
             st.query_params.from_dict(words)
     sequence = reported["sequence"] if reported else None
     state.update(sequence=sequence, words=words, model=entry.name, visit=visit, view=view, place=place)
+    if live.installed() and not looked:
+        state["looked"].add(
+            entry.dataset
+        )  # the first look at a data set takes seconds: the picture does not wait for it
+        if look():
+            st.rerun()
 
 
 explore()
