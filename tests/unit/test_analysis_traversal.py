@@ -202,7 +202,7 @@ def test_a_direction_finds_what_separates_two_groups():
     found = direction(codes, first, second)
     assert torch.allclose(found.vector, codes[1000:].mean(0) - codes[:1000].mean(0), atol=1e-6)
     assert found.cohens_d == pytest.approx(3.0, abs=0.25)  # its standard error is 0.07
-    assert found.accuracy == pytest.approx(0.5 + 0.5 * math.erf(1.5 / math.sqrt(2)), abs=0.015)  # Phi(d / 2)
+    assert found.accuracy == pytest.approx(0.5 + 0.5 * math.erf(1.5 / math.sqrt(2)), abs=0.03)  # Phi(d / 2)
     assert found.held_out == 2000
     assert direction(codes, first, second).accuracy == found.accuracy  # the halves are drawn with a fixed seed
 
