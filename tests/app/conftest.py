@@ -1,0 +1,50 @@
+"""The app in Streamlit's AppTest, on a small zoo of its own: untrained models, made in a moment."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_models import STAND_INS, write_stand_in
+from streamlit.testing.v1 import AppTest
+
+from ui import publish
+from vae_core.zoo import store
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 180  # seconds for one run of the script on a busy machine: some export a model
+
+
+@pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory) -> Path:
+    """A folder of stand-ins, to be looked at and not to be touched."""
+    folder = tmp_path_factory.mktemp("zoo")
+    for name, (dataset, config) in STAND_INS.items():
+        write_stand_in(folder / name, dataset, config)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Path:
+    """Where these tests publish what a browser would fetch."""
+    return tmp_path_factory.mktemp("generated")
+
+
+@pytest.fixture
+def zoo(stand_ins, published, monkeypatch) -> Path:
+    """The app's zoo is the stand-ins."""
+    monkeypatch.setattr(store, "ZOO", stand_ins)
+    monkeypatch.setattr(publish, "GENERATED", published)
+    return stand_ins
+
+
+@pytest.fixture
+def open_app() -> Callable[..., AppTest]:
+    """`open_app(model="mnist-vae-2d", z="0,1")` runs app.py with these words in its link."""
+
+    def run(**words: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+        for name, value in words.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return run

@@ -1,0 +1,41 @@
+"""Untrained models of a few neurons as checkpoint folders: a zoo for tests, made in a moment."""
+
+import dataclasses
+from pathlib import Path
+
+import torch
+
+from vae_core.models.checkpoint import Codes, describe, write_checkpoint
+from vae_core.models.vae import VAE, VAEConfig
+
+CODES = 60
+
+DIGITS = VAEConfig((1, 8, 8), latent_dim=2, hidden=(16, 16))
+STAND_INS = {  # name: data set, model; with labels and without, many sliders and few, with UMAP and without
+    "digits-small-2d": ("digits", DIGITS),
+    "digits-small-14d": ("digits", dataclasses.replace(DIGITS, latent_dim=14)),
+    "frey-small-3d": ("frey", VAEConfig((1, 28, 20), latent_dim=3, hidden=(16, 16), likelihood="gaussian")),
+}
+
+
+def write_stand_in(folder: Path, dataset: str, config: VAEConfig) -> None:
+    """An untrained model as a checkpoint folder, its codes drawn at random, its name the folder's."""
+    draw = torch.Generator().manual_seed(0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = VAE(config).eval()
+    dim = config.latent_dim
+    mean = torch.randn(CODES, dim, generator=draw) * torch.linspace(1, 0.1, dim)
+    codes = Codes(
+        mean=mean,
+        stddev=torch.full((CODES, dim), 0.5),
+        indices=torch.arange(CODES),
+        reconstruction_error=torch.rand(CODES, generator=draw) * 100,
+        labels=torch.arange(CODES) % 10 if dataset == "digits" else None,
+    )
+    projections = {"pca": mean[:, :2], "pca_components": torch.eye(2, dim), "pca_mean": torch.zeros(dim)}
+    if dim > 3:
+        projections["umap"] = torch.randn(CODES, 2, generator=draw)
+    metrics = {"nll": 123.4, "nll_standard_error": 0.5, "images": CODES, "importance_samples": 5, "active_units": 1}
+    what = describe(model, name=folder.name, dataset=dataset, objective="elbo", training={}, seed=0)
+    write_checkpoint(folder, model, what, codes, projections, metrics)

@@ -1,0 +1,216 @@
+"""The Interpolate page as Streamlit runs it: what it gives the browser, links, downloads, and the page without one."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_md5
+
+from ui import cache, interpolate, live, take_along, walk
+from ui.walk import End, Group, Walk
+from vae_core.analysis import traversal
+from vae_core.models.checkpoint import read_checkpoint
+
+LIVE = "bidi_component"
+NAME = "digits-small-14d"
+
+
+@pytest.fixture
+def open_page(open_app):
+    """`open_page(model=...)` runs app.py on the Interpolate page with these words in its link."""
+
+    def run(**words: str) -> AppTest:
+        app = open_app()
+        app.query_params.clear()
+        for name, value in words.items():
+            app.query_params[name] = value
+        app._page_hash = calc_md5("interpolate")  # as if its name had been clicked
+        return app.run()
+
+    return run
+
+
+@pytest.fixture
+def not_installed(monkeypatch):
+    """The browser's runtime is not installed."""
+    monkeypatch.setattr(live, "installed", lambda: False)
+
+
+@pytest.fixture
+def standing(stand_ins):
+    """A stand-in with what a walk may stand on: version, checkpoint, info, ground."""
+    checkpoint = read_checkpoint(stand_ins / NAME)
+    info, version = cache.dataset_info("digits"), (NAME,)
+    return version, checkpoint, info, interpolate.ground(version, checkpoint, info)
+
+
+def sent_to_browser(app: AppTest) -> dict:
+    (component,) = app.get(LIVE)
+    return json.loads(component.proto.json)
+
+
+def test_it_opens_with_two_pictures_and_the_path_along_the_data(zoo, open_page, standing):
+    app = open_page(model=NAME)
+    assert not app.exception and not app.error and not app.toast
+    data = sent_to_browser(app)
+    assert [end["row"] for end in data["walk"]["ends"]] == [0, 1]
+    codes = standing[1].codes.mean
+    stops = torch.tensor(data["along"]["stops"])
+    assert torch.allclose(stops[[0, -1]], codes[:2], atol=1e-6)
+    assert data["model"]["radius"] == pytest.approx(traversal.neighbour_radius(codes))
+    assert app.query_params["ends"] in ("0~1", ["0~1"])
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ({"ends": "0"}, "2 to 8"),
+        ({"ends": "0~99999"}, "no code of test picture 99999"),
+        ({"ends": "0~1,2"}, "14 numbers"),
+        ({"ends": "0~" + ",".join(["nan"] * 14)}, "ends was left out"),
+        ({"ends": "<b>~</b>"}, "ends was left out"),
+        ({"path": "scenic"}, "path was left out"),
+        ({"t": "2"}, "t was left out"),
+        ({"t": "nan"}, "t was left out"),
+        ({"frames": "100000"}, "frames was left out"),
+        ({"map": "tsne"}, "map was left out"),
+        ({"mode": "run"}, "mode was left out"),
+        ({"mode": "direction", "groups": "3~99"}, "groups was left out"),
+        ({"mode": "direction", "groups": "3"}, "groups was left out"),
+    ],
+)
+def test_a_link_that_makes_no_sense_is_told_so_and_the_page_opens(zoo, open_page, words, complaint):
+    app = open_page(model=NAME, **words)
+    assert not app.exception and len(app.get(LIVE)) == 1
+    assert complaint in " ".join(toast.value for toast in app.toast)
+
+
+def test_a_link_is_read_as_it_was_written(standing):
+    ground = standing[3]
+    z = tuple(np.linspace(-2, 2, 14).round(4).tolist())
+    for written in (
+        Walk((End(3), End(z=z, text="z of the link"), End(5)), path="data", t=0.25, frames=21, map="pca"),
+        Walk((End(7),), mode="direction", t=-1.5, map="umap", source=Group(2), target=Group(4)),
+        Walk((End(1), End(2), End(3)), mode="arithmetic", t=0.5, map="latent"),
+    ):
+        words = walk.write(NAME, written, ground)
+        read, complaints = walk.read(words, ground)
+        assert not complaints
+        kept = ("ends", "mode", "path", "t", "frames", "map")
+        assert {name: getattr(read, name) for name in kept} == {name: getattr(written, name) for name in kept}
+        if written.mode == "direction":
+            assert (read.source, read.target) == (written.source, written.target)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ends": [{"row": 60}, {"row": 0}]},
+        {"ends": [{"row": 0}]},
+        {"t": 7},
+        {"path": "x"},
+        {"mode": "x"},
+        {"frames": 8},
+    ],
+)
+def test_the_browser_is_believed_no_more_than_a_link(standing, wrong):
+    ground = standing[3]
+    ends = [{"row": 0}, {"z": [0.5] * 14, "text": "drawn"}]
+    good = {"ends": ends, "mode": "walk", "path": "data", "t": 0.5, "frames": 15, "map": "pca", "ringed": 1}
+    good["groups"] = {"from": {"label": 1}, "to": {"rows": [3, 4]}}
+    now = walk.sent(good, ground)
+    assert now.ends[1].z == (0.5,) * 14 and now.source == Group(1) and now.target == Group(rows=(3, 4))
+    with pytest.raises(ValueError):
+        walk.sent({**good, **wrong}, ground)
+
+
+def test_a_walk_in_another_model_keeps_its_test_pictures(standing):
+    ground = standing[3]
+    now = Walk((End(9), End(11)), path="data", t=0.3, map="umap")
+    assert walk.carried(now, ground, ground).ends == now.ends
+    assert walk.carried(Walk((End(z=(0.0,) * 14), End(1))), ground, ground) == ground.default()
+
+
+def test_every_mode_starts_where_its_formula_does(standing):
+    version, checkpoint, _, ground = standing
+    codes, ends = checkpoint.codes.mean, torch.tensor([0.0, 1.0])
+    for path in ("straight", "spherical", "data"):
+        z = interpolate.latents(version, checkpoint, Walk((End(4), End(9)), path=path), ends)
+        assert torch.allclose(z, codes[[4, 9]], atol=1e-5)
+    z = interpolate.latents(version, checkpoint, Walk((End(1), End(2), End(3)), mode="arithmetic"), ends)
+    assert torch.allclose(z, torch.stack([codes[3], codes[1] - codes[2] + codes[3]]), atol=1e-6)
+    direction = Walk((End(0),), mode="direction", source=Group(2), target=Group(rows=(3, 13, 23, 33, 43)))
+    z = interpolate.latents(version, checkpoint, direction, ends)
+    labels = checkpoint.codes.labels
+    wanted = codes[[3, 13, 23, 33, 43]].mean(0) - codes[labels == 2].mean(0)
+    assert torch.allclose(z[1] - z[0], wanted, atol=1e-6)
+
+
+def test_a_direction_between_groups_that_share_codes_is_refused_in_a_sentence(standing):
+    _, checkpoint, _, _ = standing
+    same = Walk((End(0),), mode="direction", source=Group(2), target=Group(2))
+    answer = interpolate.direction_found(checkpoint, same, "key")
+    assert answer["key"] == "key" and answer["error"].startswith("The two groups share")
+
+
+def test_what_is_taken_along_is_what_was_walked(standing):
+    version, checkpoint, info, _ = standing
+    now = Walk((End(4), End(9)), path="spherical", frames=7)
+    strip = Image.open(io.BytesIO(take_along.filmstrip(version, checkpoint, info, now)))
+    assert strip.format == "PNG" and strip.width * 4 == strip.height * 7  # three paths and the pixels, seven frames
+    moving = Image.open(io.BytesIO(take_along.animation(version, checkpoint, info, now)))
+    assert moving.format == "GIF" and moving.n_frames > 30 and moving.info["loop"] == 0
+    lines = list(csv.DictReader(io.StringIO(take_along.codes(version, checkpoint, info, now).decode())))
+    z = torch.tensor([[float(line[f"z{d + 1}"]) for d in range(14)] for line in lines])
+    expected = interpolate.latents(version, checkpoint, now, torch.linspace(0, 1, 7))
+    assert torch.allclose(z, expected, atol=1e-4)
+    cycle = torch.tensor([float(line["cycle_error"]) for line in lines])
+    assert torch.allclose(cycle, traversal.cycle_error(checkpoint.model, expected), atol=1e-4)
+
+
+def test_the_cross_fade_is_of_the_real_pictures(standing):
+    _, checkpoint, info, _ = standing
+    now = Walk((End(4), End(9)))
+    middle = take_along.mixture(checkpoint, info, now, torch.tensor([0.5]))[0]
+    real = cache.dataset("digits").test.batch(checkpoint.codes.indices[[4, 9]]).float() / 255
+    assert torch.allclose(middle, real.mean(0), atol=1e-6)
+
+
+def test_an_upload_stays_in_the_session_and_is_an_end(standing):
+    _, checkpoint, info, _ = standing
+    file = io.BytesIO()
+    Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)).save(file, "PNG")
+    import base64
+
+    end = interpolate.brought(
+        {"name": "mine.png", "data": base64.b64encode(file.getvalue()).decode()}, checkpoint, info
+    )
+    assert end.row is None and len(end.z) == 14 and end.picture
+    picture = interpolate.picture_from_text(end.picture, checkpoint)
+    with torch.no_grad():
+        mean = checkpoint.model.encode(picture[None]).mean[0]
+    assert torch.allclose(mean, torch.tensor(end.z), atol=1e-5)
+
+
+def test_without_the_browser_runtime_it_works_in_python(zoo, open_page, not_installed):
+    app = open_page(model=NAME, ends="4~9", path="data", t="0.5")
+    assert not app.exception and not app.error
+    assert app.slider(key="walk_t").value == 0.5 and app.radio(key="walk_path").value == "data"
+    app.slider(key="walk_t").set_value(0.75).run()
+    assert not app.exception and app.query_params["t"] in ("0.75", ["0.75"])
+    app.button(key="walk_a_3").click().run()
+    assert not app.exception
+    for mode in ("direction", "arithmetic", "walk"):
+        app.session_state["walk_mode"] = mode
+        app.run()
+        assert not app.exception
+
+
+def test_a_model_without_labels_walks_too(zoo, open_page, not_installed):
+    app = open_page(model="frey-small-3d")
+    assert not app.exception and not app.error

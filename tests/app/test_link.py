@@ -1,0 +1,46 @@
+"""What is written into a link is read from it again, and nothing else gets through."""
+
+import pytest
+
+from ui import link
+from ui.link import Bounds, Place, View
+
+BOUNDS = Bounds(latent_dim=3, codes=50, projections=("umap", "pca"), colours=("label", "kl", "error"), axes=(2, 0))
+VIEWS = [
+    View("umap", (2, 0), "label"),
+    View("pca", (2, 0), "error", "sample"),
+    View("latent", (1, 2), "kl", "decoded"),
+]
+PLACES = [Place((0.0, 0.0, 0.0)), Place((0.1, -2.5, 1e-4), point=49), Place((-1000.0, 1000.0, 0.3333), point=0)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_link_is_read_as_it_was_written(view, place):
+    words = link.write("some-model", view, place)
+    assert words["model"] == "some-model"
+    got_view, got_place, complaints = link.read(words, BOUNDS)
+    assert not complaints
+    assert got_place == place
+    assert (got_view.projection, got_view.colour, got_view.show) == (view.projection, view.colour, view.show)
+    assert view.projection != "latent" or got_view.axes == view.axes
+
+
+def test_an_empty_link_is_the_view_and_the_place_a_model_opens_with():
+    assert link.read({}, BOUNDS) == (BOUNDS.view, BOUNDS.place, [])
+    assert BOUNDS.view == View("umap", (2, 0), "label") and BOUNDS.place == Place((0.0, 0.0, 0.0))
+
+
+def test_what_makes_no_sense_is_left_out_and_the_rest_is_kept():
+    words = {"map": "z9,z1", "colour": "kl", "z": "1,2", "point": "7", "more": "ignored"}
+    view, place, complaints = link.read(words, BOUNDS)
+    assert view == View("umap", (2, 0), "kl") and place == Place((0.0, 0.0, 0.0), point=7)
+    assert len(complaints) == 2 and all(text.endswith(".") for text in complaints)
+
+
+@pytest.mark.parametrize("wrong", [{"z": [0, 1]}, {"z": [0, 0, float("nan")]}, {"point": 50}, {"colour": "pink"}])
+def test_the_browser_is_believed_no_more_than_a_link(wrong):
+    good = {"projection": "pca", "axes": [0, 1], "colour": "kl", "show": "decoded", "z": [0, 1, 2], "point": 4}
+    assert link.sent(good, BOUNDS) == (View("pca", (2, 0), "kl"), Place((0.0, 1.0, 2.0), 4))
+    with pytest.raises(ValueError):
+        link.sent({**good, **wrong}, BOUNDS)
