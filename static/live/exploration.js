@@ -28,7 +28,7 @@ export class Exploration {
       if (!this.hovering || !this.projection) this.roundTrip = undefined;
       this.sliders.show(this.shown);
       this.traversals.update(this.shown);
-      if (this.model.latentDim === 2) this.manifold.update(this.shown);
+      (this.model.latentDim === 2 ? this.manifold : this.samples).update(this.shown);
       if (this.projection) this.map.mark("shown", this.back ?? this.projection.place(this.shown));
       this.describe();
     });
@@ -131,9 +131,13 @@ export class Exploration {
     return !hidden.size || !labels || !hidden.has(this.model.labels[labels[index]]);
   }
 
-  samplePrior() {
-    const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-    return Float32Array.from({ length: this.model.latentDim }, normal);
+  /** Arrow keys on the map. */
+  step(across, up) {
+    if (!this.projection) return;
+    const [x, y] = this.projection.place(this.z);
+    this.move(this.projection.inverse(x + across, y + up, this.z).z);
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.commit(), 300); // one message for a run of key presses
   }
 
   selected(points) {

@@ -9,6 +9,7 @@ import { PlotMap } from "./plotmap.js";
 import { latentProjection, neighbourProjection, pcaProjection } from "./projection.js";
 import { Readout } from "./readout.js";
 import { fetchJSON, loadPlotly, loadSession } from "./runtime.js";
+import { PriorSamples, normal } from "./samples.js";
 import { Sliders } from "./sliders.js";
 import { Stage } from "./stage.js";
 import { themeColours } from "./theme.js";
@@ -24,7 +25,10 @@ export function mount({ parentElement, data, setStateValue }) {
   if (page.root.parentElement !== place) place.replaceChildren(page.root);
   page.measure();
   page.send = (value) => setStateValue("place", value);
-  page.update(data).catch((error) => page.stage.fail(`The picture could not be made: ${error.message}`));
+  page.update(data).catch((error) => {
+    page.stage.fail(`The picture could not be made: ${error.message}`);
+    page.failed = true; // the next rerun tries again
+  });
 }
 
 class Explore extends Exploration {
@@ -40,12 +44,14 @@ class Explore extends Exploration {
     this.sliders = new Sliders(parts.sliders, { onInput: (z, time) => this.move(z, time), onChange: () => this.commit() });
     this.traversals = new Traversals(parts.traversals, this.batch, (z) => this.go(z));
     this.manifold = new Manifold(parts.manifold, this.batch, (z) => this.go(z));
+    this.samples = new PriorSamples(parts.samples, this.batch, (z) => this.go(z));
     this.toolbar = new Toolbar(parts.toolbar, (view) => { this.view = view; this.commit(); });
     this.map = new PlotMap(parts.map, {
       onHover: (x, y, time) => this.hover(x, y, time),
       onLeave: () => this.leave(),
       onClick: (x, y, radius) => this.click(x, y, radius),
       onReset: () => this.undoClick(),
+      onStep: (across, up) => this.step(across, up),
       onSelect: (points) => this.selected(points),
     });
     this.bindActions(parts.buttons);
@@ -56,7 +62,7 @@ class Explore extends Exploration {
   bindActions(buttons) {
     const actions = {
       origin: () => this.go(new Float32Array(this.model.latentDim)),
-      prior: () => this.go(this.samplePrior()),
+      prior: () => this.go(this.model.latentDim === 2 ? Float32Array.of(normal(), normal()) : this.samples.draw(this.model.latentDim)),
       pin: () => this.pin && this.go(this.pin.z),
       smooth: () => this.root.classList.toggle("smooth"),
       link: () => this.copyLink(buttons.querySelector("[data-do=link]")),
@@ -78,7 +84,8 @@ class Explore extends Exploration {
 
   /** @param {object} data what Python says: model, view, place, figure, originals */
   async update({ model, view, place, figure, originals }) {
-    const opened = model.decoder !== this.model?.decoder;
+    const opened = this.failed || model.decoder !== this.model?.decoder;
+    this.failed = false;
     if (opened) this.prepare(model);
     this.view = view;
     this.toolbar.show(view);
@@ -131,7 +138,8 @@ class Explore extends Exploration {
     this.root.dataset.ready = "1";
     this.batch.use(model.decoder, model.shape);
     if (model.latentDim === 2) this.manifold.build();
-    this.traversals.update(this.shown);
+    else this.samples.draw(model.latentDim);
+    this.follow();
     const [codes] = await around;
     if (this.model !== model) return;
     this.codes = codes;

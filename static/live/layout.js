@@ -34,9 +34,10 @@ export function explorePage() {
     <section class="views" aria-label="Around z">
       <div class="view"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>
       <div class="view" data-view="manifold"><h2>See the whole prior</h2><div class="manifold"></div></div>
+      <div class="view" data-view="samples"><h2>See what the prior makes</h2><div class="samples"></div></div>
     </section>
     <p class="note" hidden></p>`;
   const part = (name) => root.querySelector("." + name);
-  const parts = ["toolbar", "map", "where", "selection", "readout", "stage", "sliders", "traversals", "manifold", "buttons", "note"];
+  const parts = ["toolbar", "map", "where", "selection", "readout", "stage", "sliders", "traversals", "manifold", "samples", "buttons", "note"];
   return { root, ...Object.fromEntries(parts.map((name) => [name, part(name)])) };
 }

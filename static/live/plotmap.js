@@ -1,6 +1,8 @@
 // The map of codes: Plotly draws the points once; the cursor and the pin live on a canvas of their own above them,
 // so that following the hand never redraws a point.
 
+import { reachable } from "./plotkeys.js";
+
 const CLICK_PIXELS = 4; // a press that moves further than this is a pan
 const NEAR_PIXELS = 6; // a click this close to a point means the point
 
@@ -9,6 +11,7 @@ export class PlotMap {
    * @param {HTMLElement} host
    * @param {{onHover: (x: number, y: number, time: number) => void, onLeave: () => void,
    *   onClick: (x: number, y: number, radius: number) => void, onReset: () => void,
+   *   onStep?: (across: number, up: number) => void,
    *   onSelect: (points: object[] | null) => void}} handlers
    */
   constructor(host, handlers) {
@@ -20,6 +23,7 @@ export class PlotMap {
     this.hidden = new Set(); // labels switched off in the legend
     this.underlay = (context, pixel) => {}; // a page's own drawing under the marks; pixel: spot -> [x, y]
     new ResizeObserver(() => this.resize()).observe(host);
+    Object.assign(host, { tabIndex: 0, role: "application", ariaLabel: "The map: arrow keys move z over it" });
     this.listen();
   }
 
@@ -42,8 +46,10 @@ export class PlotMap {
     Object.assign(layout, { width: this.host.clientWidth, height: this.host.clientHeight, uirevision: sameAs.axes });
     layout.legend = { ...layout.legend, uirevision: sameAs.labels };
     if (touch) layout.dragmode = false; // a finger decodes what is under it
-    await Plotly.react(this.plot, figure.data, layout, config);
+    const data = hasWebGL() ? figure.data : figure.data.map((trace) => ({ ...trace, type: "scatter" }));
+    await Plotly.react(this.plot, data, layout, config);
     if (first) this.listenToPlotly();
+    reachable(this.plot, Plotly);
     this.legendChanged();
     this.drawOverlay();
   }
@@ -79,6 +85,14 @@ export class PlotMap {
       if (spot) this.handlers.onHover(spot.x, spot.y, performance.now());
       else this.handlers.onLeave();
     });
+    this.host.addEventListener("keydown", (event) => {
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+      const layout = this.plot._fullLayout;
+      if (!way || !layout || event.target !== this.host) return;
+      event.preventDefault();
+      const step = (event.shiftKey ? 40 : 8) * Math.abs(layout.xaxis.p2d(1) - layout.xaxis.p2d(0));
+      this.handlers.onStep?.(way[0] * step, way[1] * step);
+    });
     this.host.addEventListener("pointerleave", (event) => event.buttons || this.handlers.onLeave());
     this.host.addEventListener("pointerdown", (press) => {
       if (press.button || beside(press)) return;
@@ -101,6 +115,7 @@ export class PlotMap {
     for (const name of ["plotly_relayout", "plotly_relayouting", "plotly_redraw"]) {
       this.plot.on(name, () => this.drawOverlay());
     }
+    this.plot.on("plotly_afterplot", () => reachable(this.plot, this.Plotly));
     this.plot.on("plotly_doubleclick", () => this.handlers.onReset());
     this.plot.on("plotly_restyle", () => this.legendChanged());
     this.plot.on("plotly_selected", (event) => this.handlers.onSelect(event?.points?.length ? event.points : null));
@@ -145,6 +160,10 @@ export class PlotMap {
     if (this.marks.shown) cross(context, pixel(this.marks.shown), ink, ground);
     context.restore();
   }
+}
+
+function hasWebGL() {
+  return Boolean(document.createElement("canvas").getContext("webgl"));
 }
 
 /** Python's figures carry no colours of the page: they get those of the theme that is on. */

@@ -20,6 +20,7 @@ export class Stage {
   /** @param {import("./paint.js").Shape} shape the frame has the picture's form before the picture is there */
   build(shape) {
     this.shape = shape;
+    delete this.hero.dataset.failed;
     this.clearOriginal("Click a point of the map to see its original here.");
   }
 

@@ -14,7 +14,7 @@ export class Traversals {
   constructor(host, batch, onPick) {
     this.batch = batch;
     this.onPick = onPick;
-    host.innerHTML = '<div class="names"></div><div class="matrix" role="grid"><canvas></canvas></div>';
+    host.innerHTML = '<div class="names"></div><div class="matrix" role="group" aria-label="Traversals: a row a dimension, low to high; arrow keys move, Enter goes there"><canvas></canvas></div>';
     this.names = host.querySelector(".names");
     this.matrix = host.querySelector(".matrix");
     this.canvas = host.querySelector("canvas");
