@@ -29,7 +29,33 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         Recipe("mnist-vae-2d", "mnist", VAEConfig(MNIST, 2), TrainingConfig(epochs=300)),
-        Recipe("mnist-vae-10d", "mnist", VAEConfig(MNIST, 10), TrainingConfig(epochs=200)),
+        Recipe("mnist-vae-10d", "mnist", VAEConfig(MNIST, 10), TrainingConfig(epochs=300)),
         Recipe("mnist-vae-20d", "mnist", VAEConfig(MNIST, 20), TrainingConfig(epochs=200)),
+        Recipe("digits-vae-2d", "digits", VAEConfig(DIGITS, 2, hidden=(200, 200)), TrainingConfig(epochs=600)),
+        Recipe(
+            "sprites-vae-10d",
+            "sprites",
+            VAEConfig(SPRITES, 10, "conv", (32, 256)),
+            TrainingConfig(epochs=20, learning_rate=1e-3, pictures_per_epoch=100_000),
+            importance_samples=100,  # a convolutional decoder: 500 would take twenty minutes
+        ),
+        Recipe(
+            "frey-vae-2d",
+            "frey",
+            VAEConfig(FREY, 2, hidden=(200,), likelihood="gaussian"),
+            TrainingConfig(epochs=400, learning_rate=1e-3),
+        ),
+        Recipe(
+            "frey-vae-10d",
+            "frey",
+            VAEConfig(FREY, 10, hidden=(200,), likelihood="gaussian"),
+            TrainingConfig(epochs=400, learning_rate=1e-3),
+        ),
+        Recipe(
+            "olivetti-vae-16d",
+            "olivetti",
+            VAEConfig(OLIVETTI, 16, "conv", (32, 256), "gaussian"),
+            TrainingConfig(epochs=600, batch_size=64, learning_rate=1e-3),
+        ),
     )
 }
