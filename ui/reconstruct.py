@@ -95,7 +95,7 @@ def text_of(values: np.ndarray) -> str:
 def file_of(sent: Mapping) -> bytes:
     """The contents of a file that the component sent. Raises PictureError."""
     try:
-        return base64.b64decode(sent["data"], validate=True)
+        return base64.b64decode(sent["base64"], validate=True)
     except (KeyError, TypeError, ValueError) as error:
         raise intake.PictureError("The file did not arrive whole: try it again.") from error
 

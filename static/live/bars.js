@@ -2,7 +2,7 @@
 import { dimensionName, figure } from "./sliders.js";
 
 const REACH = 3.2; // of the upper axis, in prior standard deviations; further means grow it
-const MANY = 20; // dimensions whose names still fit
+const MANY = 24; // dimensions whose names still fit
 
 export class PosteriorBars {
   /** @param {HTMLElement} host it gets a canvas and a line that tells what is under the pointer */
@@ -95,8 +95,11 @@ export class PosteriorBars {
 
   label(left, y, cell) {
     if (this.dimensions.length > MANY) return;
+    const short = cell < 1.9 * this.colours.size; // the number alone
     Object.assign(this.context, { fillStyle: this.colours.ink, textAlign: "center", textBaseline: "alphabetic" });
-    this.dimensions.forEach(({ index }, place) => this.context.fillText(dimensionName(index), left + (place + 0.5) * cell, y));
+    this.dimensions.forEach(({ index }, place) => {
+      this.context.fillText(short ? String(index + 1) : dimensionName(index), left + (place + 0.5) * cell, y);
+    });
   }
 
   block(x, y, width, height, colour) {

@@ -3,7 +3,8 @@
 /**
  * @param {Uint8Array} bytes (C, H, W), white on black
  * @param {import("./paint.js").Shape} shape
- * @returns {Uint8Array} the same picture, moved by whole pixels so that its centre of mass is in the middle
+ * @returns {Uint8Array} the same picture, moved by whole pixels so that its centre of mass is in the middle (as in
+ *   MNIST on the pixel right below it: row 14 and column 14 of 28)
  */
 export function centredByMass(bytes, shape) {
   const [channels, height, width] = shape, plane = height * width;
@@ -15,7 +16,7 @@ export function centredByMass(bytes, shape) {
     down += bytes[i] * Math.floor(at / width);
   }
   if (!mass) return bytes;
-  const right = Math.round((width - 1) / 2 - across / mass), lower = Math.round((height - 1) / 2 - down / mass);
+  const right = Math.round(width / 2 - across / mass), lower = Math.round(height / 2 - down / mass);
   if (!right && !lower) return bytes;
   const moved = new Uint8Array(bytes.length);
   for (let c = 0; c < channels; c++) {

@@ -47,7 +47,7 @@ export class ElboPanel {
    * @param {Record<"likelihood" | "kl" | "elbo", import("./likelihood.js").Spread | undefined>} spreads of the test set
    */
   build(shape, density, spreads) {
-    Object.assign(this, { shape, density, spreads, terms: null, reach: null, heights: {} });
+    Object.assign(this, { shape, density, spreads, terms: null, reach: null, outlines: {} });
     this.draw();
   }
 
@@ -109,7 +109,7 @@ export class ElboPanel {
     if (marginal) ends.push(marginal.value);
     const low = -stepAbove(-Math.min(...ends)), high = stepAbove(Math.max(...ends));
     if (this.reach?.low === low && this.reach?.high === high) return;
-    Object.assign(this, { reach: { low, high }, heights: {} });
+    Object.assign(this, { reach: { low, high }, outlines: {} });
     const step = stepAbove((high - low) / 6), first = Math.ceil(low / step), count = Math.floor(high / step) - first + 1;
     this.axis.replaceChildren(...Array.from({ length: count }, (_, i) => Object.assign(document.createElement("span"), {
       textContent: String(Number(((first + i) * step).toPrecision(6))).replace("-", "−"),
@@ -126,9 +126,11 @@ export class ElboPanel {
     context.clearRect(0, 0, width, height);
     const x = (value) => ((value - low) / (top - low)) * width;
     if (spread) {
-      const heights = this.heights[term] ??= sign > 0 ? spread.histogram(low, top, BINS) : spread.histogram(-top, -low, BINS).reverse();
+      this.outlines[term] ??= outlineOf(sign > 0 ? spread.histogram(low, top, BINS) : spread.histogram(-top, -low, BINS).reverse());
       context.fillStyle = this.colours.ghost;
-      heights.forEach((share, i) => context.fillRect((i * width) / BINS, height * (1 - share), width / BINS + 0.5, height * share));
+      context.scale(width, height);
+      context.fill(this.outlines[term]);
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
     for (const [from, to, colour] of parts ?? []) {
       context.fillStyle = colour;
@@ -141,6 +143,17 @@ export class ElboPanel {
     context.fillStyle = this.colours.faint;
     context.fillRect(Math.min(x(0), width - 1), 0, 1, height);
   }
+}
+
+/** A histogram's outline in a square of side 1, so that it is one fill however often it is drawn. */
+function outlineOf(heights) {
+  const path = new Path2D("M 0 1");
+  heights.forEach((share, i) => {
+    path.lineTo(i / heights.length, 1 - share);
+    path.lineTo((i + 1) / heights.length, 1 - share);
+  });
+  path.lineTo(1, 1);
+  return path;
 }
 
 function stepAbove(value) {

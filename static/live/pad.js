@@ -4,6 +4,8 @@ import { writePicture } from "./paint.js";
 
 const SIDE = 320; // pixels of the pad's longer side, about
 const REMEMBERED = 40; // strokes that can be taken back
+const UNTOUCHED = [Infinity, -Infinity, Infinity, -Infinity]; // left, right, top, bottom
+const ALL = [0, Infinity, 0, Infinity];
 
 /**
  *     const pad = new DrawingPad(canvas, { onDraw: (x, time) => show(x), onStroke: (x) => settle(x) });
@@ -43,6 +45,7 @@ export class DrawingPad {
     this.shape = shape;
     this.fine = Math.max(1, Math.round(SIDE / Math.max(shape[1], shape[2]))); // pad pixels in one of the model's
     Object.assign(this.canvas, { width: shape[2] * this.fine, height: shape[1] * this.fine });
+    this.pixels = new Uint8Array(shape[0] * shape[1] * shape[2]); // the picture, as far as it was asked for
     this.before = [];
     this.blank();
   }
@@ -57,21 +60,31 @@ export class DrawingPad {
     this.remember();
     this.context.imageSmoothingEnabled = false;
     this.context.drawImage(this.small, 0, 0, this.canvas.width, this.canvas.height);
+    this.touched = ALL;
   }
 
   /** @returns {Uint8Array} (C, H, W): what the model sees */
   picture() {
-    const [channels, height, width] = this.shape, fine = this.fine, wide = this.canvas.width;
-    const { data } = this.context.getImageData(0, 0, wide, this.canvas.height);
-    const sums = new Float32Array(channels * height * width);
-    for (let row = 0; row < height * fine; row++) {
-      const line = Math.floor(row / fine) * width;
-      for (let column = 0; column < wide; column++) {
-        const from = 4 * (row * wide + column), to = line + Math.floor(column / fine);
-        for (let c = 0; c < channels; c++) sums[c * height * width + to] += data[from + c];
+    const [channels, height, width] = this.shape, fine = this.fine, plane = height * width;
+    const inside = (value, most) => Math.min(most, Math.max(0, value));
+    const [left, right] = [inside(Math.floor(this.touched[0] / fine), width), inside(Math.ceil(this.touched[1] / fine), width)];
+    const [top, bottom] = [inside(Math.floor(this.touched[2] / fine), height), inside(Math.ceil(this.touched[3] / fine), height)];
+    this.touched = UNTOUCHED;
+    if (right <= left || bottom <= top) return this.pixels.slice();
+    const across = (right - left) * fine;
+    const { data } = this.context.getImageData(left * fine, top * fine, across, (bottom - top) * fine);
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        for (let c = 0; c < channels; c++) {
+          let sum = 0;
+          for (let y = (row - top) * fine; y < (row - top + 1) * fine; y++) {
+            for (let at = 4 * (y * across + (column - left) * fine) + c, x = 0; x < fine; x++, at += 4) sum += data[at];
+          }
+          this.pixels[c * plane + row * width + column] = Math.round(sum / (fine * fine));
+        }
       }
     }
-    return Uint8Array.from(sums, (sum) => Math.round(sum / (fine * fine)));
+    return this.pixels.slice();
   }
 
   /** Take the last stroke, clear or loaded picture back. @returns {boolean} whether there was one */
@@ -79,6 +92,7 @@ export class DrawingPad {
     const last = this.before.pop();
     if (!last) return false;
     this.context.putImageData(last, 0, 0);
+    this.touched = ALL;
     this.finished();
     return true;
   }
@@ -92,6 +106,7 @@ export class DrawingPad {
   blank() {
     this.context.fillStyle = this.paper;
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.touched = ALL;
   }
 
   remember() {
@@ -138,6 +153,9 @@ export class DrawingPad {
     context.moveTo(this.pen.x, this.pen.y);
     context.lineTo(x, y + (x === this.pen.x && y === this.pen.y ? 0.01 : 0)); // a line of no length draws nothing
     context.stroke();
+    const reach = context.lineWidth / 2 + 2, [left, right, top, bottom] = this.touched;
+    this.touched = [Math.min(left, x - reach, this.pen.x - reach), Math.max(right, x + reach, this.pen.x + reach),
+      Math.min(top, y - reach, this.pen.y - reach), Math.max(bottom, y + reach, this.pen.y + reach)];
     Object.assign(this.pen, { x, y });
   }
 

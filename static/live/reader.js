@@ -69,9 +69,12 @@ export class Reader {
   }
 
   receive(answer) {
-    this.busy.delete(answer.kind);
     if (answer.error) console.error(`${answer.name} could not read the picture: ${answer.error}`);
     else if (!answer.dropped) this.onAnswer(answer);
-    if (this.next.has(answer.kind)) this.send(answer.kind);
+    // Half as long a rest as the work took: the picture under the pen and other programs want the processor, too.
+    setTimeout(() => {
+      this.busy.delete(answer.kind);
+      if (this.next.has(answer.kind)) this.send(answer.kind);
+    }, answer.milliseconds / 2);
   }
 }

@@ -1,27 +1,18 @@
 // What a hand can do on the Reconstruct page: every way of changing x ends in `present`, every settled x in `commit`.
 import { centredByMass, fittedToBox } from "./centring.js";
 import { rowOf } from "./codes.js";
-import { paintDifference } from "./difference.js";
-import { rank } from "./elbo.js";
 import { asPicture } from "./encoder.js";
-import { klPerDimension, pairedMean, total } from "./likelihood.js";
-import { binarised, normals, reparametrised } from "./noise.js";
 import { base64 } from "./livereconstruction.js";
-import { putSheet } from "./paint.js";
-import { spreadOnMap } from "./posteriormap.js";
+import { binarised } from "./noise.js";
+import { Reading } from "./reading.js";
 
-export const DRAWS = 32; // of epsilon behind the log-likelihood: fixed, in mirrored pairs
-export const SHOWN = 6; // samples on the screen
-const ON_MAP = 12; // draws on the map, those on the screen first
-const COLUMNS = 3;
 const BINARISE = "One draw of zeros and ones, pixels as probabilities, as in training: a grey picture has no likelihood of its own.";
 
-export class Reconstruction {
+export class Reconstruction extends Reading {
   constructor() {
+    super();
     this.sequence = 0; // of what was sent to Python
     this.source = { kind: "pen", index: null };
-    this.seed = 1;
-    this.scale = 1;
     this.picture = 0; // grows with every picture
     this.before = []; // the steps that led to it
     this.binary = false; // whether the model gets a draw of zeros and ones, as in training
@@ -127,64 +118,6 @@ export class Reconstruction {
   pick(x, y) {
     const [nearest] = this.projection?.index.nearest(x, y, 1) ?? [];
     if (nearest) this.sample(this.codes.indices[nearest.index]);
-  }
-
-  redraw() {
-    this.seed += 1;
-    this.ask();
-    this.land();
-  }
-
-  /** A new picture is on the screen: what stands around it follows in the same frame. */
-  painted() {
-    const { decoder, model } = this, { x, mean, stddev, lastPicture } = decoder;
-    paintDifference(this.error, x, lastPicture, model.shape, this.dark);
-    this.bars.show(mean, stddev, klPerDimension(mean, stddev));
-    this.land();
-    this.ask();
-    this.compare.show(x);
-    this.root.dataset.ready = "1";
-  }
-
-  /** Where the posterior lies on the map. */
-  land() {
-    const { decoder, projection, model, view } = this;
-    if (!projection || !decoder.mean) return;
-    const draws = reparametrised(decoder.mean, decoder.stddev, normals(ON_MAP * model.latentDim, this.seed), this.scale);
-    this.map.show(spreadOnMap(projection, view.projection, { axes: view.axes, components: model.pca?.components }, decoder.mean, decoder.stddev, draws));
-  }
-
-  /** What needs many decodes is asked of the worker. */
-  ask() {
-    const { decoder, model } = this;
-    if (!decoder.x) return;
-    const shown = normals(ON_MAP * model.latentDim, this.seed).slice(0, SHOWN * model.latentDim);
-    this.reader.request({ model: this.readable, x: decoder.x, epsilon: this.epsilon, shown, scale: this.scale, columns: COLUMNS, tag: "page", order: decoder.pictures });
-  }
-
-  answered(answer) {
-    if (answer.tag === "compare") return this.compare.receive(answer);
-    if (answer.name !== this.model.name) return;
-    const { mean: likelihood, standardError } = pairedMean(answer.draws), kl = klPerDimension(answer.mean, answer.stddev);
-    const terms = { likelihood, standardError, kl: total(kl), elbo: likelihood - total(kl), klPerDimension: kl, picture: answer.order };
-    putSheet(this.samples, answer.sheet);
-    this.decoder.terms = terms;
-    const comparable = !(this.binary && this.model.noise === null); // the test set's terms are of grey pictures
-    this.panel.show(terms, comparable);
-    this.unusual.textContent = this.spreads.elbo && comparable ? `A lower ELBO than ${rank(100 - this.spreads.elbo.percentile(terms.elbo))} % of the test set` : "";
-    this.root.dataset.judged = answer.order;
-  }
-
-  /** A step of the preparation was switched: what is drawn is prepared here, what was brought in Python. */
-  switched(name, on) {
-    if (name === "binarise") {
-      this.binary = on;
-      this.present(this.grey);
-      return this.commit();
-    }
-    if (this.source.kind !== "pen") return this.call("step", { name, on });
-    this.switches[name] = on;
-    this.settled(this.pad.picture());
   }
 
   caption(text, passing = false) {

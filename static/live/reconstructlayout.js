@@ -19,7 +19,7 @@ export function reconstructPage() {
       <div class="icons">${ICONS.map(icon).join("")}</div></header>
     <p class="problem" role="alert" hidden></p>
     <section class="picture" aria-label="The picture x">
-      <h2>Draw on x</h2>
+      <h2>Draw on x <small class="caption"></small></h2>
       <canvas aria-label="Drawing pad: draw with mouse, finger or pen"></canvas>
       <div class="tools">
         <label title="Brush, in the model's pixels ([ and ] on the keyboard)"><span class="symbol" aria-hidden="true">brush</span>
@@ -29,7 +29,6 @@ export function reconstructPage() {
         <button type="button" data-tool="undo" title="Take the last stroke back (key u)" aria-label="Undo"><span class="symbol" aria-hidden="true">undo</span></button>
         <button type="button" data-tool="clear" title="Empty the pad (key c)" aria-label="Clear"><span class="symbol" aria-hidden="true">delete</span></button>
       </div>
-      <p class="caption"></p>
     </section>
     <section class="landing" aria-label="The posterior on the map">
       <h2><i>→</i> See where q(z|x) lands</h2>
@@ -37,9 +36,8 @@ export function reconstructPage() {
       <div class="toolbar"></div>
     </section>
     <section class="made" aria-label="The reconstruction">
-      <h2><i>→</i> Read what comes back</h2>
+      <h2><i>→</i> Read what comes back <small class="caption" title="Decoded from the posterior's mean">from the mean</small></h2>
       <canvas data-role="decoded" role="img" aria-label="The reconstruction, decoded from the posterior's mean"></canvas>
-      <p class="caption">Decoded from the posterior's mean</p>
     </section>
     <section class="around" aria-label="The error, and samples">
       <div><h2>See what is missed</h2>
