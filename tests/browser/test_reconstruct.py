@@ -1,0 +1,221 @@
+"""Reconstruct in a real browser: what is drawn and brought, and whether the numbers are those of vae_core."""
+
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from vae_core.analysis.likelihood import elbo_terms, importance_estimate, percentile
+
+NAME = "mnist-vae-10d"
+SEVEN = ((0.3, 0.25), (0.7, 0.25), (0.6, 0.45), (0.48, 0.8))
+JUDGED = "root.dataset.judged === String(root.__live.pictures)"
+READ = """(() => { const { x, mean, stddev, lastPicture, epsilon, terms } = root.__live;
+  return { x: Array.from(x), mean: Array.from(mean), stddev: Array.from(stddev), picture: Array.from(lastPicture),
+    epsilon: Array.from(epsilon), terms: { ...terms, klPerDimension: Array.from(terms.klPerDimension) } }; })()"""
+
+
+@pytest.fixture
+def page(desktop, shipped):
+    """The page with a shipped model, and that model."""
+    checkpoint = shipped(NAME)
+    desktop.open("reconstruct", model=NAME)
+    desktop.until(JUDGED)
+    return desktop, checkpoint
+
+
+def draw(screen, points=SEVEN) -> None:
+    """One stroke over the pad; `points` are shares of its sides."""
+    box = screen.live.locator("[data-role=pad]").bounding_box()
+    spots = [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in points]
+    screen.page.mouse.move(*spots[0])
+    screen.page.mouse.down()
+    for spot in spots[1:]:
+        screen.page.mouse.move(*spot, steps=8)
+    screen.page.mouse.up()
+
+
+def read(screen) -> dict[str, np.ndarray]:
+    """The picture, what the browser made of it, and the terms, once they belong together."""
+    screen.settle()
+    screen.until(JUDGED)
+    return {name: value if name == "terms" else np.array(value) for name, value in screen.read(READ).items()}
+
+
+def bring(screen, name: str, data: bytes) -> None:
+    files = [{"name": name, "mimeType": "image/png", "buffer": data}]
+    screen.live.locator(".sources input[type=file]").set_input_files(files)
+
+
+def photo(kind: str = "JPEG", ink=(40, 40, 60), paper=(235, 230, 220)) -> bytes:
+    """A seven written on paper, as a phone would send it."""
+    image = Image.new("RGB", (900, 700), paper)
+    ImageDraw.Draw(image).line([(350, 200), (550, 200), (430, 500)], fill=ink, width=36, joint="curve")
+    content = io.BytesIO()
+    image.save(content, kind)
+    return content.getvalue()
+
+
+@torch.no_grad()
+def check(shown: dict, checkpoint) -> None:
+    """Everything the browser says of x is what PyTorch says."""
+    model = checkpoint.model
+    x = torch.tensor(shown["x"], dtype=torch.float32).reshape(1, *model.config.picture_shape)
+    posterior = model.encode(x)
+    assert np.abs(shown["mean"] - posterior.mean[0].numpy()).max() <= 1e-4
+    assert np.abs(shown["stddev"] - posterior.stddev[0].numpy()).max() <= 1e-4
+    assert np.abs(shown["picture"] - model.decode(posterior.mean).mean.flatten().numpy()).max() <= 1e-4
+
+    epsilon = torch.tensor(shown["epsilon"], dtype=torch.float32).reshape(-1, model.config.latent_dim)
+    draws = model.decode(posterior.mean + posterior.stddev * epsilon).log_prob(x)
+    terms, expected = shown["terms"], elbo_terms(model, x, 2000)
+    assert terms["likelihood"] == pytest.approx(float(draws.mean()), abs=0.01)
+    assert terms["klPerDimension"] == pytest.approx(expected.kl[0].tolist(), abs=1e-3)
+    assert terms["elbo"] == pytest.approx(terms["likelihood"] - float(expected.kl.sum()), abs=0.01)
+    error = float(np.hypot(terms["standardError"], float(expected.standard_error)))
+    assert abs(terms["likelihood"] - float(expected.log_likelihood)) <= 5 * error + 0.05
+
+
+def test_a_drawn_digit_is_read_as_pytorch_reads_it(page):
+    screen, checkpoint = page
+    screen.live.locator("[data-source=blank]").click()
+    draw(screen)
+    shown = read(screen)
+    assert shown["x"].max() == 1 and 0.03 < shown["x"].mean() < 0.4
+    check(shown, checkpoint)
+    number = screen.live.locator("[data-number=elbo]").inner_text().replace("−", "-")
+    assert float(number) == pytest.approx(shown["terms"]["elbo"], abs=0.06)
+    if checkpoint.codes.elbo is not None:
+        usual = float(percentile(shown["terms"]["elbo"], checkpoint.codes.elbo))
+        assert float(screen.live.locator("[data-percentile=elbo]").inner_text()) == pytest.approx(usual, abs=0.6)
+
+
+def test_drawing_is_followed_and_sends_nothing(page):
+    screen, _ = page
+    screen.live.locator("[data-source=blank]").click()
+    screen.page.wait_for_timeout(1500)  # what the click had to tell is told
+    box = screen.live.locator("[data-role=pad]").bounding_box()
+    screen.page.mouse.move(box["x"] + 60, box["y"] + 60)
+    screen.page.mouse.down()
+    screen.count_frames()
+    for step in range(30):
+        screen.page.mouse.move(box["x"] + 60 + 5 * step, box["y"] + 60 + 3 * step)
+    screen.settle()
+    counted = screen.counted()
+    assert counted["messages"] == 0 and counted["pictures"] >= 3
+    screen.page.mouse.up()
+
+
+def test_strokes_can_be_taken_back_and_erased(page):
+    screen, _ = page
+    screen.live.locator("[data-source=blank]").click()
+    draw(screen)
+    one = read(screen)["x"]
+    draw(screen, ((0.2, 0.5), (0.8, 0.55)))
+    assert read(screen)["x"].sum() > one.sum()
+    screen.page.keyboard.press("u")
+    screen.until("Math.abs(root.__live.x.reduce((a, b) => a + b) - argument) < 0.01", float(one.sum()))
+    screen.page.keyboard.press("e")
+    draw(screen, ((0.1, 0.25), (0.9, 0.25)))
+    assert read(screen)["x"].sum() < 0.9 * one.sum()
+    screen.page.keyboard.press("e")
+    screen.live.locator("[data-tool=clear]").click()
+    assert read(screen)["x"].sum() == 0
+
+
+def test_a_test_picture_is_in_the_link(page, present):
+    screen, checkpoint = page
+    pictures = present("mnist").test
+    field = screen.live.locator("[data-source=index]")
+    field.fill("18")
+    field.press("Enter")
+    original = pictures.batch(torch.tensor([18])).flatten().numpy() / 255
+    screen.until("Math.abs(root.__live.x.reduce((a, b) => a + b) - argument) < 0.01", float(original.sum()))
+    shown = read(screen)
+    assert np.abs(shown["x"] - original).max() < 1e-6
+    check(shown, checkpoint)
+    screen.page.wait_for_url("**sample=18*")
+    screen.page.reload()
+    screen.ready()
+    screen.until(JUDGED)
+    assert np.abs(read(screen)["x"] - original).max() < 1e-6
+
+
+def test_a_photo_is_prepared_and_steps_can_be_switched(page):
+    screen, checkpoint = page
+    bring(screen, "seven.jpg", photo())
+    screen.live.locator(".steps img").first.wait_for()
+    shown = read(screen)
+    assert shown["x"].reshape(28, 28)[0].max() < 0.2 and shown["x"].max() > 0.8  # white on black now
+    check(shown, checkpoint)
+    before = screen.read("root.__live.pictures")
+    screen.live.locator("[data-step=invert] input").click()
+    screen.until("root.__live.pictures > argument", before)
+    assert np.abs(read(screen)["x"] - shown["x"]).max() > 0.3
+
+
+def test_bad_files_get_a_sentence_and_the_picture_stays(page):
+    screen, _ = page
+    before = read(screen)["x"]
+    sentences = set()
+    bad = {
+        "text.png": b"hello",
+        "empty.png": b"",
+        "cut.jpg": photo()[:2000],
+        "vector.png": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    }
+    for name, data in bad.items():
+        bring(screen, name, data)
+        alert = screen.live.locator(".problem")
+        screen.until(
+            "(text => text && !argument.includes(text))(root.querySelector('.problem').textContent)", list(sentences)
+        )
+        sentences.add(alert.inner_text())
+        assert alert.is_visible() and alert.inner_text().endswith(".")
+    assert len(sentences) == len(bad)
+    assert np.array_equal(read(screen)["x"], before)
+
+
+def test_log_p_of_x_is_estimated_in_python(page):
+    screen, checkpoint = page
+    screen.live.locator("[data-step=binarise] input").check()
+    shown = read(screen)
+    check(shown, checkpoint)
+    screen.live.locator("[data-do=estimate]").click()
+    screen.until("root.querySelector('.gap b')")
+    value, error = screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")
+    x = torch.tensor(shown["x"], dtype=torch.float32).reshape(1, *checkpoint.model.config.picture_shape)
+    expected = importance_estimate(checkpoint.model, x, 2000)
+    assert abs(float(value) - float(expected.log_marginal)) <= 5 * float(error) + 1
+    assert float(value) > shown["terms"]["elbo"] - 1
+
+
+def test_several_models_read_the_same_picture(page, shipped):
+    screen, _ = page
+    other = shipped("mnist-vae-2d").model
+    screen.live.locator("[data-tab=compare]").click()
+    card = screen.live.locator(f".cards [data-model={'mnist-vae-2d'}]")
+    card.locator("dd").last.get_by_text("−").wait_for(timeout=150_000)
+    x = torch.tensor(read(screen)["x"], dtype=torch.float32).reshape(1, 1, 28, 28)
+    expected = elbo_terms(other, x, 2000)
+    likelihood = float(card.locator("dd").first.inner_text().replace("−", "-"))
+    assert likelihood == pytest.approx(float(expected.log_likelihood), abs=3)
+
+
+def test_pad_and_reconstruction_stay_together_on_a_phone(phone, shipped):
+    shipped(NAME)
+    phone.open("reconstruct", model=NAME)
+    for role in ("pad", "decoded"):
+        box = phone.live.locator(f"canvas[data-role={role}]").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 844 and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert phone.read("document.documentElement.scrollWidth") <= 391
+
+
+def test_without_the_data_set_samples_are_decoded_codes(without_data, shipped):
+    checkpoint = shipped(NAME)
+    without_data.open("reconstruct", model=NAME, sample="5")
+    without_data.until(JUDGED)
+    assert "decoded from its code" in without_data.live.locator(".picture .caption").inner_text()
+    check(read(without_data), checkpoint)
