@@ -38,8 +38,10 @@ def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
     if method == "umap":
         import umap  # compiles for 20 s when first used: never on the way to a page's first paint
 
+        threads = torch.get_num_threads()
         mapper = umap.UMAP(n_neighbors=min(15, len(points) - 1), min_dist=0.1, random_state=seed, n_jobs=1)
         projected = mapper.fit_transform(points)
+        torch.set_num_threads(threads)  # numba raises it to one a core for the whole process: all else then waits
     else:
         start = PCA(n_components=2).fit_transform(points.astype(np.float64))
         spread = start[:, 0].std()  # 0 for a collapsed posterior: t-SNE's own start would divide by it and crash
