@@ -1,17 +1,13 @@
 """Taking a walk along: its filmstrip as PNG, its animation as GIF, its codes as CSV. Made when asked for, in memory."""
 
-import csv
-import io
-
 import numpy as np
 import streamlit as st
 import torch
-from PIL import Image
 from torch import Tensor
 
 from ui import cache, interpolate
 from ui.walk import End, Walk, decoded_paths
-from vae_core.analysis import traversal
+from vae_core.analysis import filmstrip, traversal
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
 
@@ -25,7 +21,7 @@ def row(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -
     """The three downloads, side by side."""
     name = f"{checkpoint.description['name']}-{walk.mode}"
     makers = (
-        ("Filmstrip, PNG", "png", "image/png", filmstrip, "The rows of the strip, each picture enlarged."),
+        ("Filmstrip, PNG", "png", "image/png", strip, "The rows of the strip, each picture enlarged."),
         ("Animation, GIF", "gif", "image/gif", animation, "The chosen path, forth and back."),
         ("Codes, CSV", "csv", "text/csv", codes, "The chosen path's t, latents and evidence, one line a frame."),
     )
@@ -43,44 +39,35 @@ def row(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -
         )
 
 
-def filmstrip(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -> bytes:
-    """Every row of the strip as one PNG."""
-    return written(image_of(enlarged(sheet(version, checkpoint, info, walk), SMALLEST, checkpoint)), "PNG")
+def strip(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -> bytes:
+    """Every row of the filmstrip as one PNG."""
+    return filmstrip.filmstrip(rows(version, checkpoint, info, walk), scale=scale(checkpoint, SMALLEST))
 
 
-@torch.no_grad()
-def sheet(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -> Tensor:
-    """The strip as one picture (C, rows H, frames W): every path, then the pixels' own sum."""
+def rows(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -> list[Tensor]:
+    """The rows of the strip, each (T, C, H, W): every path, then the pixels' own sum."""
     t = interpolate.times(walk, walk.frames)
-    rows = [decode(checkpoint, interpolate.latents(version, checkpoint, path, t)) for path in decoded_paths(walk)]
-    if walk.mode != "direction":
-        rows.append(mixture(checkpoint, info, walk, t))
-    return torch.cat([torch.cat(list(pictures), dim=2) for pictures in rows], dim=1)
+    paths = [decode(checkpoint, interpolate.latents(version, checkpoint, path, t)) for path in decoded_paths(walk)]
+    return paths if walk.mode == "direction" else [*paths, mixture(checkpoint, info, walk, t)]
 
 
-@torch.no_grad()
 def animation(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -> bytes:
     """The chosen path forth and back as a GIF that repeats."""
     z = interpolate.latents(version, checkpoint, walk, interpolate.times(walk, GIF_FRAMES))
-    frames = [image_of(enlarged(picture, 2 * SMALLEST, checkpoint)) for picture in decode(checkpoint, z)]
-    frames += frames[-2:0:-1]
-    options = {"save_all": True, "append_images": frames[1:], "duration": GIF_MILLISECONDS, "loop": 0}
-    return written(frames[0], "GIF", **options)
+    pictures = decode(checkpoint, z)
+    return filmstrip.animation(pictures, GIF_MILLISECONDS, scale=scale(checkpoint, 2 * SMALLEST))
 
 
-@torch.no_grad()
 def codes(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, walk: Walk) -> bytes:
     """The chosen path's frames as a table: t, z, and the evidence for each."""
     t = interpolate.times(walk, walk.frames)
     z = interpolate.latents(version, checkpoint, walk, t)
-    known = evidence(version, checkpoint, walk, t)
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(["t", *(f"z{d + 1}" for d in range(z.shape[1])), *known])
-    for i in range(len(t)):
-        numbers = [f"{value:.6g}" for value in (t[i], *z[i], *(column[i] for column in known.values()))]
-        table.writerow(numbers)
-    return text.getvalue().encode()
+    return filmstrip.table({"t": t, "z": z, **evidence(version, checkpoint, walk, t)})
+
+
+def scale(checkpoint: Checkpoint, side: int) -> int:
+    """How many screen pixels a pixel takes so that a picture is at least `side` wide."""
+    return -(-side // checkpoint.model.config.picture_shape[2])
 
 
 @torch.no_grad()
@@ -127,22 +114,3 @@ def picture_of(end: End, checkpoint: Checkpoint, info: DatasetInfo) -> Tensor:
 def decode(checkpoint: Checkpoint, z: Tensor) -> Tensor:
     """Pictures (T, C, H, W) of latents (T, D)."""
     return checkpoint.model.decode(z).mean
-
-
-def enlarged(picture: Tensor, side: int, checkpoint: Checkpoint) -> Tensor:
-    """A picture or a sheet of them, every pixel a square, so that each picture is at least `side` wide."""
-    times = -(-side // checkpoint.model.config.picture_shape[2])
-    return picture.repeat_interleave(times, 1).repeat_interleave(times, 2)
-
-
-def image_of(picture: Tensor) -> Image.Image:
-    """A picture (C, H, W) in [0, 1] as Pillow knows it."""
-    values = (picture.clamp(0, 1) * 255).round().byte().permute(1, 2, 0)
-    return Image.fromarray(values.squeeze(2).numpy() if values.shape[2] == 1 else values.numpy())
-
-
-def written(image: Image.Image, form: str, **options) -> bytes:
-    """An image as a file's contents."""
-    file = io.BytesIO()
-    image.save(file, form, **options)
-    return file.getvalue()

@@ -50,8 +50,9 @@ def page(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, ground: Grou
     with right:
         st.plotly_chart(curves(walk, known), key="walk_curves")
         st.caption("Shaded: the middle 90 % of the prior. The line stands at the present t.")
-    pictures = take_along.sheet(version, checkpoint, info, walk)
-    st.image(pixels(pictures), width="stretch", caption=" · ".join(rows_of_strip(walk)))
+    rows = take_along.rows(version, checkpoint, info, walk)  # each (T, C, H, W)
+    sheet = torch.cat([torch.cat(list(pictures), dim=2) for pictures in rows], dim=1)
+    st.image(pixels(sheet), width="stretch", caption=" · ".join(rows_of_strip(walk)))
     return walk
 
 
@@ -61,7 +62,8 @@ def go_to(walk: Walk, ground: Ground) -> None:
     state.update(walk_ends=walk.ends, walk_ringed=walk.ringed, walk_mode=walk.mode, walk_path=walk.path)
     state.update(walk_t=walk.t, walk_frames=walk.frames, walk_map=walk.map)
     for side, group in (("source", walk.source), ("target", walk.target)):
-        state[f"walk_{side}"] = group.label if group and group.label is not None else 0
+        if group and group.label is not None:
+            state[f"walk_{side}"] = group.label
 
 
 def maps(ground: Ground) -> tuple[str, ...]:
@@ -77,12 +79,11 @@ def choose(ground: Ground, ends: tuple[End, ...]) -> Walk:
         state["walk_ends"] = changed
         state["walk_ringed"] = min(state["walk_ringed"], len(changed) - 1)
 
-    def change_mode() -> None:
-        fresh = ground.default(state["walk_mode"])
-        kept = state["walk_ends"][: MOST[fresh.mode]]
-        missing = max(LEAST[fresh.mode] - len(kept), 0)
+    def fit(mode: str) -> None:
+        """As many pictures as a mode takes, t where it begins."""
+        fresh, kept = ground.default(mode), state["walk_ends"][: MOST[mode]]
         unused = [end for end in fresh.ends if end not in kept]
-        keep((*kept, *unused[:missing]))
+        keep((*kept, *unused[: max(LEAST[mode] - len(kept), 0)]))
         state["walk_t"] = fresh.t
 
     def another(label: int | None) -> End:
@@ -97,8 +98,16 @@ def choose(ground: Ground, ends: tuple[End, ...]) -> Walk:
         if state["walk_test"] in places:
             replace_ringed(End(row=places[state["walk_test"]]))
 
-    mode = st.segmented_control("Way of walking", list(MODES), format_func=MODES.get, key="walk_mode",
-                                on_change=change_mode, required=True, label_visibility="collapsed")  # fmt: skip
+    mode = st.segmented_control(
+        "Way of walking",
+        list(MODES),
+        format_func=MODES.get,
+        key="walk_mode",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if not LEAST[mode] <= len(state["walk_ends"]) <= MOST[mode]:
+        fit(mode)
     ends = state["walk_ends"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         ringed = st.selectbox("Picture", range(len(ends)), format_func=lambda i: name(ends[i], i, ground),
@@ -121,10 +130,11 @@ def choose(ground: Ground, ends: tuple[End, ...]) -> Walk:
     if mode == "direction" and ground.labels:
         with st.container(horizontal=True):
             options = {"options": range(len(ground.labels)), "format_func": lambda i: ground.labels[i], "width": 160}
+            state.setdefault("walk_source", 0)
+            state.setdefault("walk_target", 1)
             source = Group(st.selectbox("From the codes of", key="walk_source", **options))
             target = Group(st.selectbox("to the codes of", key="walk_target", **options))
-    path = st.session_state["walk_path"]
-    return Walk(ends, mode, path, ringed=ringed, source=source, target=target)
+    return Walk(ends, mode, state.get("walk_path", "straight"), ringed=ringed, source=source, target=target)
 
 
 def name(end: End, place: int, ground: Ground) -> str:

@@ -70,7 +70,7 @@ async function bring(page, file) {
   if (file.size > MOST_BYTES) return page.say(`The file has ${Math.round(file.size / 1e6)} MB, and ${MOST_BYTES / 1e6} MB are the most that is taken: save the picture smaller.`);
   const reader = new FileReader();
   reader.onerror = () => page.say("The file could not be read: is it still there?");
-  reader.onload = () => page.bring({ name: file.name, data: reader.result.slice(reader.result.indexOf(",") + 1) });
+  reader.onload = () => page.bring({ name: file.name, base64: reader.result.slice(reader.result.indexOf(",") + 1) });
   reader.readAsDataURL(file);
 }
 

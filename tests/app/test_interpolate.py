@@ -1,5 +1,6 @@
 """The Interpolate page as Streamlit runs it: what it gives the browser, links, downloads, and the page without one."""
 
+import base64
 import csv
 import io
 import json
@@ -9,7 +10,6 @@ import pytest
 import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_md5
 
 from ui import cache, interpolate, live, take_along, walk
 from ui.walk import End, Group, Walk
@@ -25,11 +25,10 @@ def open_page(open_app):
     """`open_page(model=...)` runs app.py on the Interpolate page with these words in its link."""
 
     def run(**words: str) -> AppTest:
-        app = open_app()
+        app = open_app().switch_page("pages/interpolate.py")
         app.query_params.clear()
         for name, value in words.items():
             app.query_params[name] = value
-        app._page_hash = calc_md5("interpolate")  # as if its name had been clicked
         return app.run()
 
     return run
@@ -137,7 +136,7 @@ def test_a_walk_in_another_model_keeps_its_test_pictures(standing):
 
 
 def test_every_mode_starts_where_its_formula_does(standing):
-    version, checkpoint, _, ground = standing
+    version, checkpoint, _, _ = standing
     codes, ends = checkpoint.codes.mean, torch.tensor([0.0, 1.0])
     for path in ("straight", "spherical", "data"):
         z = interpolate.latents(version, checkpoint, Walk((End(4), End(9)), path=path), ends)
@@ -161,12 +160,12 @@ def test_a_direction_between_groups_that_share_codes_is_refused_in_a_sentence(st
 def test_what_is_taken_along_is_what_was_walked(standing):
     version, checkpoint, info, _ = standing
     now = Walk((End(4), End(9)), path="spherical", frames=7)
-    strip = Image.open(io.BytesIO(take_along.filmstrip(version, checkpoint, info, now)))
-    assert strip.format == "PNG" and strip.width * 4 == strip.height * 7  # three paths and the pixels, seven frames
+    strip = Image.open(io.BytesIO(take_along.strip(version, checkpoint, info, now)))
+    assert strip.format == "PNG" and (strip.width + 4) * 4 == (strip.height + 4) * 7  # four rows, seven frames
     moving = Image.open(io.BytesIO(take_along.animation(version, checkpoint, info, now)))
     assert moving.format == "GIF" and moving.n_frames > 30 and moving.info["loop"] == 0
     lines = list(csv.DictReader(io.StringIO(take_along.codes(version, checkpoint, info, now).decode())))
-    z = torch.tensor([[float(line[f"z{d + 1}"]) for d in range(14)] for line in lines])
+    z = torch.tensor([[float(line[f"z_{d + 1}"]) for d in range(14)] for line in lines])
     expected = interpolate.latents(version, checkpoint, now, torch.linspace(0, 1, 7))
     assert torch.allclose(z, expected, atol=1e-4)
     cycle = torch.tensor([float(line["cycle_error"]) for line in lines])
@@ -185,10 +184,8 @@ def test_an_upload_stays_in_the_session_and_is_an_end(standing):
     _, checkpoint, info, _ = standing
     file = io.BytesIO()
     Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)).save(file, "PNG")
-    import base64
-
     end = interpolate.brought(
-        {"name": "mine.png", "data": base64.b64encode(file.getvalue()).decode()}, checkpoint, info
+        {"name": "mine.png", "base64": base64.b64encode(file.getvalue()).decode()}, checkpoint, info
     )
     assert end.row is None and len(end.z) == 14 and end.picture
     picture = interpolate.picture_from_text(end.picture, checkpoint)
