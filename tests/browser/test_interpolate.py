@@ -1,0 +1,175 @@
+"""The Interpolate page under a hand: paths that are played and dragged, and numbers that vae_core agrees with."""
+
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from vae_core.analysis import traversal
+from vae_core.analysis.neighbour_graph import NeighbourGraph
+
+NAME = "mnist-vae-10d"
+READY = "root.__live.lines.data && root.__live.evidence?.cycle != null && root.__live.evidence.length != null"
+
+
+def evidence(screen) -> tuple[torch.Tensor, dict]:
+    """The present z (1, D) and what is said of it, once all of it is there."""
+    screen.until(READY)
+    known = screen.read("({ z: Array.from(root.__live.z), radius: root.__live.model.radius, ...root.__live.evidence })")
+    return torch.tensor([known.pop("z")]), known
+
+
+def test_the_numbers_on_the_screen_are_those_of_vae_core(desktop, shipped):
+    checkpoint = shipped(NAME)
+    model, codes = checkpoint.model, checkpoint.codes.mean
+    screen = desktop.open("interpolate", model=NAME, ends="3~8", t="0.4", path="straight")
+    stops, t = codes[[3, 8]], torch.tensor([0.4])
+    along = NeighbourGraph(codes).shortest_path(*stops)
+    expected = {
+        "straight": traversal.walk(stops, t),
+        "spherical": traversal.walk(stops, t, traversal.spherical),
+        "data": traversal.walk(along, t),
+    }
+    for path, wanted in expected.items():
+        screen.live.locator(f"[data-row={path}]").click()
+        screen.until("root.__live.path === argument", path)
+        screen.reach(wanted[0].tolist(), within=2e-4)
+        z, known = evidence(screen)
+        assert known["radius"] == pytest.approx(traversal.neighbour_radius(codes), rel=1e-5)
+        assert known["norm"] == pytest.approx(float(z.norm()), rel=1e-4)
+        assert known["percentile"] == pytest.approx(float(traversal.prior_norm_percentile(z)), abs=0.01)
+        assert abs(known["within"] - int(traversal.codes_within(z, codes, known["radius"]))) <= 1  # one on the rim
+        assert known["cycle"] == pytest.approx(float(traversal.cycle_error(model, z)), abs=1e-3)
+        picture = model.decode(z).mean.flatten()
+        assert float((picture - torch.tensor(screen.picture)).abs().max()) < 1e-4
+        norm = screen.live.locator("[data-measure=norm] output").inner_text()
+        assert norm.startswith(f"{known['norm']:.3g}"[:4])
+
+
+def test_the_path_length_adds_up_what_the_decoder_moves(desktop, shipped):
+    checkpoint = shipped(NAME)
+    screen = desktop.open("interpolate", model=NAME, ends="3~8", t="1")
+    _, known = evidence(screen)
+    z = traversal.walk(checkpoint.codes.mean[[3, 8]], torch.linspace(0, 1, 41))
+    assert known["length"] == pytest.approx(float(traversal.path_length(checkpoint.model, z)[-1]), rel=1e-3)
+
+
+def test_playing_and_dragging_send_nothing_to_the_server(desktop, shipped):
+    shipped(NAME)
+    screen = desktop.open("interpolate", model=NAME, ends="3~8")
+    evidence(screen)
+    screen.page.wait_for_timeout(500)
+    screen.count_frames()
+    screen.page.keyboard.press(" ")
+    screen.until("root.dataset.playing === '1' && root.__live.t > 0.15")
+    counted = screen.counted()
+    assert counted["messages"] == 0 and counted["pictures"] >= 3
+    screen.page.keyboard.press(" ")
+    screen.until("root.dataset.playing === '0'")
+    screen.page.wait_for_timeout(500)
+    slider = screen.live.locator("input[data-role=t]")
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    screen.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    screen.page.mouse.down()
+    screen.count_frames()
+    for share in np.linspace(0.5, 0.9, 15):
+        screen.page.mouse.move(box["x"] + share * box["width"], middle)
+    screen.settle()
+    counted = screen.counted()
+    screen.page.mouse.up()
+    assert counted["messages"] == 0 and counted["pictures"] >= 1
+    assert screen.read("root.__live.t") > 0.8
+
+
+def test_a_link_leads_back_to_ends_path_and_t(desktop, shipped):
+    shipped(NAME)
+    screen = desktop.open("interpolate", model=NAME, ends="3~8", t="0.25", path="data", frames="9")
+    evidence(screen)
+    screen.live.locator("[data-do=prior]").click()  # the first end becomes a z of its own
+    screen.until("root.__live.ends[0].row === null && root.__live.along")
+    before = screen.read("root.__live.ends.map(({ z }) => Array.from(z))")
+    screen.page.wait_for_function("!location.search.includes('ends=3~')")
+    words = screen.words
+    assert words["path"] == "data" and words["t"] == "0.25" and words["frames"] == "9"
+    screen.open("interpolate", **words)
+    evidence(screen)
+    after = screen.read("root.__live.ends.map(({ z }) => Array.from(z))")
+    assert np.allclose(before, after, atol=1e-3)
+    assert screen.read("root.__live.path") == "data" and screen.read("root.__live.t") == pytest.approx(0.25)
+    assert screen.live.locator(".frames select").input_value() == "9"
+
+
+def test_a_direction_is_shown_with_its_evidence(desktop, shipped):
+    checkpoint = shipped(NAME)
+    screen = desktop.open("interpolate", model=NAME, mode="direction", ends="3", groups="4~9", t="1")
+    screen.until("root.__live.direction")
+    labels, codes = checkpoint.codes.labels, checkpoint.codes.mean
+    first, second = ((labels == label).nonzero()[:, 0] for label in (4, 9))
+    found = traversal.direction(codes, first, second)
+    screen.reach((codes[3] + found.vector).tolist())
+    shown = screen.live.locator("[data-role=separation]").inner_text()
+    assert f"{found.cohens_d:.3g}"[:3] in shown and f"{len(first)} and {len(second)} codes" in shown
+    screen.live.locator("[data-mode=arithmetic]").click()
+    screen.until("root.__live.ends.length === 3 && root.__live.t === 1")
+    a, b, c = (torch.tensor(z) for z in screen.read("root.__live.ends.map(({ z }) => Array.from(z))"))
+    screen.reach(traversal.analogy(a, b, c).tolist())
+
+
+def test_pictures_come_from_the_pad_and_from_files_good_and_bad(desktop, shipped):
+    checkpoint = shipped(NAME)
+    screen = desktop.open("interpolate", model=NAME, ends="3~8")
+    evidence(screen)
+    screen.live.locator("[data-do=draw]").click()
+    box = screen.live.locator("canvas[data-role=pad]").bounding_box()
+    screen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
+    screen.page.mouse.down()
+    screen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=4)
+    screen.page.mouse.up()
+    screen.live.locator("[data-pad=use]").click()
+    screen.until("root.__live.ends[0].text === 'drawn' && root.__live.ends[0].picture")
+    drawn = screen.read("({ z: Array.from(root.__live.ends[0].z), picture: Array.from(root.__live.ends[0].picture) })")
+    with torch.no_grad():
+        mean = checkpoint.model.encode(torch.tensor(drawn["picture"]).view(1, 1, 28, 28)).mean[0]
+    assert torch.allclose(mean, torch.tensor(drawn["z"]), atol=1e-4)
+
+    file = screen.live.locator("input[type=file]")
+    file.set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": a_digit()})
+    screen.until("root.__live.ends[0].text === 'seven.png' && root.__live.ends[0].picture")
+    file.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"\x89PNG nothing more"})
+    screen.page.get_by_test_id("stToast").wait_for()
+    assert screen.read("root.__live.ends[0].text") == "seven.png"
+
+
+def test_the_picture_and_t_stay_together_on_a_phone(phone, shipped):
+    shipped(NAME)
+    screen = phone.open("interpolate", model=NAME, ends="3~8")
+    for role in ("decoded", "t"):
+        box = screen.live.locator(f"[data-role={role}]").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_explore_says_how_far_its_z_can_be_trusted(desktop, shipped):
+    checkpoint = shipped(NAME)
+    z = [0.5, -1.0, 0.25, 1.5, 0.0, -0.5, 1.0, 0.75, -1.25, 0.3]
+    screen = desktop.open("", model=NAME, z=",".join(map(str, z)))
+    screen.until("/cycle error [0-9]/.test(root.querySelector('[data-role=readout]').textContent)")
+    text = screen.live.locator("[data-role=readout]").inner_text()
+    place = torch.tensor([z])
+    assert f"{float(place.norm()):.3g}" in text
+    assert f"beyond {float(traversal.prior_norm_percentile(place)):.0f} %" in text
+    radius = traversal.neighbour_radius(checkpoint.codes.mean)
+    assert f"{int(traversal.codes_within(place, checkpoint.codes.mean, radius))} codes" in text
+    assert f"{float(traversal.cycle_error(checkpoint.model, place)):.3g}"[:4] in text
+
+
+def a_digit() -> bytes:
+    """A seven in black on white paper."""
+    image = Image.new("L", (200, 200), 255)
+    ImageDraw.Draw(image).line([(50, 40), (150, 40), (90, 165)], fill=0, width=16)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
