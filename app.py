@@ -6,6 +6,10 @@ from ui import frame
 
 frame.dress()
 pages = {
-    "Explore": [st.Page("pages/explore.py", title="Explore", icon=":material/explore:", default=True)],
+    "Explore": [
+        st.Page("pages/explore.py", title="Explore", icon=":material/explore:", default=True),
+        st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
+        st.Page("pages/reconstruct.py", title="Reconstruct", icon=":material/draw:"),
+    ],
 }
 st.navigation(pages, position="top").run()

@@ -168,7 +168,7 @@ def times(walked: Walk, count: int) -> Tensor:
 
 def brought(sent: Mapping, checkpoint: Checkpoint, info: DatasetInfo) -> End:
     """A visitor's picture as an end of the walk: it stays in their session. Raises PictureError."""
-    pixels = intake.prepare(reconstruct.file_of(sent), info)  # (C, H, W) uint8
+    pixels, _ = reconstruct.prepared(intake.open_picture(reconstruct.file_of(sent)), info, {})  # (C, H, W) uint8
     with torch.no_grad():
         mean = checkpoint.model.encode(torch.from_numpy(pixels)[None].float() / 255).mean[0]
     text = str(sent.get("name", "your picture"))[:40]

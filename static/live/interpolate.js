@@ -97,7 +97,7 @@ class Interpolate extends WalkView {
     await this.opening;
     if (model.decoder !== this.model.decoder) return; // another one was chosen meanwhile
     if (arriving) this.arrive(walk);
-    if (along?.key === this.endsKey && along.key !== this.along?.key) { this.along = along; this.rebuild(); }
+    if (along?.key === this.endsKey && along.key !== this.along?.key) { this.along = along; this.rebuild(); this.caption(); }
     if (direction?.key === this.groupsKey && direction.key !== this.direction?.key) { this.direction = direction; this.rebuild(); this.groups.say(direction); }
     if (figure !== this.drawnMap) await this.drawMap(this.model, figure, walk.map);
   }
