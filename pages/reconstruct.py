@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cache, frame, link, live, reconstruct
+from ui import cache, frame, link, live, reconstruct, reconstruct_fallback
 from ui.visit import Visit
 from vae_core.data.intake import PictureError
 from vae_core.models.checkpoint import CheckpointError
@@ -27,7 +27,9 @@ def page() -> None:
         st.error(f"This model cannot be read: {error}")
         return
     if checkpoint.codes is None:
-        st.error(f"This model has no codes to compare with: rebuild it with `python -m vae_core zoo build {entry.name}`.")
+        st.error(
+            f"This model has no codes to compare with: rebuild it with `python -m vae_core zoo build {entry.name}`."
+        )
         return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
     bounds = live.bounds(version, checkpoint, info)

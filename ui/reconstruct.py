@@ -26,6 +26,17 @@ KINDS = ("pen", "touched", "sample", "noise", "file")
 MOST_SAMPLES = 5000
 MOST_BYTES = intake.MAX_BYTES
 CHUNK = 250  # samples between two reports of progress
+SHORT = {  # titles that fit below the small pictures of the strip
+    "orientation": "upright",
+    "transparency": "fill",
+    "grey": "grey",
+    "invert": "invert",
+    "contrast": "contrast",
+    "crop": "crop",
+    "stroke": "strokes",
+    "centre": "centre",
+    "resize": "resize",
+}
 THUMBNAIL = 96  # pixels of a step's picture in the strip
 
 # Streamlit's own uploads (the camera's, and those of the page without a browser runtime) would be spooled to disk
@@ -98,6 +109,25 @@ def file_of(sent: Mapping) -> bytes:
         return base64.b64decode(sent["base64"], validate=True)
     except (KeyError, TypeError, ValueError) as error:
         raise intake.PictureError("The file did not arrive whole: try it again.") from error
+
+
+def prepared(opened: intake.Opened, info: DatasetInfo, switches: Mapping[str, bool]) -> tuple[np.ndarray, list[dict]]:
+    """A visitor's picture as the data set's models take it, uint8 (C, H, W), and the strip of steps on the way.
+
+    `switches` are the visitor's choices by name of the step. A step that could not have done anything is left out.
+    """
+    chosen = {name: on for name, on in switches.items() if name in SHORT and name != "resize"}
+    taken = intake.prepare(opened, info.shape, intake.style_of(info.name), intake.IntakeOptions(**chosen))
+    strip = [
+        {"name": "brought", "title": "as brought", "help": " ".join(taken.notes), "address": address(opened.image)}
+    ]
+    for step in taken.steps:
+        if not step.applied and not step.switchable:
+            continue
+        switch = {"on": step.applied} if step.switchable else {}
+        shown = {"name": step.name, "title": SHORT.get(step.name, step.title), "help": f"{step.title}: {step.sentence}"}
+        strip.append({**shown, **switch, "address": address(Image.fromarray(step.picture))})
+    return taken.picture.numpy(), strip
 
 
 def address(image: Image.Image) -> str:

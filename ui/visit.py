@@ -27,6 +27,7 @@ class Visit:
     caption: str = ""
     steps: list[dict] = field(default_factory=list)  # of a file's preparation, for the strip
     opened: Any = None  # the file's picture, as it was brought
+    name: str = ""  # of the file
     switches: dict[str, bool] = field(default_factory=dict)
     number: int = 0  # grows whenever the component is to show what is here
     compared: list[str] = field(default_factory=list)
@@ -93,7 +94,7 @@ class Visit:
         """A file: prepare it and show it. Raises PictureError, and leaves the picture before it where it is."""
         opened = intake.open_picture(data)
         self.opened, self.switches = opened, {}
-        self.caption = f"{name[:60]}, prepared"
+        self.name = name[:60]
         self.prepare(info)
 
     def switch(self, step: str, on: bool, info: DatasetInfo) -> None:
@@ -106,6 +107,9 @@ class Visit:
         """What the model gets of the file, and the strip of steps there."""
         self.picture, self.steps = reconstruct.prepared(self.opened, info, self.switches)
         self.kind, self.index = "file", None
+        self.caption = (
+            " ".join([f"{self.name}.", self.steps[0]["help"]]).strip() if self.steps[0]["help"] else self.name
+        )
         self.problem = None
         self.number += 1
 

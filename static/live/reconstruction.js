@@ -122,7 +122,7 @@ export class Reconstruction extends Reading {
 
   caption(text, passing = false) {
     if (!passing) this.kept = text;
-    this.said.textContent = text;
+    this.said.textContent = this.said.title = text;
   }
 
   problem(sentence) {
