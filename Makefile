@@ -3,7 +3,8 @@
 # make live   install only what pages decode with in the browser
 # make bench  measure the budgets of DESIGN.md side by side
 
-PYTHON  ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell command -v python$(v) 2>/dev/null)) python3)
+PYTHON  ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$python && break; done)
 ADDRESS ?= localhost
 PORT    ?= 8501
 
@@ -37,8 +38,7 @@ clean:
 	rm -rf .venv static/node_modules static/generated
 
 .venv/bin/python:
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || \
-		{ echo "Latent Lab needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "Latent Lab needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3"; exit 2; }
 	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment: install python3-venv, then run make again"; rm -rf .venv; exit 2; }
 
 $(APP): requirements.txt | .venv/bin/python
