@@ -1,0 +1,93 @@
+"""Exported networks against PyTorch, at any batch size and in any precision they are stored in."""
+
+import stat
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from vae_core.models.checkpoint import round_to_half
+from vae_core.models.vae import VAE, VAEConfig
+from vae_core.zoo.onnx_export import export, run
+
+CONFIGS = {
+    "mlp": VAEConfig((1, 28, 20), 2, hidden=(40, 30)),
+    "conv": VAEConfig((3, 32, 32), 4, "conv", (8, 32)),
+    "gaussian": VAEConfig((1, 8, 8), 3, hidden=(16,), likelihood="gaussian"),
+}
+
+
+@pytest.fixture(scope="module", params=CONFIGS.values(), ids=CONFIGS.keys())
+def exported(request, tmp_path_factory):
+    torch.manual_seed(0)
+    model = VAE(request.param).requires_grad_(False)
+    return model, export(model, tmp_path_factory.mktemp("onnx") / "new" / "folder")
+
+
+@pytest.mark.parametrize("batch", [1, 3, 400])
+def test_outputs_are_pytorchs_at_any_batch_size(exported, batch):
+    model, files = exported
+    torch.manual_seed(batch)
+    z, x = torch.randn(batch, model.config.latent_dim) * 2, torch.rand(batch, *model.config.picture_shape)
+    picture = run(files.decoder, {"z": z})["x"]
+    assert picture.shape == (batch, *model.config.picture_shape) and picture.dtype == np.float32
+    assert np.abs(picture - model.decode(z).mean.numpy()).max() < 1e-5
+    outputs, posterior = run(files.encoder, {"x": x}), model.encode(x)
+    assert outputs["mean"].shape == (batch, model.config.latent_dim)
+    assert np.abs(outputs["mean"] - posterior.mean.numpy()).max() < 1e-5
+    assert np.abs(outputs["stddev"] - posterior.stddev.numpy()).max() < 1e-5
+
+
+def test_the_difference_is_measured_and_small(exported):
+    _, files = exported
+    assert 0 <= files.max_abs_difference < 1e-5
+
+
+def test_files_are_named_and_shaped_as_the_browser_expects(exported):
+    _, files = exported
+    assert (files.decoder.name, files.encoder.name) == ("decoder.onnx", "encoder.onnx")
+    assert sorted(path.name for path in files.decoder.parent.iterdir()) == ["decoder.onnx", "encoder.onnx"]
+    for path, inputs, outputs in ((files.decoder, ["z"], ["x"]), (files.encoder, ["x"], ["mean", "stddev"])):
+        graph = onnx.load(path).graph
+        assert [node.name for node in graph.input] == inputs
+        assert [node.name for node in graph.output] == outputs
+        assert all(node.type.tensor_type.shape.dim[0].dim_param for node in (*graph.input, *graph.output))
+        assert stat.S_IMODE(path.stat().st_mode) & 0o400
+
+
+def test_nothing_of_the_exporting_machine_is_in_the_files(exported):
+    _, files = exported
+    for path in (files.decoder, files.encoder):
+        contents = path.read_bytes()
+        assert b"vae_core" not in contents and b"site-packages" not in contents and b"/" + b"home" not in contents
+
+
+def weights_by_dtype(path):
+    names = {onnx.TensorProto.FLOAT: "single", onnx.TensorProto.FLOAT16: "half"}
+    return {
+        names[weight.data_type]
+        for weight in onnx.load(path).graph.initializer
+        if weight.data_type in names and np.prod(weight.dims) >= 64
+    }
+
+
+def test_weights_that_are_half_numbers_are_stored_so_and_change_nothing(tmp_path):
+    torch.manual_seed(0)
+    config = CONFIGS["conv"]
+    model = VAE(config).requires_grad_(False)
+    whole = export(model, tmp_path / "whole")
+    round_to_half(model)
+    half = export(model, tmp_path / "half")
+    assert weights_by_dtype(whole.decoder) == {"single"}
+    assert weights_by_dtype(half.decoder) == weights_by_dtype(half.encoder) == {"half"}
+    assert half.decoder.stat().st_size < 0.65 * whole.decoder.stat().st_size
+    z, x = torch.randn(50, config.latent_dim), torch.rand(50, *config.picture_shape)
+    assert np.abs(run(half.decoder, {"z": z})["x"] - model.decode(z).mean.numpy()).max() < 1e-5
+    assert np.abs(run(half.encoder, {"x": x})["mean"] - model.encode(x).mean.numpy()).max() < 1e-5
+
+
+def test_an_export_replaces_what_was_there(toy, tmp_path):
+    (tmp_path / "decoder.onnx").write_text("something else")
+    files = export(toy, tmp_path)
+    assert run(files.decoder, {"z": torch.zeros(1, 2)})["x"].shape == (1, 1, 8, 8)
