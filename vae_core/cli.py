@@ -108,8 +108,9 @@ def export_command(
     as_json: AsJson = False,
 ):
     """Write a model's two networks as ONNX files and compare them with PyTorch."""
+    network = store.load(model)
     check_writable(out_folder / "decoder.onnx")
-    exported = export(store.load(model), out_folder)
+    exported = export(network, out_folder)
     result = {
         "decoder": str(exported.decoder),
         "encoder": str(exported.encoder),
@@ -129,12 +130,12 @@ def project_command(
     """Project a model's stored codes to two dimensions and write the points to a file."""
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    if out_file.is_dir():
-        raise ValueError(f"{out_file} is a folder: name the file to write")
-    check_writable(out_file)
     checkpoint = store.open_checkpoint(model)
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
+    if out_file.is_dir():
+        raise ValueError(f"{out_file} is a folder: name the file to write")
+    check_writable(out_file)
     projected = project(checkpoint.codes.mean, method, seed)
     out_file.write_bytes(save({name: tensor.contiguous() for name, tensor in projected.items()}))
     print_result({"file": str(out_file), "method": method, "points": len(checkpoint.codes.mean)}, as_json)
