@@ -32,6 +32,9 @@ def explore() -> None:
             f"This model has no codes to draw a map of: rebuild it with `python -m vae_core zoo build {entry.name}`."
         )
         return
+    if entry.latent_dim < 2:
+        st.error("This model has one latent dimension; a map needs two.")
+        return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
     bounds = live.bounds(version, checkpoint, info)
 

@@ -41,7 +41,9 @@ export class Originals {
   /** @param {number} index @returns {Promise<Uint8Array>} */
   async get(index) {
     const number = Math.floor(index / this.perSheet);
-    this.loaded[number] ??= fetchBytes(this.sheets[number]).then((bytes) => { this.loaded[number] = new Uint8Array(bytes); });
+    this.loaded[number] ??= fetchBytes(this.sheets[number]).then((bytes) => {
+      this.loaded[number] = new Uint8Array(bytes);
+    });
     await this.loaded[number];
     return this.at(index);
   }

@@ -106,8 +106,10 @@ export class Exploration {
   setPin(pin) {
     this.pin = pin;
     this.root.dataset.pinned = pin ? (pin.index ?? "spot") : "";
-    if (this.projection) this.map.mark("pinned", pin && this.projection.place(pin.z));
-    if (pin && this.projection && pin.index !== null) this.map.mark("pinned", Array.from(rowOf(this.projection.points, 2, pin.index)));
+    if (this.projection) {
+      const { points, place } = this.projection, drawn = pin && pin.index !== null;
+      this.map.mark("pinned", drawn ? Array.from(rowOf(points, 2, pin.index)) : pin && place(pin.z));
+    }
     this.showOriginal();
   }
 
@@ -157,9 +159,11 @@ export class Exploration {
       : `${this.pointText(sampleShown)}, decoded from its code`)
       : hovering ? "Decoded under the cursor" : atPin ? "Reconstruction of the pinned point" : "Decoded from z");
     const trip = this.roundTrip === undefined ? "" : `Round trip ${figure(this.roundTrip)} map units`;
-    const spot = this.model.latentDim > 3 ? "" : Array.from(this.shown, (value, d) => `${dimensionName(d)} ${figure(value)}`).join("  ");
+    const values = Array.from(this.shown, (value, d) => `${dimensionName(d)} ${figure(value)}`);
+    const spot = values.length > 3 ? "" : values.join("  ");
     this.where.textContent = trip || (this.touched ? spot : "Move over the map to decode the spot, click to pin it.");
-    this.where.title = trip && "How far the approximate inverse misses the cursor: the codes drawn nearest to it are averaged, and drawn again.";
+    this.where.title = trip && "How far the approximate inverse misses the cursor: the codes drawn nearest to it are "
+      + "averaged, and drawn again.";
   }
 
   /** Tell Python where we are, once a move has ended: it writes the link and finds the original. */

@@ -1,15 +1,15 @@
-// The Explore page: one state, the present z, which the map, the sliders, the traversals and the grid all show and move.
+// The Explore page: one state, the present z, which the map, the sliders, the traversals and the grids show and move.
+import { bindActions } from "./actions.js";
 import { BatchDecoder } from "./batch.js";
 import { Originals, loadCodes, rowOf } from "./codes.js";
 import { Exploration } from "./exploration.js";
-import { listenForKeys, toggleLecture } from "./keys.js";
 import { explorePage } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { PlotMap } from "./plotmap.js";
-import { latentProjection, neighbourProjection, pcaProjection } from "./projection.js";
+import { projectionFor } from "./projection.js";
 import { Readout } from "./readout.js";
 import { fetchJSON, loadPlotly, loadSession } from "./runtime.js";
-import { PriorSamples, normal } from "./samples.js";
+import { PriorSamples } from "./samples.js";
 import { Sliders } from "./sliders.js";
 import { Stage } from "./stage.js";
 import { themeColours } from "./theme.js";
@@ -41,7 +41,8 @@ class Explore extends Exploration {
     this.readout = new Readout(parts.readout);
     this.decoder.onPainted = () => this.readout.follow(this.decoder.z, this.decoder.lastPicture);
     this.batch = new BatchDecoder(files);
-    this.sliders = new Sliders(parts.sliders, { onInput: (z, time) => this.move(z, time), onChange: () => this.commit() });
+    const handlers = { onInput: (z, time) => this.move(z, time), onChange: () => this.commit() };
+    this.sliders = new Sliders(parts.sliders, handlers);
     this.traversals = new Traversals(parts.traversals, this.batch, (z) => this.go(z));
     this.manifold = new Manifold(parts.manifold, this.batch, (z) => this.go(z));
     this.samples = new PriorSamples(parts.samples, this.batch, (z) => this.go(z));
@@ -54,32 +55,9 @@ class Explore extends Exploration {
       onStep: (across, up) => this.step(across, up),
       onSelect: (points) => this.selected(points),
     });
-    this.bindActions(parts.buttons);
+    bindActions(this, parts.buttons);
     window.addEventListener("resize", () => this.root.isConnected && this.measure());
     this.root.__live = this.decoder; // tests read lastPicture, z, inputs and pictures here
-  }
-
-  bindActions(buttons) {
-    const actions = {
-      origin: () => this.go(new Float32Array(this.model.latentDim)),
-      prior: () => this.go(this.model.latentDim === 2 ? Float32Array.of(normal(), normal()) : this.samples.draw(this.model.latentDim)),
-      pin: () => this.pin && this.go(this.pin.z),
-      smooth: () => this.root.classList.toggle("smooth"),
-      link: () => this.copyLink(buttons.querySelector("[data-do=link]")),
-      lecture: toggleLecture,
-    };
-    actions.keys = listenForKeys(this.root, [
-      { key: "0", does: "z to the origin", run: actions.origin },
-      { key: "n", does: "a new z from the prior", run: actions.prior },
-      { key: "b", does: "back to the pinned point", run: actions.pin },
-      { key: "s", does: "smooth or crisp pixels", run: actions.smooth },
-      { key: "k", does: "copy a link to this place", run: actions.link },
-      { key: "l", does: "lecture mode: bigger text, frame folded", run: actions.lecture },
-      { key: "← →", does: "on a slider a step, on a grid the next picture" },
-      { key: "PgUp PgDn", does: "on a slider a big step" },
-      { key: "?", does: "show or hide this list" },
-    ]);
-    buttons.addEventListener("click", (event) => actions[event.target.closest("button")?.dataset.do]?.());
   }
 
   /** @param {object} data what Python says: model, view, place, figure, originals */
@@ -96,16 +74,18 @@ class Explore extends Exploration {
     await this.opening;
     if (model.decoder !== this.model.decoder) return; // another one was chosen meanwhile
     if (figure !== this.drawn) await this.drawMap(model, figure);
-    if (this.arrived !== undefined) this.setPin(this.arrived === null ? null : { index: this.arrived, z: this.codeOf(this.arrived) });
-    else this.showOriginal();
+    const point = this.arrived;
     this.arrived = undefined;
+    if (point === undefined) this.showOriginal();
+    else this.setPin(point === null ? null : { index: point, z: this.codeOf(point) });
     this.follow();
   }
 
   /** One line below the page; `commands` in backticks are set as such. */
   showNote(sentence) {
     this.note.hidden = !sentence;
-    this.note.replaceChildren(...sentence.split("`").map((text, i) => (i % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text)));
+    const code = (textContent) => Object.assign(document.createElement("code"), { textContent });
+    this.note.replaceChildren(...sentence.split("`").map((text, i) => (i % 2 ? code(text) : text)));
   }
 
   /** What needs nothing fetched: sliders, names, frames of the right form. */
@@ -122,8 +102,8 @@ class Explore extends Exploration {
 
   /** Python sends us somewhere: a link, the browser's back button, another model. */
   arrive({ visit, z, point }, opened) {
-    Object.assign(this, { visit, z: Float32Array.from(z), shown: Float32Array.from(z), arrived: point, hovering: false });
-    Object.assign(this, { back: undefined, roundTrip: undefined, sampleShown: null });
+    Object.assign(this, { visit, z: Float32Array.from(z), shown: Float32Array.from(z), arrived: point });
+    Object.assign(this, { hovering: false, back: undefined, roundTrip: undefined, sampleShown: null });
     this.sliders.show(this.z);
     if (!opened) this.present(this.z);
   }
@@ -150,11 +130,10 @@ class Explore extends Exploration {
     this.drawn = url;
     const [figure, Plotly] = await Promise.all([fetchJSON(url), loadPlotly(this.files.plotly)]);
     if (this.drawn !== url) return;
-    const { mean, pca, umap } = this.codes, { projection, axes } = this.view, dim = model.latentDim;
-    this.projection = projection === "latent" ? latentProjection(mean, dim, axes)
-      : projection === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean)
-        : neighbourProjection(umap, mean, dim);
-    const sameAs = { labels: model.name, axes: [model.name, projection, ...(projection === "latent" ? axes : [])].join() };
+    const { projection, axes } = this.view;
+    this.projection = projectionFor(this.codes, model, this.view);
+    const zoomed = [model.name, projection, ...(projection === "latent" ? axes : [])].join();
+    const sameAs = { labels: model.name, axes: zoomed };
     if (sameAs.axes !== this.map.sameAs?.axes) this.selected(null);
     await this.map.draw(Plotly, figure, themeColours(this.root), sameAs);
     if (this.pin) this.setPin(this.pin);
@@ -177,13 +156,5 @@ class Explore extends Exploration {
 
   codeOf(index) {
     return rowOf(this.codes.mean, this.model.latentDim, index);
-  }
-
-  async copyLink(button) {
-    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    if (!copied) return window.prompt("The link to this place:", location.href); // no clipboard without https
-    const symbol = button.firstElementChild;
-    symbol.textContent = "check";
-    setTimeout(() => { symbol.textContent = "link"; }, 1200);
   }
 }

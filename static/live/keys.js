@@ -1,5 +1,7 @@
 // The keys of a page, and the card that lists them.
 
+const WRITTEN_IN = "input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox]";
+
 /**
  * @typedef {object} Key
  * @property {string} key as the browser names it
@@ -16,14 +18,16 @@
 export function listenForKeys(root, keys) {
   const card = document.createElement("dialog");
   card.className = "keys";
-  const rows = keys.map(({ key, does }) => `<tr><td>${key.split(" ").map((k) => `<kbd>${k}</kbd>`).join(" ")}</td><td>${does}</td></tr>`);
-  card.innerHTML = `<h2>Keys of this page</h2><table>${rows.join("")}</table><form method="dialog"><button>Close</button></form>`;
+  const caps = (key) => key.split(" ").map((name) => `<kbd>${name}</kbd>`).join(" ");
+  const rows = keys.map(({ key, does }) => `<tr><td>${caps(key)}</td><td>${does}</td></tr>`);
+  card.innerHTML = `<h2>Keys of this page</h2><table>${rows.join("")}</table>
+    <form method="dialog"><button>Close</button></form>`;
   card.addEventListener("click", (event) => { if (event.target === card) card.close(); });
   root.append(card);
   const toggle = () => (card.open ? card.close() : card.showModal());
   document.addEventListener("keydown", (event) => {
-    const writing = event.target.closest?.("input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox]");
-    if (writing || root.querySelector("dialog[open]:not(.keys)") || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey) return;
+    const writing = event.target.closest?.(WRITTEN_IN), other = root.querySelector("dialog[open]:not(.keys)");
+    if (writing || other || !root.isConnected || event.ctrlKey || event.metaKey || event.altKey) return;
     const run = event.key === "?" ? toggle : card.open ? null : keys.find(({ key }) => key === event.key)?.run;
     if (!run) return;
     event.preventDefault();

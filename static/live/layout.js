@@ -12,13 +12,19 @@ const ICONS = [ // Streamlit brings the font of these symbols along
   ["keys", "keyboard", "The keys of this page (key ?)"],
 ];
 
+const PARTS = [
+  "toolbar", "map", "where", "selection", "readout", "stage", "sliders", "buttons", "traversals", "manifold", "samples",
+  "note",
+];
+
 export function explorePage() {
   const root = document.createElement("div");
   root.className = "live explore";
   root.dataset.live = "explore";
   const button = ([name, text, help]) => `<button type="button" data-do="${name}" title="${help}">${text}</button>`;
-  const icon = ([name, symbol, help]) =>
-    `<button type="button" data-do="${name}" title="${help}" aria-label="${help}"><span class="symbol" aria-hidden="true">${symbol}</span></button>`;
+  const icon = ([name, symbol, help]) => `
+    <button type="button" data-do="${name}" title="${help}" aria-label="${help}">
+      <span class="symbol" aria-hidden="true">${symbol}</span></button>`;
   root.innerHTML = `
     <section class="map-side" aria-label="The map of codes">
       <div class="toolbar"></div>
@@ -37,7 +43,5 @@ export function explorePage() {
       <div class="view" data-view="samples"><h2>See what the prior makes</h2><div class="samples"></div></div>
     </section>
     <p class="note" hidden></p>`;
-  const part = (name) => root.querySelector("." + name);
-  const parts = ["toolbar", "map", "where", "selection", "readout", "stage", "sliders", "traversals", "manifold", "samples", "buttons", "note"];
-  return { root, ...Object.fromEntries(parts.map((name) => [name, part(name)])) };
+  return { root, ...Object.fromEntries(PARTS.map((name) => [name, root.querySelector("." + name)])) };
 }

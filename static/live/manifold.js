@@ -34,7 +34,8 @@ export class Manifold {
     this.batch = batch;
     host.innerHTML = '<canvas data-role="manifold" tabindex="0" role="img"></canvas><i class="here" hidden></i>';
     [this.canvas, this.mark] = host.children;
-    this.canvas.setAttribute("aria-label", "Pictures at the prior's quantiles; click one to go there, arrow keys step.");
+    const help = "Pictures at the prior's quantiles; click one to go there, arrow keys step.";
+    this.canvas.setAttribute("aria-label", help);
     this.canvas.addEventListener("click", (event) => {
       const box = this.canvas.getBoundingClientRect();
       const column = Math.floor(((event.clientX - box.left) / box.width) * SIDE);

@@ -1,6 +1,7 @@
 // The map of codes: Plotly draws the points once; the cursor and the pin live on a canvas of their own above them,
 // so that following the hand never redraws a point.
 
+import { cross, ring } from "./marks.js";
 import { reachable } from "./plotkeys.js";
 
 const CLICK_PIXELS = 4; // a press that moves further than this is a pan
@@ -124,7 +125,8 @@ export class PlotMap {
 
   /** Labels that are switched off lose their name on the map, too. */
   legendChanged() {
-    this.hidden = new Set(this.plot._fullData.filter(({ visible }) => visible === "legendonly").map(({ name }) => name));
+    const off = this.plot._fullData.filter(({ visible }) => visible === "legendonly");
+    this.hidden = new Set(off.map(({ name }) => name));
     const before = this.plot.layout.annotations ?? [];
     const annotations = before.map((name) => ({ ...name, visible: !this.hidden.has(name.name) }));
     if (annotations.some(({ visible }, i) => visible !== (before[i].visible ?? true))) {
@@ -171,28 +173,8 @@ function themed(layout, { ink, faint, ground, line, font, size }) {
   const axis = (own) => ({ ...own, color: faint, gridcolor: line, zerolinecolor: line });
   return {
     ...layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: ink, family: font, size },
-    xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), modebar: { color: faint, activecolor: ink, bgcolor: "rgba(0,0,0,0)", orientation: "v" },
+    xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis),
+    modebar: { color: faint, activecolor: ink, bgcolor: "rgba(0,0,0,0)", orientation: "v" },
     annotations: (layout.annotations ?? []).map((a) => ({ ...a, bgcolor: ground, font: { ...a.font, color: ink } })),
   };
-}
-
-function ring(context, [x, y], radius, colour, halo) {
-  for (const [style, width] of [[halo, 6], [colour, 3]]) {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    Object.assign(context, { strokeStyle: style, lineWidth: width });
-    context.stroke();
-  }
-}
-
-function cross(context, [x, y], colour, halo) {
-  for (const [style, width] of [[halo, 5], [colour, 2]]) {
-    context.beginPath();
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-      context.moveTo(x + 4 * dx, y + 4 * dy);
-      context.lineTo(x + 13 * dx, y + 13 * dy);
-    }
-    Object.assign(context, { strokeStyle: style, lineWidth: width, lineCap: "round" });
-    context.stroke();
-  }
 }

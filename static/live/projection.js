@@ -4,10 +4,11 @@ import { PlaneIndex, nearestCodes, weightedMean } from "./nearest.js";
 const NEIGHBOURS = 8;
 
 /**
+ * @typedef {{z: Float32Array, back?: number[], roundTrip?: number}} Spot a latent, where it is drawn, and how far off
  * @typedef {object} Projection
  * @property {Float32Array} points (N, 2): where the codes are drawn
  * @property {PlaneIndex} index
- * @property {(x: number, y: number, z: ArrayLike<number>) => {z: Float32Array, back?: number[], roundTrip?: number}} inverse
+ * @property {(x: number, y: number, z: ArrayLike<number>) => Spot} inverse
  * @property {(z: ArrayLike<number>) => [number, number]} place
  */
 
@@ -63,4 +64,16 @@ export function neighbourProjection(points, codes, dim) {
     return { z, back, roundTrip: Math.hypot(back[0] - x, back[1] - y) };
   };
   return { points, index, inverse, place };
+}
+
+/**
+ * @param {Record<string, Float32Array>} codes
+ * @param {{latentDim: number, pca: {components: number[][], mean: number[]} | null}} model
+ * @param {import("./toolbar.js").View} view
+ * @returns {Projection} the one that `view` asks for
+ */
+export function projectionFor({ mean, pca, umap }, { latentDim, pca: plane }, { projection, axes }) {
+  if (projection === "latent") return latentProjection(mean, latentDim, axes);
+  if (projection === "pca") return pcaProjection(pca, plane.components, plane.mean);
+  return neighbourProjection(umap, mean, latentDim);
 }

@@ -108,7 +108,8 @@ export function loadPlotly(path) {
     const bytes = await fetchBytes(path);
     const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
     await new Promise((resolve, reject) => {
-      document.head.append(Object.assign(document.createElement("script"), { src: url, onload: resolve, onerror: reject }));
+      const script = document.createElement("script");
+      document.head.append(Object.assign(script, { src: url, onload: resolve, onerror: reject }));
     });
     URL.revokeObjectURL(url);
     return window.Plotly;

@@ -35,6 +35,7 @@ export class PriorSamples {
    * @returns {Float32Array} the first z
    */
   draw(dim) {
+    if (dim === 2) return Float32Array.of(normal(), normal()); // the manifold grid shows them all
     this.dim = dim;
     this.z = Float32Array.from({ length: COLUMNS * ROWS * dim }, normal);
     this.chosen = null;
@@ -64,6 +65,6 @@ export class PriorSamples {
 }
 
 /** One draw from the standard normal (Box and Muller). */
-export function normal() {
+function normal() {
   return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 }

@@ -57,7 +57,8 @@ export class Sliders {
     const row = document.createElement("div");
     const collapsed = kl < COLLAPSED;
     row.className = collapsed ? "slider collapsed" : "slider";
-    row.innerHTML = '<label></label><input type="range" step="any"><output></output><span class="kl"><i></i><b></b></span>';
+    row.innerHTML =
+      '<label></label><input type="range" step="any"><output></output><span class="kl"><i></i><b></b></span>';
     const [label, input, output, bar] = row.children;
     input.id = `live-z-${index}`;
     input.dataset.dim = index;
@@ -84,10 +85,13 @@ export class Sliders {
     this.handlers.onInput(this.z, performance.now());
   }
 
-  /** Arrow keys step by a fiftieth of the range, Page keys by a fifth; the browser's own step would be one whole unit. */
+  /** Arrow keys step by a fiftieth of the range, Page keys by a fifth; the browser's own step would be a whole unit. */
   key(event, index, low, high) {
     const span = high - low, value = this.z[index];
-    const steps = { ArrowRight: 0.02, ArrowUp: 0.02, ArrowLeft: -0.02, ArrowDown: -0.02, PageUp: 0.2, PageDown: -0.2 };
+    const small = 0.02, big = 0.2;
+    const steps = {
+      ArrowRight: small, ArrowUp: small, ArrowLeft: -small, ArrowDown: -small, PageUp: big, PageDown: -big,
+    };
     const target = { Home: low, End: high }[event.key] ?? (event.key in steps ? value + steps[event.key] * span : null);
     if (target === null || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -8,7 +8,8 @@ export class Stage {
     host.innerHTML = `
       <figure class="hero"><canvas data-role="decoded" role="img" aria-label="The decoded picture"></canvas>
         <figcaption aria-live="off"></figcaption></figure>
-      <figure class="original" data-empty="1"><canvas data-role="original" role="img" aria-label="The original"></canvas>
+      <figure class="original" data-empty="1">
+        <canvas data-role="original" role="img" aria-label="The original"></canvas>
         <figcaption></figcaption></figure>`;
     const [hero, original] = host.querySelectorAll("figure");
     this.hero = hero;

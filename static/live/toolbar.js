@@ -30,7 +30,7 @@ export class Toolbar {
     const order = dimensions.map(({ index }) => index);
     const names = Object.fromEntries(order.map((index) => [index, dimensionName(index)]));
     this.selects = {
-      projection: choice("Map", only({ latent, ...PROJECTIONS }, ["latent", ...projections]), Object.keys({ latent, ...PROJECTIONS })),
+      projection: choice("Map", { latent, ...only(PROJECTIONS, projections) }, ["latent", "umap", "pca"]),
       across: choice("Across", names, order),
       up: choice("Up", names, order),
       colour: choice("Colour", only(COLOURS, colours), Object.keys(COLOURS)),

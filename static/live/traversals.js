@@ -14,10 +14,12 @@ export class Traversals {
   constructor(host, batch, onPick) {
     this.batch = batch;
     this.onPick = onPick;
-    host.innerHTML = '<div class="names"></div><div class="matrix" role="group" aria-label="Traversals: a row a dimension, low to high; arrow keys move, Enter goes there"><canvas></canvas></div>';
+    host.innerHTML = '<div class="names"></div><div class="matrix" role="group"><canvas></canvas></div>';
     this.names = host.querySelector(".names");
     this.matrix = host.querySelector(".matrix");
     this.canvas = host.querySelector("canvas");
+    const help = "Traversals: a row a dimension, from low to high; arrow keys move, Enter goes there";
+    this.matrix.setAttribute("aria-label", help);
     this.matrix.addEventListener("click", (event) => this.pick(event.target));
     this.matrix.addEventListener("keydown", (event) => this.key(event));
     batch.on("traversals", (sheet) => putSheet(this.canvas, sheet));

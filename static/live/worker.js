@@ -1,4 +1,4 @@
-// Batches of pictures beside the main thread: traversals and the manifold grid never hold up the picture under the hand.
+// Batches of pictures beside the main thread: they never hold up the picture under the hand.
 // Each kind of job keeps only its newest request.
 import { sheetOf } from "./paint.js";
 
@@ -30,7 +30,8 @@ async function work() {
     const begun = performance.now(), answer = { kind, model: job.model, tag: job.tag };
     try {
       const session = await sessions.get(job.model);
-      const { x } = await session.run({ z: new ort.Tensor("float32", job.z, [job.count, job.z.length / job.count]) }, ["x"]);
+      const z = new ort.Tensor("float32", job.z, [job.count, job.z.length / job.count]);
+      const { x } = await session.run({ z }, ["x"]);
       answer.sheet = sheetOf(x.data, job.count, job.shape, job.columns, job.reuse);
     } catch (error) {
       console.error("A sheet of pictures could not be made:", error);
