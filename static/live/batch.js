@@ -17,6 +17,13 @@ export class BatchDecoder {
     });
   }
 
+  /** Another network is on its way: nothing is decoded until then. */
+  stop() {
+    this.model = null;
+    this.sent.clear();
+    this.next.clear();
+  }
+
   /**
    * Decode with this network from now on.
    * @param {string} path the .onnx file

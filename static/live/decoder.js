@@ -27,6 +27,11 @@ export class LiveDecoder {
     this.shape = shape;
   }
 
+  /** Another network is on its way: what is asked for until then waits for it. */
+  stop() {
+    this.runtime = this.pending = null;
+  }
+
   /**
    * Ask for the picture at z: it is painted at once if this frame has had none yet, else in the next.
    * @param {ArrayLike<number>} z
@@ -47,7 +52,7 @@ export class LiveDecoder {
     } finally {
       requestAnimationFrame(() => {
         this.busy = false;
-        if (this.pending) this.frame();
+        if (this.pending && this.runtime) this.frame();
       });
     }
   }
@@ -61,7 +66,7 @@ export class LiveDecoder {
     const { ort, session } = this.runtime, shape = this.shape, begun = performance.now();
     const { x } = await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) }, ["x"]);
     this.milliseconds = performance.now() - begun;
-    if (this.runtime.session !== session) return; // another model was chosen meanwhile
+    if (this.runtime?.session !== session) return; // another model was chosen meanwhile
     this.picture.paint(x.data, shape);
     this.lastPicture = x.data;
     this.z = z;

@@ -91,6 +91,7 @@ class Explore extends Exploration {
   /** What needs nothing fetched: sliders, names, frames of the right form. */
   prepare(model) {
     Object.assign(this, { model, pin: null, codes: null, projection: null, originals: null, drawn: null });
+    for (const part of [this.decoder, this.batch, this.readout]) part.stop();
     this.root.style.setProperty("--form", model.shape[2] / model.shape[1]);
     this.stage.build(model.shape);
     this.sliders.build(model.dimensions);

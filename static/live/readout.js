@@ -35,6 +35,11 @@ export class Readout {
     if (this.model === model) this.runtime = runtime;
   }
 
+  /** Another model is on its way: its pictures are not for this encoder, nor are its codes these. */
+  stop() {
+    this.codes = this.runtime = this.next = null;
+  }
+
   /** @param {ArrayLike<number>} z @returns {Evidence} what can be said at once */
   at(z) {
     const norm = normOf(z), within = this.codes && codesWithin(this.codes, z, this.model.radius);
@@ -53,7 +58,7 @@ export class Readout {
     this.busy = true;
     while (this.next && this.runtime) {
       await idle(); // the picture under the hand comes first
-      if (!this.runtime) break;
+      if (!this.runtime || !this.next) break;
       const { z, picture } = this.next, runtime = this.runtime;
       this.next = null;
       const { mean } = await encode(runtime, picture, this.model.shape);
