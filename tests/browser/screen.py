@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, TimeoutError
 from server import Server
 
 PATIENCE = 150_000  # ms for a page to open: the first visitor to a model may wait for its export, on a busy machine
 SOON = 30_000  # ms for anything else
+
+DESKTOP = {"viewport": {"width": 1400, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DARK = {**DESKTOP, "color_scheme": "dark"}
 
 
 class Screen:
@@ -25,8 +29,9 @@ class Screen:
         self.page.on("websocket", lambda socket: socket.on("framesent", self._frame_sent))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.problems.append(f"{message.text} ({message.location.get('url', '')})")
+        url = message.location.get("url", "")
+        if message.type == "error" and "/_stcore/" not in url:  # Streamlit asks below a page's path first
+            self.problems.append(f"{message.text} ({url})")
 
     def _frame_sent(self, _: Any) -> None:
         self.messages_sent += 1
@@ -45,12 +50,12 @@ class Screen:
 
     # Opening and waiting
 
-    def open(self, path: str = "", **words: str) -> "Screen":
+    def open(self, path: str = "", /, **words: str) -> "Screen":
         """Go to a page of the app ("" is the first) with these words in its link; wait for its first picture."""
         self.visit(path, **words)
         return self.ready()
 
-    def visit(self, path: str = "", **words: str) -> "Screen":
+    def visit(self, path: str = "", /, **words: str) -> "Screen":
         """Go there without waiting for a picture: for pages that have none, or links that say nonsense."""
         query = "?" + urlencode(words, quote_via=quote) if words else ""
         self.page.goto(f"{self.server.address}/{path}{query}", timeout=PATIENCE)
@@ -69,6 +74,17 @@ class Screen:
         script = f"(argument) => {{ const root = {ROOT_OF_LIVE}; return root && ({expression}) }}"
         return self.page.wait_for_function(script, arg=argument, timeout=timeout).json_value()
 
+    def reach(self, z: list[float], within: float = 1e-4) -> None:
+        """Wait until the picture on the screen is that of z; AssertionError with where it is instead."""
+        try:
+            self.until(
+                "root.__live.z?.length === argument.z.length"
+                " && argument.z.every((value, d) => Math.abs(value - root.__live.z[d]) <= argument.within)",
+                {"z": [float(value) for value in z], "within": within},
+            )
+        except TimeoutError:
+            raise AssertionError(f"the picture should be that of {z}, but is that of {self.z}") from None
+
     def settle(self, frames: int = 3) -> None:
         """Let some animation frames pass: what follows the hand has followed then."""
         self.page.evaluate(
@@ -77,6 +93,13 @@ class Screen:
             " next(); })",
             frames,
         )
+
+    def quiet(self, seconds: float = 0.7) -> None:
+        """Wait until nothing was sent to the server for a while: what earlier moves had to say has been said."""
+        seen = -1
+        while seen != self.messages_sent:
+            seen = self.messages_sent
+            self.page.wait_for_timeout(1000 * seconds)
 
     # Looking
 
