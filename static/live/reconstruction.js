@@ -43,7 +43,7 @@ export class Reconstruction extends Reading {
       steps.push({ name, title, help, on, bytes });
     };
     if (pen?.box) add("fit", "fit", `Scaled so that the longer side fills ${pen.box} pixels.`, fit ?? pen.fit, (b) => fittedToBox(b, shape, pen.box));
-    if (pen) add("centre", "centre by mass", "Moved so that the centre of mass is in the middle.", centre ?? pen.centre, (b) => centredByMass(b, shape));
+    if (pen) add("centre", "centre", "Moved so that the centre of mass is in the middle.", centre ?? pen.centre, (b) => centredByMass(b, shape));
     this.before = steps;
     return bytes;
   }
