@@ -17,9 +17,10 @@ def page() -> None:
     words, reported = st.query_params.to_dict(), live.sent(KEY)
     hand = reported is not None and reported["sequence"] != state["sequence"]
     picker = state["model"] is not None and frame.picked(state["model"])
-    linked = not hand and not picker and words != state["words"]
+    arrived = not hand and not picker and words != state["words"]
+    linked = arrived and (bool(words) or state["model"] is None)  # whoever comes back finds the walk as it was
 
-    entry = frame.choose_model(words.get("model", "") if linked else None)
+    entry = frame.choose_model(words.get("model", "") if arrived else None)
     if entry is None:
         return
     try:

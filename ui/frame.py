@@ -48,8 +48,8 @@ def picked(before: str) -> bool:
 def choose_model(linked: str | None) -> Entry | None:
     """The row with data set, model and the model's figures.
 
-    `linked` is the model a link asks for ("" for the first), None where no link was followed. Returns None, and says
-    what to do, where there are no models.
+    `linked` is the model a link asks for ("" for the latest, or the first), None where no link was followed. Returns
+    None, and says what to do, where there are no models.
     """
     models = cache.zoo()
     if not models:
@@ -59,7 +59,8 @@ def choose_model(linked: str | None) -> Entry | None:
         if linked and linked not in models:
             close = difflib.get_close_matches(linked, models, n=3) or list(models)[:3]
             note(f"The link's model was left out: there is no {linked[:60]!r}, but {', '.join(close)}.")
-        name = linked if linked in models else next(iter(models))
+        latest = st.session_state.get("frame_latest")  # on whatever page
+        name = linked if linked in models else latest if latest in models else next(iter(models))
         st.session_state.update(frame_dataset=models[name].dataset, frame_model=name)
     compact = {"label_visibility": "collapsed", "width": 190}
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
@@ -72,6 +73,7 @@ def choose_model(linked: str | None) -> Entry | None:
             st.session_state["frame_model"] = names[0]
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
         figures(chosen)
+    st.session_state["frame_latest"] = chosen.name
     return chosen
 
 

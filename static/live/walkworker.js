@@ -1,15 +1,13 @@
 // Whole paths beside the main thread: decodes a block of latents, and encodes the pictures again for the cycle error.
-let ort = null, networks = null;
+let runtime = null, networks = null; // promises, because messages go on coming while they are fulfilled
 const waiting = new Map(); // kind -> newest job
 let running = false;
 
-self.onmessage = async ({ data }) => {
+self.onmessage = ({ data }) => {
   if (data.runtime) {
-    ort = await import(data.runtime.ort);
-    Object.assign(ort.env.wasm, { wasmBinary: data.runtime.wasmBinary, numThreads: 1, proxy: false });
-    ort.env.logLevel = "error";
+    runtime = load(data.runtime);
   } else if (data.networks) {
-    networks?.then((old) => Promise.all(Object.values(old).map((session) => session.release?.())));
+    networks?.then((old) => [old.decoder, old.encoder].forEach((session) => session.release()), () => {});
     networks = open(data);
   } else {
     waiting.set(data.kind, data);
@@ -17,9 +15,16 @@ self.onmessage = async ({ data }) => {
   if (!running) work();
 };
 
+async function load({ ort: address, wasmBinary }) {
+  const ort = await import(address);
+  Object.assign(ort.env.wasm, { wasmBinary, numThreads: 1, proxy: false });
+  ort.env.logLevel = "error";
+  return ort;
+}
+
 async function open({ networks: { decoder, encoder }, model }) {
-  const session = (network) => ort.InferenceSession.create(network, { executionProviders: ["wasm"] });
-  return { model, decoder: await session(decoder), encoder: await session(encoder) };
+  const ort = await runtime, session = (network) => ort.InferenceSession.create(network, { executionProviders: ["wasm"] });
+  return { ort, model, decoder: await session(decoder), encoder: await session(encoder) };
 }
 
 async function work() {
@@ -28,7 +33,7 @@ async function work() {
     const [kind, job] = waiting.entries().next().value;
     waiting.delete(kind);
     try {
-      const { model, decoder, encoder } = await networks;
+      const { ort, model, decoder, encoder } = await networks;
       if (job.model !== model) continue;
       const dims = [job.count, job.z.length / job.count];
       const { x } = await decoder.run({ z: new ort.Tensor("float32", job.z, dims) }, ["x"]);

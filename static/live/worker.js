@@ -2,25 +2,30 @@
 // Each kind of job keeps only its newest request.
 import { sheetOf } from "./paint.js";
 
-let ort = null;
+let runtime = null; // a promise, as sessions are: messages go on coming while it is fulfilled
 const sessions = new Map();
 const waiting = new Map(); // kind -> newest job
 let running = false;
 
-self.onmessage = async ({ data }) => {
+self.onmessage = ({ data }) => {
   if (data.runtime) {
-    ort = await import(data.runtime.ort);
-    Object.assign(ort.env.wasm, { wasmBinary: data.runtime.wasmBinary, numThreads: 1, proxy: false });
-    ort.env.logLevel = "error";
+    runtime = load(data.runtime);
   } else if (data.network) {
     for (const session of sessions.values()) session.then((old) => old.release());
     sessions.clear();
-    sessions.set(data.model, ort.InferenceSession.create(data.network, { executionProviders: ["wasm"] }));
+    sessions.set(data.model, runtime.then((ort) => ort.InferenceSession.create(data.network, { executionProviders: ["wasm"] })));
   } else {
     waiting.set(data.kind, data);
   }
   if (!running) work();
 };
+
+async function load({ ort: address, wasmBinary }) {
+  const ort = await import(address);
+  Object.assign(ort.env.wasm, { wasmBinary, numThreads: 1, proxy: false });
+  ort.env.logLevel = "error";
+  return ort;
+}
 
 async function work() {
   running = true;
@@ -29,7 +34,7 @@ async function work() {
     waiting.delete(kind);
     const begun = performance.now(), answer = { kind, model: job.model, tag: job.tag };
     try {
-      const session = await sessions.get(job.model);
+      const ort = await runtime, session = await sessions.get(job.model);
       const z = new ort.Tensor("float32", job.z, [job.count, job.z.length / job.count]);
       const { x } = await session.run({ z }, ["x"]);
       answer.sheet = sheetOf(x.data, job.count, job.shape, job.columns, job.reuse);
