@@ -212,7 +212,7 @@ def verdict(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms) -
         whole = config.likelihood if term != "KL" else "bernoulli"
         bits = bits_per_dimension(value if term == "KL" else -value, config.picture_shape, whole)
         error = f" ± {float(terms.standard_error):.1f}" if term == "log-likelihood" else ""
-        column.metric(term, f"{value:.1f}{error} nats", f"{bits:.3g} bits/dim", delta_color="off")
+        column.metric(term, f"{value:.1f}{error} nats", f"{bits:.3g} bits/dim", delta_color="off", delta_arrow="off")
         if others is None:
             continue
         column.caption(f"Above {float(percentile(value, others)):.3g} % of the test set")

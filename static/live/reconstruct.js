@@ -22,6 +22,7 @@ import { themeColours } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 
 const SEED = 11;
+const MANY_LABELS = 12;
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 const styled = new Promise((resolve) => {
   const href = new URL("reconstruct.css", import.meta.url).href;
@@ -143,6 +144,7 @@ class Reconstruct extends Reconstruction {
     this.projection = projection === "latent" ? latentProjection(mean, dim, axes)
       : projection === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean)
         : neighbourProjection(umap, mean, dim);
+    if (model.labels.length > MANY_LABELS) figure.layout.showlegend = false; // it would take the map's place
     await this.map.draw(Plotly, figure, this.colours, { axes: `${model.name} ${projection} ${axes}`, labels: model.name });
     this.land();
   }

@@ -1,5 +1,6 @@
 """Reconstruct in a real browser: what is drawn and brought, and whether the numbers are those of vae_core."""
 
+import base64
 import io
 
 import numpy as np
@@ -154,6 +155,20 @@ def test_a_photo_is_prepared_and_steps_can_be_switched(page):
     screen.live.locator("[data-step=invert] input").click()
     screen.until("root.__live.pictures > argument", before)
     assert np.abs(read(screen)["x"] - shown["x"]).max() > 0.3
+
+
+def test_a_picture_can_be_pasted(page):
+    screen, checkpoint = page
+    script = """(base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)), data = new DataTransfer();
+      data.items.add(new File([bytes], "pasted.png", { type: "image/png" }));
+      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    }"""
+    screen.page.evaluate(script, base64.b64encode(photo("PNG", (250, 250, 250), (10, 20, 30))).decode())
+    screen.live.locator(".steps img").first.wait_for()
+    shown = read(screen)
+    assert shown["x"].reshape(28, 28)[0].max() < 0.2 and shown["x"].max() > 0.8
+    check(shown, checkpoint)
 
 
 def test_bad_files_get_a_sentence_and_the_picture_stays(page):
