@@ -25,6 +25,7 @@ SCALE = "Viridis"  # perceptually even, for every quantity that only grows
 RECONSTRUCTION, KL = "#3f90da", "#e76300"  # the two terms of the ELBO, wherever they appear
 
 MANY_NAMES = 12  # more labels than this are not written into the map
+MANY_LEGENDS = 20  # more labels than this would leave the map no room
 
 
 def map_of_codes(checkpoint: Checkpoint, names: tuple[str, ...], view: View) -> go.Figure:
@@ -75,7 +76,7 @@ def as_map(figure: go.Figure, points: np.ndarray, axes: tuple[str, str]) -> go.F
         margin={"l": 44, "r": 8, "t": 30, "b": 40},
         hovermode=False,
         dragmode="pan",
-        showlegend=True,
+        showlegend=len(figure.data) <= MANY_LEGENDS,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "itemsizing": "constant"},
     )
     low, high = points.min(axis=0), points.max(axis=0)

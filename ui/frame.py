@@ -1,6 +1,7 @@
 """The frame around the pages: the look of the whole app, the logo, and the model picker."""
 
 import difflib
+import math
 from pathlib import Path
 
 import streamlit as st
@@ -85,7 +86,7 @@ def figures(entry: Entry) -> None:
             spread = number("nll_standard_error")
             st.metric(
                 "Test −log p(x)",
-                f"{number('nll'):.1f} nats" if not spread else f"{number('nll'):.1f} ± {spread:.1f} nats",
+                f"{estimate(number('nll'), spread)} nats",
                 help=f"How surprised the model is by a test picture, less is better: importance-sampled with "
                 f"{metrics['importance_samples']:,} samples on {metrics['images']:,} pictures, ± one standard error.",
                 width="content",
@@ -104,6 +105,13 @@ def figures(entry: Entry) -> None:
             help=f"Parameters of encoder and decoder together: {entry.parameters:,}.",
             width="content",
         )
+
+
+def estimate(value: float, standard_error: float | None) -> str:
+    """A number with its standard error, written to the digits that the error leaves sure."""
+    decimals = 1 if not standard_error else max(0, min(2, 1 - math.ceil(math.log10(standard_error))))
+    text = f"{value:.{decimals}f}" + (f" ± {standard_error:.{decimals}f}" if standard_error else "")
+    return text.replace("-", "−")
 
 
 def title(dataset: str) -> str:

@@ -33,7 +33,7 @@ export class Traversals {
     this.dimensions = dimensions.slice(0, ROWS);
     this.matrix.style.setProperty("--rows", this.dimensions.length);
     this.matrix.style.setProperty("--columns", COLUMNS);
-    this.matrix.style.aspectRatio = `${COLUMNS * shape[2]} / ${this.dimensions.length * shape[1]}`;
+    this.matrix.style.setProperty("--sheet", (COLUMNS * shape[2]) / (this.dimensions.length * shape[1]));
     this.names.replaceChildren(...this.dimensions.map(({ index }) => {
       return Object.assign(document.createElement("span"), { textContent: dimensionName(index) });
     }));
