@@ -89,7 +89,7 @@ def test_a_link_leads_back_to_ends_path_and_t(desktop, shipped):
     screen = desktop.open("interpolate", model=NAME, ends="3~8", t="0.25", path="data", frames="9")
     evidence(screen)
     screen.live.locator("[data-do=prior]").click()  # the first end becomes a z of its own
-    screen.until("root.__live.ends[0].row === null && root.__live.along")
+    screen.until("root.__live.ends[0]?.row === null && root.__live.along")
     before = screen.read("root.__live.ends.map(({ z }) => Array.from(z))")
     screen.page.wait_for_function("!location.search.includes('ends=3~')")
     words = screen.words
@@ -129,7 +129,7 @@ def test_pictures_come_from_the_pad_and_from_files_good_and_bad(desktop, shipped
     screen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=4)
     screen.page.mouse.up()
     screen.live.locator("[data-pad=use]").click()
-    screen.until("root.__live.ends[0].text === 'drawn' && root.__live.ends[0].picture")
+    screen.until("root.__live.ends[0]?.text === 'drawn' && root.__live.ends[0].picture")
     drawn = screen.read("({ z: Array.from(root.__live.ends[0].z), picture: Array.from(root.__live.ends[0].picture) })")
     with torch.no_grad():
         mean = checkpoint.model.encode(torch.tensor(drawn["picture"]).view(1, 1, 28, 28)).mean[0]
@@ -137,7 +137,7 @@ def test_pictures_come_from_the_pad_and_from_files_good_and_bad(desktop, shipped
 
     file = screen.live.locator("input[type=file]")
     file.set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": a_digit()})
-    screen.until("root.__live.ends[0].text === 'seven.png' && root.__live.ends[0].picture")
+    screen.until("root.__live.ends[0]?.text === 'seven.png' && root.__live.ends[0].picture")
     file.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"\x89PNG nothing more"})
     screen.page.get_by_test_id("stToast").wait_for()
     assert screen.read("root.__live.ends[0].text") == "seven.png"
