@@ -50,10 +50,11 @@ def test_a_phones_photo_of_a_digit_arrives(orientation):
         {"ink": (150, 150, 150), "noise": 4},  # a pencil
         {"ink": (225, 225, 220), "paper": (40, 60, 50), "shade": 0.3},  # chalk on a board
         {"share": 0.2, "place": (0.7, 0.6)},  # small, in a corner
+        {"share": 0.25, "place": (0.1, 0.03), "table": 0.05},  # small, near a table
         {"share": 0.95, "place": (0.1, 0.02)},  # close up
         {"blur": 6},  # out of focus
     ],
-    ids=["lamp", "table", "pencil", "chalk", "small", "close", "blurred"],
+    ids=["lamp", "table", "pencil", "chalk", "small", "small on a table", "close", "blurred"],
 )
 def test_bad_light_and_worse_pens(photo):
     intake = prepare(open_picture(phone_photo(figure_seven(), **photo)), DIGIT, MNIST)
@@ -213,6 +214,23 @@ def test_the_ground_is_told_from_what_lies_on_it():
     ellipse = Image.new("L", (200, 200))
     ImageDraw.Draw(ellipse).ellipse((20, 20, 180, 180), fill=255)  # most of the picture
     assert not paper.ground_is_bright(np.asarray(ellipse, dtype=np.float32) / 255)
+
+
+def test_content_is_told_from_what_lies_at_the_edge():
+    page = np.zeros((100, 120), dtype=np.float32)
+    page[40:60, 50:54] = 1  # a stroke
+    everything, left_out = paper.content(page)
+    assert np.array_equal(everything, page > 0) and not left_out
+    page[:, :8] = 1  # a table
+    page[80, 100] = 1  # a speck
+    found, left_out = paper.content(page)
+    assert left_out and found.sum() == 80 and found[50, 52]
+    page[0:60, 50:54] = 1  # the stroke comes in from the edge
+    assert paper.content(page)[0].sum() == 240
+    tight = np.zeros((40, 30), dtype=np.float32)
+    tight[:, 14:17] = 1  # a figure that fills its picture from top to bottom
+    tight[18:21, 20:26] = 1  # a smaller part of it that touches nothing
+    assert np.array_equal(paper.content(tight)[0], tight > 0)
 
 
 def test_a_phones_4000_pixels_take_less_than_half_a_second():

@@ -275,6 +275,8 @@ def crop(way: Way) -> None:
             way.cropped = True
             sentence = "The margin is cut off."
         if left_out:
+            if way.picture.shape[2] == 1:
+                way.picture = paper.full_strength(way.picture)
             sentence = "The margin is cut off, and what reaches in from the edge or lies apart is left out."
             way.notes.append("What lies at the edge of the picture or apart from the writing was left out.")
     way.note("crop", "Crop to content", sentence, done, not way.blank)

@@ -63,10 +63,19 @@ def ink_of_strokes(picture: np.ndarray) -> np.ndarray | None:
     it: shadows and gradients go, as light multiplies what paper and ink reflect.
     """
     paper = 1 - picture
-    sketch = np.pad(with_longer_side(paper, SKETCH), STROKE, mode="reflect", reflect_type="odd")  # gradients go on
-    lit = ndimage.gaussian_filter(ndimage.grey_closing(sketch, STROKE), 3)[STROKE:-STROKE, STROKE:-STROKE]
-    share = paper / resized(lit.clip(0.05, 1), *picture.shape).clip(0.05)
+    sketch = with_longer_side(paper, SKETCH)
+    slope = smooth_surface(ndimage.grey_closing(sketch, STROKE))  # closing alone is wrong at the edges of a slope
+    lit = slope * ndimage.gaussian_filter(ndimage.grey_closing(sketch / slope, STROKE), 3)
+    share = paper / resized(lit.clip(0, 1), *picture.shape).clip(0.05)
     return stretched(1 - share)
+
+
+def smooth_surface(values: np.ndarray) -> np.ndarray:
+    """The polynomial of second degree that fits values (H, W) best, at least 0.05."""
+    down, across = np.mgrid[-1 : 1 : values.shape[0] * 1j, -1 : 1 : values.shape[1] * 1j]
+    terms = np.stack([down**0, down, across, down**2, down * across, across**2], axis=2).reshape(-1, 6)
+    weights, *_ = np.linalg.lstsq(terms, values.ravel(), rcond=None)
+    return (terms @ weights).reshape(values.shape).clip(0.05)
 
 
 def ink_of_shapes(picture: np.ndarray) -> np.ndarray | None:
@@ -97,21 +106,27 @@ def stretched(ink: np.ndarray) -> np.ndarray | None:
 
 
 def content(ink: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Where content is (H, W), and whether something was left out: specks, and what reaches in from the edge."""
-    marked = ink > FAINTEST
-    pieces, count = ndimage.label(marked, structure=np.ones((3, 3)))
+    """Where content is (H, W), and whether something was left out: specks, and what reaches in from the edge.
+
+    A piece along much of the edge is a table or a shadow, unless there is nothing else. One that touches the edge is
+    content only where what lies inside is small against it.
+    """
+    pieces, count = ndimage.label(ink > FAINTEST, structure=np.ones((3, 3)))
     if count < 2:
-        return marked, False
-    numbers = np.arange(1, count + 1)
-    mass = ndimage.sum_labels(ink, pieces, numbers)
-    edge = np.zeros(count + 1, dtype=bool)
-    for line in (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]):
-        edge[line] = True
-    inside = ~edge[1:]
-    whole = mass[inside].sum() >= 0.1 * mass.sum()  # else the content itself reaches the edge
-    kept = mass >= 0.02 * mass[inside | ~whole].max()
-    kept &= inside | ~whole
-    return np.isin(pieces, numbers[kept]), bool((mass[~kept] > 0.02 * mass[kept].max()).any())
+        return pieces > 0, False
+    mass = ndimage.sum_labels(ink, pieces, np.arange(1, count + 1))
+    extent = np.array([max(side.stop - side.start for side in box) for box in ndimage.find_objects(pieces)])
+    edge = np.concatenate([pieces[0], pieces[-1], pieces[1:-1, 0], pieces[1:-1, -1]])
+    touches = np.bincount(edge, minlength=count + 1)[1:] / edge.size  # share of the edge
+    seen = (mass > 0.005 * mass.sum()) & (extent > 0.06 * max(ink.shape))  # no speck
+    inside, free = seen & (touches == 0), seen & (touches < 0.15)
+    if mass[inside].max(initial=0) >= 0.25 * mass[free].max(initial=1e-9):
+        allowed = touches == 0
+    else:
+        allowed = touches < 0.15 if free.any() else np.ones(count, dtype=bool)
+    kept = allowed & (mass >= 0.02 * mass[allowed].max())
+    left_out = bool((mass[~kept] > 0.02 * mass[kept].max()).any())
+    return np.concatenate([[False], kept])[pieces], left_out
 
 
 def cropped(ink: np.ndarray, where: np.ndarray) -> np.ndarray:
@@ -119,6 +134,11 @@ def cropped(ink: np.ndarray, where: np.ndarray) -> np.ndarray:
     rows, columns = np.flatnonzero(where.any(1)), np.flatnonzero(where.any(0))
     box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
     return np.where(ndimage.binary_dilation(where[box], iterations=2), ink[box], 0)
+
+
+def full_strength(ink: np.ndarray) -> np.ndarray:
+    """Cropped ink whose darkest tenth is full ink: what was left out may have been darker."""
+    return (ink / max(float(np.quantile(ink[ink > FAINTEST], 0.9)), FAINTEST)).clip(0, 1)
 
 
 def stroke_width(ink: np.ndarray) -> float:
