@@ -73,4 +73,5 @@ def explore() -> None:
             st.rerun()
 
 
+frame.through_router()
 explore()

@@ -77,4 +77,5 @@ def page() -> None:
     state.update(sequence=sequence, words=words, model=entry.name, visit=visit, key=key, walk=now, ground=ground)
 
 
+frame.through_router()
 page()

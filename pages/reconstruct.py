@@ -90,4 +90,5 @@ def answer_component(visit: Visit, name: str, checkpoint, info) -> None:
         reconstruct.camera(visit, info)
 
 
+frame.through_router()
 page()

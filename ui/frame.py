@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from ui import cache
 from vae_core.data.pictures import UnknownDataset
@@ -30,6 +31,17 @@ STYLE = """<style>
   .st-key-frame [data-testid="stMetricValue"] { font-size: .95rem }
 }
 </style>"""
+
+
+def through_router() -> None:
+    """Every page calls this first: a page that was opened before app.py ever ran goes through app.py after all.
+
+    Until `st.navigation` has run once in a server, Streamlit takes a folder called `pages` for an app without a router
+    and runs the page that a link names by itself, without the frame.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 def dress() -> None:

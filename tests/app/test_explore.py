@@ -109,6 +109,7 @@ def test_a_link_goes_where_it_says(zoo, open_app):
 
 
 def test_what_the_browser_gets_is_small_and_published(zoo, published, open_app):
+    live.files.clear()  # an earlier test may have published them elsewhere
     data = sent_to_browser(open_app(model="digits-small-14d"))
     assert len(json.dumps(data)) < 10_000
     files = [data["model"]["decoder"], data["model"]["codes"]["url"], data["figure"], *data["files"].values()]
