@@ -119,7 +119,9 @@ def elbo_terms(model: nn.Module, x: Tensor, samples: int = 64, posterior: Distri
     log-likelihood is linear in x, so that of x is the mean over binarisations b ~ x of log p(b|z), and, with q(z|x)
     held for all of them, the ELBO of a grey picture is a lower bound on E_b[log p(b)]. It is no likelihood of its own,
     but it moves smoothly under a pen and compares with `Codes.elbo`, which is the same quantity of the test pictures;
-    not with `metrics.json`, where q has seen the binarised picture.
+    not with `metrics.json`, where q has seen the binarised picture. A Gaussian decoder's density is as delicate: codes
+    are of bytes / 255, training and `metrics.json` of dequantised pictures, whose mean is (bytes + 1/2) / 256, and
+    those two thousandths are worth 50 nats of an Olivetti face.
     """
     posterior = posterior or model.encode(x)
     draws = torch.cat([some for _, some in importance_chunks(model, x, samples, posterior)])  # (samples, B)
