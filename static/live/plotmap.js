@@ -94,6 +94,8 @@ export class PlotMap {
       const step = (event.shiftKey ? 40 : 8) * Math.abs(layout.xaxis.p2d(1) - layout.xaxis.p2d(0));
       this.handlers.onStep?.(way[0] * step, way[1] * step);
     });
+    // After a tap a browser plays a mouse click, which Plotly would take for the second tap of two.
+    this.host.addEventListener("touchend", (event) => beside(event) || !event.cancelable || event.preventDefault(), true);
     this.host.addEventListener("pointerleave", (event) => event.buttons || this.handlers.onLeave());
     this.host.addEventListener("pointerdown", (press) => {
       if (press.button || beside(press)) return;
