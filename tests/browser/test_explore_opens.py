@@ -1,8 +1,49 @@
-"""The Explore page opens where a link points, or on the first model."""
+"""How the Explore page opens: the first time, the second time, and when something cannot be fetched."""
+
+MEGABYTE = 2**20
 
 
-def test_it_opens_on_the_first_model_with_a_picture(desktop, shipped):
+def fetched(screen) -> dict[str, int]:
+    """From now on the size of every response's body in bytes, by address."""
+    sizes: dict[str, int] = {}
+
+    def finished(request) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            sizes[request.url] = request.sizes()["responseBodySize"]
+
+    screen.page.on("requestfinished", finished)
+    return sizes
+
+
+def test_a_first_visit_fetches_ten_megabytes_at_most_and_a_second_one(new_visitor, shipped):
     shipped("mnist-vae-2d")
-    desktop.open()
-    assert desktop.live.get_attribute("data-live") == "explore"
-    assert len(desktop.z) == desktop.live.locator("input[data-dim]").count() == 2
+    first = new_visitor()
+    sizes = fetched(first)
+    first.open()
+    assert first.live.get_attribute("data-live") == "explore"
+    assert len(first.z) == first.live.locator("input[data-dim]").count() == 2
+    first.until("root.querySelector('.map .plot')?.data?.length > 0")
+    first.quiet()
+    assert MEGABYTE < sum(sizes.values()) < 10 * MEGABYTE, sizes
+    sizes.clear()
+    first.page.reload()
+    first.ready()
+    first.until("root.querySelector('.map .plot')?.data?.length > 0")
+    first.quiet()
+    assert sum(sizes.values()) < MEGABYTE, sizes
+
+
+def test_what_cannot_be_fetched_is_said_and_tried_again(new_visitor, shipped):
+    shipped("mnist-vae-2d")
+    screen = new_visitor()
+    screen.page.route("**/decoder-*", lambda route: route.abort())
+    screen.visit(model="mnist-vae-2d")
+    caption = screen.page.locator(".hero figcaption")
+    caption.get_by_text("could not be made").wait_for()
+    assert all("ERR_FAILED" in problem for problem in screen.problems), screen.problems
+    screen.problems.clear()
+    screen.page.unroute("**/decoder-*")
+    screen.page.get_by_role("combobox", name="Data set").wait_for()
+    screen.live.locator("select[data-choice='cursor']").select_option("sample")  # anything that asks the server
+    screen.ready()
+    assert "could not" not in caption.inner_text()
