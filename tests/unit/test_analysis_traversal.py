@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from vae_core.analysis.neighbour_graph import NeighbourGraph
 from vae_core.analysis.traversal import (
-    NeighbourGraph,
     analogy,
     best_threshold,
     codes_within,

@@ -1,8 +1,8 @@
 """Walks through a latent space: paths between latents, what vouches for each frame, and directions with a meaning.
 
 Everything that a frame needs is a closed formula of z, the codes or the decoder's pictures, so that a browser computes
-the same numbers while a hand moves; what needs all codes at once (the path along the data) comes back as stops, which
-`walk` joins by straight lines.
+the same numbers while a hand moves; what needs all codes at once (the path along the data, `neighbour_graph`) comes back
+as stops, which `walk` joins by straight lines.
 """
 
 import math
@@ -11,25 +11,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-
-from vae_core.analysis.neighbour_graph import NeighbourGraph
-
-__all__ = [
-    "Direction",
-    "NeighbourGraph",
-    "analogy",
-    "best_threshold",
-    "codes_within",
-    "cohens_d",
-    "cycle_error",
-    "direction",
-    "linear",
-    "neighbour_radius",
-    "path_length",
-    "prior_norm_percentile",
-    "spherical",
-    "walk",
-]
 
 PARALLEL = 1e-3  # sine of the angle below which the great circle is a straight line, or has no plane
 NEIGHBOURS = 10
