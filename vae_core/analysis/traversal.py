@@ -1,8 +1,8 @@
 """Walks through a latent space: paths between latents, what vouches for each frame, and directions with a meaning.
 
 Everything that a frame needs is a closed formula of z, the codes or the decoder's pictures, so that a browser computes
-the same numbers while a hand moves; what needs all codes at once (the path along the data, `neighbour_graph`) comes back
-as stops, which `walk` joins by straight lines.
+the same numbers while a hand moves; what needs all codes at once (the path along the data, `neighbour_graph`) comes
+back as stops, which `walk` joins by straight lines.
 """
 
 import math
