@@ -124,7 +124,7 @@ def prepared(opened: intake.Opened, info: DatasetInfo, switches: Mapping[str, bo
     for step in taken.steps:
         if not step.applied and not step.switchable:
             continue
-        switch = {"on": step.applied} if step.switchable else {}
+        switch = {"on": step.on} if step.switchable else {}
         shown = {"name": step.name, "title": SHORT.get(step.name, step.title), "help": f"{step.title}: {step.sentence}"}
         strip.append({**shown, **switch, "address": address(Image.fromarray(step.picture))})
     return taken.picture.numpy(), strip
