@@ -16,9 +16,10 @@ def page() -> None:
     words, reported = st.query_params.to_dict(), live.sent(KEY)
     hand = reported is not None and reported["sequence"] != visit.sequence
     picker = visit.model is not None and frame.picked(visit.model)
-    linked = not hand and not picker and words != visit.words
+    arrived = not hand and not picker and words != visit.words
+    linked = arrived and (bool(words) or visit.model is None)  # whoever comes back finds the picture as it was
 
-    entry = frame.choose_model(words.get("model", "") if linked else None)
+    entry = frame.choose_model(words.get("model", "") if arrived else None)
     if entry is None:
         return
     try:
@@ -30,6 +31,9 @@ def page() -> None:
         st.error(
             f"This model has no codes to compare with: rebuild it with `python -m vae_core zoo build {entry.name}`."
         )
+        return
+    if entry.latent_dim < 2:
+        st.error("This model has one latent dimension; a map needs two.")
         return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
     bounds = live.bounds(version, checkpoint, info)

@@ -13,7 +13,10 @@ export class PosteriorBars {
     this.context = this.canvas.getContext("2d");
     this.hovered = -1;
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
-    this.canvas.addEventListener("pointerleave", () => { this.hovered = -1; this.draw(); });
+    this.canvas.addEventListener("pointerleave", () => {
+      this.hovered = -1;
+      this.draw();
+    });
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
@@ -42,16 +45,22 @@ export class PosteriorBars {
   }
 
   draw() {
-    const { clientWidth: width, clientHeight: height } = this.canvas, ratio = window.devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = this.canvas,
+      ratio = window.devicePixelRatio || 1;
     if (!width || !this.colours || !this.dimensions) return;
-    const wide = Math.round(width * ratio), high = Math.round(height * ratio);
-    if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
-    const context = this.context, { size, font } = this.colours;
+    const wide = Math.round(width * ratio),
+      high = Math.round(height * ratio);
+    if (this.canvas.width !== wide || this.canvas.height !== high)
+      Object.assign(this.canvas, { width: wide, height: high });
+    const context = this.context,
+      { size, font } = this.colours;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     context.font = `${Math.round(size * 0.9)}px ${font}`;
-    const left = Math.round(size * 2.1), names = this.dimensions.length <= MANY ? Math.round(size * 1.5) : 4;
-    const above = Math.round((height - names) * 0.62), cell = (width - left) / this.dimensions.length;
+    const left = Math.round(size * 2.1),
+      names = this.dimensions.length <= MANY ? Math.round(size * 1.5) : 4;
+    const above = Math.round((height - names) * 0.62),
+      cell = (width - left) / this.dimensions.length;
     this.cell = { left, width: cell };
     if (this.hovered >= 0) this.block(left + this.hovered * cell, 0, cell, height, this.colours.line);
     this.means(left, above, width, cell);
@@ -62,30 +71,48 @@ export class PosteriorBars {
 
   /** Mean as a bar from 0, one standard deviation as a whisker, the prior's own as a band behind. */
   means(left, above, width, cell) {
-    const { ink, faint, line, accent } = this.colours, context = this.context, { values } = this;
-    const reach = values ? Math.max(REACH, ...Array.from(values.mean, (m, d) => Math.abs(m) + values.stddev[d])) : REACH;
+    const { ink, faint, line, accent } = this.colours,
+      context = this.context,
+      { values } = this;
+    const reach = values
+      ? Math.max(REACH, ...Array.from(values.mean, (m, d) => Math.abs(m) + values.stddev[d]))
+      : REACH;
     const y = (value) => above / 2 - (value / reach) * (above / 2 - 3);
     this.block(left, y(1), width - left, y(-1) - y(1), line);
     this.block(left, y(0) - 0.5, width - left, 1, faint);
     Object.assign(context, { fillStyle: faint, textAlign: "right", textBaseline: "middle" });
-    for (const [value, text] of [[0, "0"], [1, "1"], [-1, "−1"]]) context.fillText(text, left - 5, y(value));
+    for (const [value, text] of [
+      [0, "0"],
+      [1, "1"],
+      [-1, "−1"],
+    ])
+      context.fillText(text, left - 5, y(value));
     if (!values) return;
     this.dimensions.forEach(({ index }, place) => {
-      const m = values.mean[index], s = values.stddev[index], x = left + place * cell, thick = Math.min(26, cell * 0.56);
-      const start = x + (cell - thick) / 2, middle = x + cell / 2;
+      const m = values.mean[index],
+        s = values.stddev[index],
+        x = left + place * cell,
+        thick = Math.min(26, cell * 0.56);
+      const start = x + (cell - thick) / 2,
+        middle = x + cell / 2;
       this.block(start, Math.min(y(m), y(0)), thick, Math.max(1, Math.abs(y(m) - y(0))), accent);
       this.block(middle - 1, y(m + s), 2, Math.max(2, y(m - s) - y(m + s)), ink);
-      for (const end of [m + s, m - s]) this.block(middle - Math.min(5, thick / 3), y(end) - 1, 2 * Math.min(5, thick / 3), 2, ink);
+      for (const end of [m + s, m - s])
+        this.block(middle - Math.min(5, thick / 3), y(end) - 1, 2 * Math.min(5, thick / 3), 2, ink);
     });
   }
 
   /** KL of each dimension, and its mean over the test set as a tick. */
   kls(left, top, height, width, cell) {
-    const { faint, kl: orange } = this.colours, { values } = this, room = height - top - 2;
+    const { faint, kl: orange } = this.colours,
+      { values } = this,
+      room = height - top - 2;
     const most = Math.max(this.most, ...(values ? values.kl : []));
     this.block(left, top, width - left, 1, faint);
     this.dimensions.forEach(({ index, kl }, place) => {
-      const x = left + place * cell, thick = Math.min(26, cell * 0.56), start = x + (cell - thick) / 2;
+      const x = left + place * cell,
+        thick = Math.min(26, cell * 0.56),
+        start = x + (cell - thick) / 2;
       if (values) this.block(start, top, thick, Math.max(1, (values.kl[index] / most) * room), orange);
       this.block(start - 3, top + (kl / most) * room - 0.75, thick + 6, 1.5, faint);
     });
@@ -116,12 +143,15 @@ export class PosteriorBars {
 
   /** One line of numbers: those under the pointer, or what the marks mean. */
   tell() {
-    const { values, hovered } = this, dimension = this.dimensions[hovered];
+    const { values, hovered } = this,
+      dimension = this.dimensions[hovered];
     let text = "Bar: mean. Whisker: ± one standard deviation. Band: the prior. Tick: mean KL of the test set.";
     if (dimension && values) {
       const { index, kl } = dimension;
-      text = `${dimensionName(index)}: mean ${figure(values.mean[index])}, standard deviation ${figure(values.stddev[index])}, `
-        + `KL ${figure(values.kl[index])} nats (${figure(values.kl[index] / Math.LN2)} bits; test set ${figure(kl)} nats)`;
+      text =
+        `${dimensionName(index)}: mean ${figure(values.mean[index])}, ` +
+        `standard deviation ${figure(values.stddev[index])}, KL ${figure(values.kl[index])} nats ` +
+        `(${figure(values.kl[index] / Math.LN2)} bits; test set ${figure(kl)} nats)`;
     }
     if (this.readout.textContent !== text) this.readout.textContent = text;
   }

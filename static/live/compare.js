@@ -31,19 +31,28 @@ export class Compare {
       this.chips.replaceChildren(...names.map((name) => this.chip(name)));
     }
     Object.assign(this, { names, models, draws });
-    for (const chip of this.chips.children) chip.firstChild.checked = models.some(({ name }) => name === chip.textContent);
+    for (const chip of this.chips.children)
+      chip.firstChild.checked = models.some(({ name }) => name === chip.textContent);
     const wanted = new Set(models.map(({ name }) => name));
-    for (const [name, { card }] of this.cards) if (!wanted.has(name)) { card.remove(); this.cards.delete(name); }
+    for (const [name, { card }] of this.cards)
+      if (!wanted.has(name)) {
+        card.remove();
+        this.cards.delete(name);
+      }
     for (const model of models) if (!this.cards.has(model.name)) this.deal(model);
     if (this.x) this.show(this.x);
   }
 
   chip(name) {
-    const label = document.createElement("label"), box = Object.assign(document.createElement("input"), { type: "checkbox" });
+    const label = document.createElement("label"),
+      box = Object.assign(document.createElement("input"), { type: "checkbox" });
     label.append(box, name);
-    box.onchange = () => this.onChoose(this.names.filter((other) => {
-      return other === name ? box.checked : this.models.some((model) => model.name === other);
-    }));
+    box.onchange = () =>
+      this.onChoose(
+        this.names.filter((other) => {
+          return other === name ? box.checked : this.models.some((model) => model.name === other);
+        }),
+      );
     return label;
   }
 
@@ -52,10 +61,15 @@ export class Compare {
     card.dataset.model = model.name;
     card.style.setProperty("--form", model.shape[2] / model.shape[1]);
     card.innerHTML = `<canvas role="img" aria-label="Its reconstruction"></canvas><figcaption><b></b>
-      <dl><dt data-term="likelihood">log-likelihood</dt><dd></dd><dt data-term="kl">− KL</dt><dd></dd><dt>ELBO</dt><dd></dd></dl></figcaption>`;
+      <dl><dt data-term="likelihood">log-likelihood</dt><dd></dd><dt data-term="kl">− KL</dt><dd></dd>
+        <dt>ELBO</dt><dd></dd></dl></figcaption>`;
     card.querySelector("b").textContent = model.name;
     this.deck.append(card);
-    this.cards.set(model.name, { card, painter: new PictureCanvas(card.querySelector("canvas")), numbers: card.querySelectorAll("dd") });
+    this.cards.set(model.name, {
+      card,
+      painter: new PictureCanvas(card.querySelector("canvas")),
+      numbers: card.querySelectorAll("dd"),
+    });
     this.epsilons.set(model.name, mirroredNormals(this.draws, model.latentDim, SEED));
   }
 
@@ -74,18 +88,24 @@ export class Compare {
   show(x) {
     this.x = x;
     if (!this.opened) return;
-    for (const model of this.models) this.reader.request({ model, x, epsilon: this.epsilons.get(model.name), tag: "compare" });
+    for (const model of this.models)
+      this.reader.request({ model, x, epsilon: this.epsilons.get(model.name), tag: "compare" });
   }
 
   /** @param {object} answer of the reader */
   receive({ name, mean, stddev, draws, picture }) {
-    const card = this.cards.get(name), model = this.models.find((other) => other.name === name);
+    const card = this.cards.get(name),
+      model = this.models.find((other) => other.name === name);
     if (!card || !model) return;
-    const likelihood = pairedMean(draws).mean, kl = total(klPerDimension(mean, stddev));
+    const likelihood = pairedMean(draws).mean,
+      kl = total(klPerDimension(mean, stddev));
     card.painter.paint(picture, model.shape);
     card.terms = { likelihood, kl, elbo: likelihood - kl };
-    [likelihood, -kl, likelihood - kl].forEach((value, i) => { card.numbers[i].textContent = nats(value); });
+    [likelihood, -kl, likelihood - kl].forEach((value, i) => {
+      card.numbers[i].textContent = nats(value);
+    });
     const best = Math.max(...Array.from(this.cards.values(), ({ terms }) => terms?.elbo ?? -Infinity));
-    for (const { card: figure, terms } of this.cards.values()) figure.classList.toggle("best", terms?.elbo === best && this.cards.size > 1);
+    for (const { card: figure, terms } of this.cards.values())
+      figure.classList.toggle("best", terms?.elbo === best && this.cards.size > 1);
   }
 }

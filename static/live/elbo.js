@@ -1,23 +1,11 @@
-// The ELBO taken apart: the formula with the present numbers in it, and each term as a bar on one axis of nats, in front
-// of what the test set's pictures have.
+// The ELBO taken apart: the formula with the present numbers in it, and each term as a bar on one axis of nats, in
+// front of what the test set's pictures have.
+import { elboMarkup } from "./elbolayout.js";
 import { bitsPerDimension } from "./likelihood.js";
 
 const BINS = 140;
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]; // where an axis may end, times a power of ten
 const TERMS = ["likelihood", "kl", "elbo"];
-const NAMES = { likelihood: "log-likelihood", kl: "− KL", elbo: "ELBO", marginal: "log p(x)" };
-const HELP = {
-  likelihood: "How well pictures decoded from the posterior explain x: the mean over fixed draws of z, ± its standard error.",
-  kl: "What the posterior says beyond the prior: the closed form, summed over dimensions.",
-  elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
-  marginal: "Importance-sampled in Python: K draws of z from the posterior, each weighted by p(x, z) / q(z|x).",
-};
-const M = (inner) => `<math>${inner}</math>`;
-const GIVEN = (a, b) => `<mo>(</mo><mi>${a}</mi><mo lspace="0" rspace="0">|</mo><mi>${b}</mi><mo>)</mo>`;
-const FORMULA = `
-  <span data-term="elbo">${M("<mi>ELBO</mi>")}<b data-number="elbo"></b></span><i>=</i>
-  <span data-term="likelihood">${M(`<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${GIVEN("z", "x")}</mrow></msub><mo>[</mo><mi>log</mi><mspace width="0.17em"/><mi>p</mi>${GIVEN("x", "z")}<mo>]</mo>`)}<b data-number="likelihood"></b></span><i>−</i>
-  <span data-term="kl">${M(`<mi>KL</mi><mo>(</mo><mi>q</mi>${GIVEN("z", "x")}<mo>‖</mo><mi>p</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo>`)}<b data-number="kl"></b></span>`;
 
 /** @param {number} nats one decimal, so that the sum adds up on the screen */
 export function nats(value) {
@@ -28,14 +16,19 @@ export function nats(value) {
 export class ElboPanel {
   /** @param {HTMLElement} host */
   constructor(host) {
-    const row = (term) => `<div class="term" data-term="${term}" title="${HELP[term]}"><label>${NAMES[term]}</label>
-      <canvas></canvas><output data-value="${term}"></output><small data-bits="${term}"></small><small data-percentile="${term}"></small></div>`;
-    host.innerHTML = `<div class="formula">${FORMULA}</div><div class="terms">
-      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span>bits/dim</span><span title="How many of a hundred test pictures have a smaller value">percentile</span></div>
-      ${[...TERMS, "marginal"].map(row).join("")}<p class="marginal"></p></div>`;
-    const all = (name) => Object.fromEntries(Array.from(host.querySelectorAll(`[data-${name}]`), (e) => [e.dataset[name], e]));
-    Object.assign(this, { host, numbers: all("number"), values: all("value"), bits: all("bits"), percentiles: all("percentile") });
-    this.canvases = Object.fromEntries(Array.from(host.querySelectorAll("canvas"), (c) => [c.parentElement.dataset.term, c]));
+    host.innerHTML = elboMarkup();
+    const all = (name) =>
+      Object.fromEntries(Array.from(host.querySelectorAll(`[data-${name}]`), (e) => [e.dataset[name], e]));
+    Object.assign(this, {
+      host,
+      numbers: all("number"),
+      values: all("value"),
+      bits: all("bits"),
+      percentiles: all("percentile"),
+    });
+    this.canvases = Object.fromEntries(
+      Array.from(host.querySelectorAll("canvas"), (c) => [c.parentElement.dataset.term, c]),
+    );
     this.axis = host.querySelector(".axis");
     this.marginal = null; // log p(x), once it was estimated
     new ResizeObserver(() => this.draw()).observe(host);
@@ -64,7 +57,8 @@ export class ElboPanel {
   show(terms, comparable) {
     this.terms = terms;
     for (const term of TERMS) {
-      const value = terms[term], error = term === "likelihood" ? ` ± ${terms.standardError.toFixed(1)}` : "";
+      const value = terms[term],
+        error = term === "likelihood" ? ` ± ${terms.standardError.toFixed(1)}` : "";
       this.write(this.numbers[term], nats(value));
       this.write(this.values[term], nats(term === "kl" ? -value : value) + error);
       this.write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
@@ -83,7 +77,9 @@ export class ElboPanel {
   }
 
   inBits(value, whole) {
-    return bitsPerDimension(-value, this.shape, whole && this.density).toPrecision(3).replace("-", "−");
+    return bitsPerDimension(-value, this.shape, whole && this.density)
+      .toPrecision(3)
+      .replace("-", "−");
   }
 
   write(element, text) {
@@ -94,39 +90,66 @@ export class ElboPanel {
     if (!this.colours || !this.shape) return;
     this.span();
     const { terms, marginal, colours } = this;
-    const stacked = terms && [[0, terms.likelihood, colours.likelihood], [terms.likelihood, terms.elbo, colours.kl]];
+    const stacked = terms && [
+      [0, terms.likelihood, colours.likelihood],
+      [terms.likelihood, terms.elbo, colours.kl],
+    ];
     this.bar("likelihood", this.spreads.likelihood, terms && [[0, terms.likelihood, colours.likelihood]]);
     this.bar("kl", this.spreads.kl, terms && [[0, -terms.kl, colours.kl]], -1);
     this.bar("elbo", this.spreads.elbo, stacked);
-    this.bar("marginal", undefined, terms && marginal && [[0, marginal.value, colours.faint], [terms.elbo, marginal.value, colours.accent]]);
+    this.bar(
+      "marginal",
+      undefined,
+      terms &&
+        marginal && [
+          [0, marginal.value, colours.faint],
+          [terms.elbo, marginal.value, colours.accent],
+        ],
+    );
   }
 
   /** The axis reaches over the test set and the present terms, in steps: it does not creep under the pen. */
   span() {
-    const { spreads, terms, marginal } = this, ends = [0];
-    for (const spread of [spreads.likelihood, spreads.elbo]) if (spread) ends.push(spread.quantile(0.005), spread.quantile(0.995));
+    const { spreads, terms, marginal } = this,
+      ends = [0];
+    for (const spread of [spreads.likelihood, spreads.elbo])
+      if (spread) ends.push(spread.quantile(0.005), spread.quantile(0.995));
     if (terms) ends.push(terms.likelihood, terms.elbo, -terms.kl);
     if (marginal) ends.push(marginal.value);
-    const low = -stepAbove(-Math.min(...ends)), high = stepAbove(Math.max(...ends));
+    const low = -stepAbove(-Math.min(...ends)),
+      high = stepAbove(Math.max(...ends));
     if (this.reach?.low === low && this.reach?.high === high) return;
     Object.assign(this, { reach: { low, high }, outlines: {} });
-    const step = stepAbove((high - low) / 6), first = Math.ceil(low / step), count = Math.floor(high / step) - first + 1;
-    this.axis.replaceChildren(...Array.from({ length: count }, (_, i) => Object.assign(document.createElement("span"), {
-      textContent: String(Number(((first + i) * step).toPrecision(6))).replace("-", "−"),
-      style: `left: ${(100 * ((first + i) * step - low)) / (high - low)}%` })));
+    const step = stepAbove((high - low) / 6),
+      first = Math.ceil(low / step),
+      count = Math.floor(high / step) - first + 1;
+    this.axis.replaceChildren(
+      ...Array.from({ length: count }, (_, i) =>
+        Object.assign(document.createElement("span"), {
+          textContent: String(Number(((first + i) * step).toPrecision(6))).replace("-", "−"),
+          style: `left: ${(100 * ((first + i) * step - low)) / (high - low)}%`,
+        }),
+      ),
+    );
   }
 
   bar(term, spread, parts, sign = 1) {
-    const canvas = this.canvases[term], { clientWidth: width, clientHeight: height } = canvas;
+    const canvas = this.canvases[term],
+      { clientWidth: width, clientHeight: height } = canvas;
     if (!width) return;
-    const ratio = window.devicePixelRatio || 1, wide = Math.round(width * ratio), high = Math.round(height * ratio);
+    const ratio = window.devicePixelRatio || 1,
+      wide = Math.round(width * ratio),
+      high = Math.round(height * ratio);
     if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-    const context = canvas.getContext("2d"), { low, high: top } = this.reach;
+    const context = canvas.getContext("2d"),
+      { low, high: top } = this.reach;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     const x = (value) => ((value - low) / (top - low)) * width;
     if (spread) {
-      this.outlines[term] ??= outlineOf(sign > 0 ? spread.histogram(low, top, BINS) : spread.histogram(-top, -low, BINS).reverse());
+      this.outlines[term] ??= outlineOf(
+        sign > 0 ? spread.histogram(low, top, BINS) : spread.histogram(-top, -low, BINS).reverse(),
+      );
       context.fillStyle = this.colours.ghost;
       context.scale(width, height);
       context.fill(this.outlines[term]);
@@ -164,5 +187,9 @@ function stepAbove(value) {
 
 /** @param {number} value 0 to 100 */
 export function rank(value) {
-  return value < 0.05 || value > 99.95 ? String(Math.round(value)) : value < 10 || value > 90 ? value.toFixed(1) : String(Math.round(value));
+  return value < 0.05 || value > 99.95
+    ? String(Math.round(value))
+    : value < 10 || value > 90
+      ? value.toFixed(1)
+      : String(Math.round(value));
 }

@@ -9,7 +9,8 @@
  * @returns {Float64Array} (count,)
  */
 export function logLikelihoods(outputs, x, noise) {
-  const size = x.length, values = new Float64Array(outputs.length / size);
+  const size = x.length,
+    values = new Float64Array(outputs.length / size);
   for (let i = 0; i < values.length; i++) {
     const start = i * size;
     let sum = 0;
@@ -44,7 +45,8 @@ export function total(values) {
  * @param {ArrayLike<number>} values of even length: 2 i and 2 i + 1 belong together
  */
 export function pairedMean(values) {
-  const pairs = values.length / 2, mean = total(values) / values.length;
+  const pairs = values.length / 2,
+    mean = total(values) / values.length;
   let squares = 0;
   for (let i = 0; i < pairs; i++) squares += ((values[2 * i] + values[2 * i + 1]) / 2 - mean) ** 2;
   return { mean, standardError: Math.sqrt(squares / (pairs - 1) / pairs) };
@@ -73,7 +75,8 @@ export class Spread {
   }
 
   below(value, orEqual = false) {
-    let low = 0, high = this.sorted.length;
+    let low = 0,
+      high = this.sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.sorted[middle] < value || (orEqual && this.sorted[middle] === value)) low = middle + 1;

@@ -11,7 +11,8 @@ export class LiveReconstruction extends LiveDecoder {
 
   /** @param {Float32Array} x (C * H * W,) */
   async paint(x, time = performance.now()) {
-    const encoder = this.encoder, posterior = await encode(encoder, x, this.shape);
+    const encoder = this.encoder,
+      posterior = await encode(encoder, x, this.shape);
     if (this.encoder !== encoder) return; // another model was chosen meanwhile
     Object.assign(this, { x, ...posterior });
     await super.paint(posterior.mean, time);

@@ -9,16 +9,24 @@ const KS = [100, 1000, 5000];
 export class Marginal {
   /** @param {HTMLElement} host @param {import("./reconstruction.js").Reconstruction} page */
   constructor(host, page) {
-    host.innerHTML = `<button type="button" data-do="estimate"></button><label>K <select data-tool="k" aria-label="Importance samples">
+    host.innerHTML = `<button type="button" data-do="estimate"></button>
+      <label>K <select data-tool="k" aria-label="Importance samples">
       ${KS.map((k) => `<option>${k}</option>`).join("")}</select></label><span class="gap" aria-live="polite"></span>`;
     const part = (selector) => host.querySelector(selector);
-    Object.assign(this, { page, samples: part("[data-tool=k]"), button: part("[data-do=estimate]"), line: part(".gap"), running: null });
+    Object.assign(this, {
+      page,
+      samples: part("[data-tool=k]"),
+      button: part("[data-do=estimate]"),
+      line: part(".gap"),
+      running: null,
+    });
     this.button.textContent = ASK;
     this.button.onclick = () => (this.running === null ? this.start() : page.call("stop", true));
   }
 
   start() {
-    const { page } = this, samples = Number(this.samples.value);
+    const { page } = this,
+      samples = Number(this.samples.value);
     this.forget();
     this.running = page.picture;
     this.button.textContent = "Stop";
@@ -36,17 +44,26 @@ export class Marginal {
   }
 
   /**
-   * @param {{picture: number, model: string, logMarginal: number | null, standardError: number, samples: number, effective: number} | null} estimate
+   * @typedef {object} Estimate
+   * @property {number} picture of which picture @property {string} model
+   * @property {number | null} logMarginal null where it was stopped before the first samples
+   * @property {number} standardError
+   * @property {number} samples
+   * @property {number} effective how many independent samples of the posterior they are worth
+   * @param {Estimate | null} estimate
    */
   show(estimate) {
-    const { page } = this, { terms } = page.decoder;
+    const { page } = this,
+      { terms } = page.decoder;
     if (!estimate || estimate.picture !== page.picture || estimate.model !== page.model.name || !terms) return;
     this.forget();
     if (estimate.logMarginal === null) return;
     page.panel.showMarginal({ value: estimate.logMarginal, standardError: estimate.standardError });
-    const gap = estimate.logMarginal - terms.elbo, grey = page.model.noise === null && page.bytes.some((byte) => byte > 0 && byte < 255);
-    this.line.innerHTML = `log p(x) − ELBO = <b>${nats(gap)} nats</b>: how far q(z|x) is from the true posterior. `
-      + `${estimate.samples} samples, worth ${figure(estimate.effective)} independent ones.`
-      + (grey ? " x is grey: switch binarise on for a true likelihood." : "");
+    const gap = estimate.logMarginal - terms.elbo,
+      grey = page.model.noise === null && page.bytes.some((byte) => byte > 0 && byte < 255);
+    this.line.innerHTML =
+      `log p(x) − ELBO = <b>${nats(gap)} nats</b>: how far q(z|x) is from the true posterior. ` +
+      `${estimate.samples} samples, worth ${figure(estimate.effective)} independent ones.` +
+      (grey ? " x is grey: switch binarise on for a true likelihood." : "");
   }
 }

@@ -1,6 +1,6 @@
 // Random numbers that a seed fixes: the same draws of z for every picture, so that numbers move with the picture alone.
 
-/** @param {number} seed @returns {() => number} uniform numbers in [0, 1) (mulberry32, public domain, Tommy Ettinger) */
+/** @param {number} seed @returns {() => number} uniform numbers in [0, 1): mulberry32, public domain, T. Ettinger */
 export function uniforms(seed) {
   let state = seed >>> 0;
   return () => {
@@ -13,7 +13,8 @@ export function uniforms(seed) {
 
 /** @param {number} count @param {number} seed @returns {Float32Array} draws of a standard normal (Box and Muller) */
 export function normals(count, seed) {
-  const uniform = uniforms(seed), values = new Float32Array(count);
+  const uniform = uniforms(seed),
+    values = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     values[i] = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   }
@@ -28,7 +29,8 @@ export function normals(count, seed) {
  * @returns {Float32Array} (count, D): draw 2 i + 1 is the negative of draw 2 i
  */
 export function mirroredNormals(count, dim, seed) {
-  const half = normals((count / 2) * dim, seed), values = new Float32Array(count * dim);
+  const half = normals((count / 2) * dim, seed),
+    values = new Float32Array(count * dim);
   for (let i = 0; i < count; i++) {
     for (let d = 0; d < dim; d++) values[i * dim + d] = (i % 2 ? -1 : 1) * half[(i >> 1) * dim + d];
   }

@@ -31,7 +31,8 @@ export class DrawingPad {
     canvas.style.touchAction = "none"; // the finger draws, it does not scroll
     canvas.addEventListener("pointerdown", (event) => this.down(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
-    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) canvas.addEventListener(name, (event) => this.up(event));
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
+      canvas.addEventListener(name, (event) => this.up(event));
     canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is a dot
     canvas.addEventListener("keydown", (event) => {
       if (event.key !== "z" || !(event.ctrlKey || event.metaKey)) return;
@@ -52,7 +53,8 @@ export class DrawingPad {
 
   /** @param {ArrayLike<number>} bytes (C, H, W): the pad shows it, and `picture` gives it back exactly */
   load(bytes) {
-    const [, height, width] = this.shape, small = new ImageData(width, height);
+    const [, height, width] = this.shape,
+      small = new ImageData(width, height);
     writePicture(bytes, 0, this.shape, 1, small.data, width, 0, 0);
     this.small ??= document.createElement("canvas");
     Object.assign(this.small, { width, height });
@@ -65,10 +67,12 @@ export class DrawingPad {
 
   /** @returns {Uint8Array} (C, H, W): what the model sees */
   picture() {
-    const [channels, height, width] = this.shape, fine = this.fine, plane = height * width;
-    const inside = (value, most) => Math.min(most, Math.max(0, value));
-    const [left, right] = [inside(Math.floor(this.touched[0] / fine), width), inside(Math.ceil(this.touched[1] / fine), width)];
-    const [top, bottom] = [inside(Math.floor(this.touched[2] / fine), height), inside(Math.ceil(this.touched[3] / fine), height)];
+    const [channels, height, width] = this.shape,
+      fine = this.fine,
+      plane = height * width;
+    const inside = (at, most, round) => Math.min(most, Math.max(0, round(at / fine)));
+    const left = inside(this.touched[0], width, Math.floor), right = inside(this.touched[1], width, Math.ceil);
+    const top = inside(this.touched[2], height, Math.floor), bottom = inside(this.touched[3], height, Math.ceil);
     this.touched = UNTOUCHED;
     if (right <= left || bottom <= top) return this.pixels.slice();
     const across = (right - left) * fine;
@@ -115,18 +119,20 @@ export class DrawingPad {
   }
 
   down(event) {
-    if (this.pen || event.button > 0 && event.button !== 5) return; // one hand at a time; button 5 is a pen's eraser
+    if (this.pen || (event.button > 0 && event.button !== 5)) return; // one hand at a time; button 5 is a pen's eraser
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
     this.remember();
     this.pen = { id: event.pointerId, ...this.spot(event) };
-    this.stroke(event, performance.now());
+    this.line(event);
+    this.changed(performance.now());
   }
 
   move(event) {
     if (event.pointerId !== this.pen?.id) return;
-    const time = performance.now(), parts = event.getCoalescedEvents?.() ?? [];
+    const time = performance.now(),
+      parts = event.getCoalescedEvents?.() ?? [];
     for (const part of parts.length ? parts : [event]) this.line(part);
     this.changed(time);
   }
@@ -137,14 +143,10 @@ export class DrawingPad {
     this.finished();
   }
 
-  stroke(event, time) {
-    this.line(event);
-    this.changed(time);
-  }
-
   /** From where the pen was to where it is; a pen that feels pressure draws broader under it. */
   line(event) {
-    const { x, y } = this.spot(event), context = this.context;
+    const { x, y } = this.spot(event),
+      context = this.context;
     const pressed = event.pointerType === "pen" && event.pressure ? 0.5 + event.pressure : 1;
     const erasing = this.erasing || (event.buttons & 32) !== 0;
     Object.assign(context, { lineCap: "round", lineJoin: "round", lineWidth: this.brush * this.fine * pressed });
@@ -153,9 +155,14 @@ export class DrawingPad {
     context.moveTo(this.pen.x, this.pen.y);
     context.lineTo(x, y + (x === this.pen.x && y === this.pen.y ? 0.01 : 0)); // a line of no length draws nothing
     context.stroke();
-    const reach = context.lineWidth / 2 + 2, [left, right, top, bottom] = this.touched;
-    this.touched = [Math.min(left, x - reach, this.pen.x - reach), Math.max(right, x + reach, this.pen.x + reach),
-      Math.min(top, y - reach, this.pen.y - reach), Math.max(bottom, y + reach, this.pen.y + reach)];
+    const reach = context.lineWidth / 2 + 2,
+      [left, right, top, bottom] = this.touched;
+    this.touched = [
+      Math.min(left, x - reach, this.pen.x - reach),
+      Math.max(right, x + reach, this.pen.x + reach),
+      Math.min(top, y - reach, this.pen.y - reach),
+      Math.max(bottom, y + reach, this.pen.y + reach),
+    ];
     Object.assign(this.pen, { x, y });
   }
 

@@ -32,10 +32,13 @@ export class Reader {
 
   bring(path) {
     if (!this.known.has(path)) {
-      this.known.set(path, Promise.all([fetchBytes(path), this.started]).then(([bytes]) => {
-        const network = new Uint8Array(bytes.slice(0));
-        this.worker.postMessage({ path, network }, [network.buffer]);
-      }));
+      this.known.set(
+        path,
+        Promise.all([fetchBytes(path), this.started]).then(([bytes]) => {
+          const network = new Uint8Array(bytes.slice(0));
+          this.worker.postMessage({ path, network }, [network.buffer]);
+        }),
+      );
     }
     return this.known.get(path);
   }
@@ -51,8 +54,9 @@ export class Reader {
   /**
    * Ask what a model makes of a picture; of several requests with one tag for one model the newest wins.
    * @param {{model: ReadModel, x: Float32Array, epsilon: Float32Array, shown?: Float32Array, scale?: number,
-   *   columns?: number, tag: string, order?: number}} job `epsilon` (draws, D) judge the picture; `shown` (count, D), scaled by `scale`,
-   *   come back as a sheet of pictures in `columns` columns; `tag` says for whom, `order` comes back as it is
+   *   columns?: number, tag: string, order?: number}} job `epsilon` (draws, D) judge the picture;
+   *   `shown` (count, D), scaled by `scale`, come back as a sheet of pictures in `columns` columns; `tag` says for
+   *   whom, `order` comes back as it is
    */
   async request(job) {
     const kind = `${job.tag} ${job.model.name}`;

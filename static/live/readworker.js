@@ -6,17 +6,17 @@ import { reparametrised } from "./noise.js";
 import { sheetOf } from "./paint.js";
 
 let ort = null;
+let runtime = null; // promise that it is there
 const sessions = new Map(); // address of a network -> its session
 const waiting = new Map(); // kind -> newest job
 let running = false;
 
-self.onmessage = async ({ data }) => {
+self.onmessage = ({ data }) => {
   if (data.runtime) {
-    ort = await import(data.runtime.ort);
-    Object.assign(ort.env.wasm, { wasmBinary: data.runtime.wasmBinary, numThreads: 1, proxy: false });
-    ort.env.logLevel = "error";
+    runtime = start(data.runtime);
   } else if (data.network) {
-    sessions.set(data.path, ort.InferenceSession.create(data.network, { executionProviders: ["wasm"] }));
+    const create = () => ort.InferenceSession.create(data.network, { executionProviders: ["wasm"] });
+    sessions.set(data.path, runtime.then(create)); // the next message may come before the runtime is there
   } else if (data.drop) {
     for (const path of data.drop) {
       sessions.get(path)?.then((session) => session.release());
@@ -28,12 +28,19 @@ self.onmessage = async ({ data }) => {
   if (!running) work();
 };
 
+async function start({ ort: address, wasmBinary }) {
+  ort = await import(address);
+  Object.assign(ort.env.wasm, { wasmBinary, numThreads: 1, proxy: false });
+  ort.env.logLevel = "error";
+}
+
 async function work() {
   running = true;
   while (waiting.size) {
     const [kind, job] = waiting.entries().next().value;
     waiting.delete(kind);
-    const begun = performance.now(), answer = { kind, name: job.model.name, tag: job.tag, order: job.order };
+    const begun = performance.now(),
+      answer = { kind, name: job.model.name, tag: job.tag, order: job.order };
     try {
       if (sessions.has(job.model.encoder) && sessions.has(job.model.decoder)) Object.assign(answer, await read(job));
       else answer.dropped = true; // the model was put away meanwhile

@@ -2,6 +2,7 @@
 import { PosteriorBars } from "./bars.js";
 import { Originals, loadCodes } from "./codes.js";
 import { Compare } from "./compare.js";
+import { isDark } from "./difference.js";
 import { ElboPanel } from "./elbo.js";
 import { Spread } from "./likelihood.js";
 import { LiveReconstruction, bytesOf } from "./livereconstruction.js";
@@ -9,24 +10,24 @@ import { Marginal } from "./marginal.js";
 import { mirroredNormals } from "./noise.js";
 import { DrawingPad } from "./pad.js";
 import { PosteriorMap } from "./posteriormap.js";
-import { latentProjection, neighbourProjection, pcaProjection } from "./projection.js";
 import { Reader } from "./reader.js";
 import { DRAWS } from "./reading.js";
 import { Reconstruction } from "./reconstruction.js";
 import { reconstructPage } from "./reconstructlayout.js";
 import { bindTools } from "./reconstructtools.js";
-import { fetchJSON, loadPlotly, loadSession } from "./runtime.js";
+import { loadSession } from "./runtime.js";
 import { Sources } from "./sources.js";
 import { Steps } from "./steps.js";
 import { themeColours } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 
 const SEED = 11;
-const MANY_LABELS = 12;
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 const styled = new Promise((resolve) => {
   const href = new URL("reconstruct.css", import.meta.url).href;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
+  document.head.append(
+    Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }),
+  );
 });
 
 /** Streamlit calls this on every rerun that brought something new. */
@@ -48,10 +49,20 @@ export async function mount({ parentElement, data, setStateValue, setTriggerValu
 class Reconstruct extends Reconstruction {
   constructor(files) {
     super();
-    const root = (this.root = reconstructPage()), part = (selector) => root.querySelector(selector);
-    Object.assign(this, { files, alert: part(".problem"), said: part(".picture .caption"), error: part("[data-role=error]"), samples: part("[data-role=samples]") });
+    const root = (this.root = reconstructPage()),
+      part = (selector) => root.querySelector(selector);
+    Object.assign(this, {
+      files,
+      alert: part(".problem"),
+      said: part(".picture .caption"),
+      error: part("[data-role=error]"),
+      samples: part("[data-role=samples]"),
+    });
     this.unusual = part(".unusual");
-    this.pad = new DrawingPad(part(".picture canvas"), { onDraw: (x, time) => this.drawn(x, time), onStroke: (x) => this.settled(x) });
+    this.pad = new DrawingPad(part(".picture canvas"), {
+      onDraw: (x, time) => this.drawn(x, time),
+      onStroke: (x) => this.settled(x),
+    });
     this.decoder = new LiveReconstruction(part("[data-role=decoded]"));
     this.decoder.onPainted = () => this.painted();
     this.reader = new Reader(files, (answer) => this.answered(answer));
@@ -59,13 +70,31 @@ class Reconstruct extends Reconstruction {
     this.panel = new ElboPanel(part(".elbo"));
     this.marginal = new Marginal(part(".marginal"), this);
     this.steps = new Steps(part(".steps"), (name, on) => this.switched(name, on));
-    this.compare = new Compare(part(".compare"), this.reader, (names) => { this.chosen = names; this.commit(); });
-    this.toolbar = new Toolbar(part(".toolbar"), (view) => { this.view = view; this.commit(); });
-    this.map = new PosteriorMap(part(".map"), { onHover() {}, onLeave() {}, onReset() {}, onSelect() {}, onClick: (x, y) => this.pick(x, y) });
+    this.compare = new Compare(part(".compare"), this.reader, (names) => {
+      this.chosen = names;
+      this.commit();
+    });
+    this.toolbar = new Toolbar(part(".toolbar"), (view) => {
+      this.view = view;
+      this.commit();
+    });
+    this.map = new PosteriorMap(part(".map"), {
+      onHover() {},
+      onLeave() {},
+      onReset() {},
+      onSelect() {},
+      onClick: (x, y) => this.pick(x, y),
+    });
     this.sources = new Sources(part(".sources"), root, {
-      onBlank: () => this.blank(), onNoise: () => this.noise(), onCamera: () => this.call("camera", true),
-      onSample: (index) => this.sample(index), onAnother: (label) => this.another(label),
-      onFile: (name, base64) => { this.caption(`Preparing ${name} …`, true); this.call("file", { name, base64 }); },
+      onBlank: () => this.blank(),
+      onNoise: () => this.noise(),
+      onCamera: () => this.call("camera", true),
+      onSample: (index) => this.sample(index),
+      onAnother: (label) => this.another(label),
+      onFile: (name, base64) => {
+        this.caption(`Preparing ${name} …`, true);
+        this.call("file", { name, base64 });
+      },
       onProblem: (sentence) => this.problem(sentence),
     });
     bindTools(this);
@@ -75,11 +104,12 @@ class Reconstruct extends Reconstruction {
 
   /** @param {object} data what Python says */
   async update(data) {
-    const { model, view, figure, originals, visit } = data, opened = model.decoder !== this.model?.decoder;
+    const { model, view, figure, originals, visit } = data,
+      opened = model.decoder !== this.model?.decoder;
     Object.assign(this, { view, data });
     if (opened) this.prepare(model);
     this.toolbar.show(view);
-    this.originals = originals?.sheets ? this.originals ?? new Originals(originals, model.shape) : null;
+    this.originals = originals?.sheets ? (this.originals ?? new Originals(originals, model.shape)) : null;
     if (opened) this.opening = this.open(model);
     await this.opening;
     if (model.decoder !== this.model.decoder) return; // another one was chosen meanwhile
@@ -95,7 +125,15 @@ class Reconstruct extends Reconstruction {
   /** What needs nothing fetched: names, frames of the right form. */
   prepare(model) {
     const same = this.model && String(this.model.shape) === String(model.shape);
-    Object.assign(this, { model, codes: null, projection: null, originals: null, drawnFigure: null, drawing: null, spreads: {} });
+    Object.assign(this, {
+      model,
+      codes: null,
+      projection: null,
+      originals: null,
+      drawnFigure: null,
+      drawing: null,
+      spreads: {},
+    });
     this.readable = model;
     this.epsilon = mirroredNormals(DRAWS, model.latentDim, SEED);
     this.decoder.epsilon = this.epsilon;
@@ -114,13 +152,20 @@ class Reconstruct extends Reconstruction {
   /** Networks and codes; a picture that is on the pad already is read by the new model. */
   async open(model) {
     const [decoder, encoder, codes] = await Promise.all([
-      loadSession(this.files, model.decoder), loadSession(this.files, model.encoder), loadCodes(model.codes)]);
+      loadSession(this.files, model.decoder),
+      loadSession(this.files, model.encoder),
+      loadCodes(model.codes),
+    ]);
     if (this.model !== model) return;
     this.decoder.use(decoder, model.shape, encoder);
     this.codes = codes;
     const { kl, log_likelihood: likelihood } = codes;
     this.spreads = { kl: new Spread(kl) };
-    if (likelihood) Object.assign(this.spreads, { likelihood: new Spread(likelihood), elbo: new Spread(likelihood.map((value, i) => value - kl[i])) });
+    if (likelihood)
+      Object.assign(this.spreads, {
+        likelihood: new Spread(likelihood),
+        elbo: new Spread(likelihood.map((value, i) => value - kl[i])),
+      });
     this.panel.build(model.shape, model.noise !== null, this.spreads);
     this.sources.build(model.labels, Math.max(...codes.indices), this.data.mostBytes);
     if (this.grey) this.present(this.grey);
@@ -136,37 +181,19 @@ class Reconstruct extends Reconstruction {
     if (place.kind === "pen" && !place.x) this.drawn(this.pad.picture(), performance.now());
   }
 
-  async drawMap(model, url) {
-    this.drawnFigure = url;
-    const [figure, Plotly] = await Promise.all([fetchJSON(url), loadPlotly(this.files.plotly)]);
-    if (this.drawnFigure !== url) return;
-    const { mean, pca, umap } = this.codes, { projection, axes } = this.view, dim = model.latentDim;
-    this.projection = projection === "latent" ? latentProjection(mean, dim, axes)
-      : projection === "pca" ? pcaProjection(pca, model.pca.components, model.pca.mean)
-        : neighbourProjection(umap, mean, dim);
-    if (model.labels.length > MANY_LABELS) figure.layout.showlegend = false; // it would take the map's place
-    await this.map.draw(Plotly, figure, this.colours, { axes: `${model.name} ${projection} ${axes}`, labels: model.name });
-    this.land();
-  }
-
   /** How much of the window is left for us: the page is as high as what the frame leaves. */
   measure() {
     const main = this.root.closest("section") ?? document.documentElement;
     const top = this.root.getBoundingClientRect().top + main.scrollTop;
     this.root.style.setProperty("--live-top", `${Math.round(top)}px`);
-    const style = getComputedStyle(this.root), value = (name) => style.getPropertyValue(name).trim();
+    const style = getComputedStyle(this.root),
+      value = (name) => style.getPropertyValue(name).trim();
     const colours = { ...themeColours(this.root), likelihood: value("--live-reconstruction"), kl: value("--live-kl") };
     colours.ghost = colours.line;
     if (JSON.stringify(colours) === JSON.stringify(this.colours)) return;
     this.colours = colours;
-    this.dark = colours.ground !== "" && luminance(colours.ground) < 0.5;
+    this.dark = isDark(colours.ground);
     for (const part of [this.map, this.bars, this.panel]) part.recolour(colours);
     if (this.decoder.lastPicture) this.painted();
   }
-}
-
-/** @param {string} hex "#rrggbb" @returns {number} about 0 for black, 1 for white */
-function luminance(hex) {
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16) / 255);
-  return 0.3 * red + 0.6 * green + 0.1 * blue;
 }

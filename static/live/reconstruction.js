@@ -6,7 +6,8 @@ import { base64 } from "./livereconstruction.js";
 import { binarised } from "./noise.js";
 import { Reading } from "./reading.js";
 
-const BINARISE = "One draw of zeros and ones, pixels as probabilities, as in training: a grey picture has no likelihood of its own.";
+const BINARISE =
+  "One draw of zeros and ones, pixels as probabilities, as in training: a grey picture has no likelihood of its own.";
 
 export class Reconstruction extends Reading {
   constructor() {
@@ -36,14 +37,21 @@ export class Reconstruction extends Reading {
   }
 
   prepared(bytes) {
-    const { pen, shape } = this.model, { fit, centre } = this.switches;
+    const { pen, shape } = this.model,
+      { fit, centre } = this.switches;
     const steps = [{ name: "drawn", title: "as drawn", bytes }];
     const add = (name, title, help, on, make) => {
       if (on) bytes = make(bytes);
       steps.push({ name, title, help, on, bytes });
     };
-    if (pen?.box) add("fit", "fit", `Scaled so that the longer side fills ${pen.box} pixels.`, fit ?? pen.fit, (b) => fittedToBox(b, shape, pen.box));
-    if (pen) add("centre", "centre", "Moved so that the centre of mass is in the middle.", centre ?? pen.centre, (b) => centredByMass(b, shape));
+    if (pen?.box)
+      add("fit", "fit", `Scaled so that the longer side fills ${pen.box} pixels.`, fit ?? pen.fit, (b) =>
+        fittedToBox(b, shape, pen.box),
+      );
+    if (pen)
+      add("centre", "centre", "Moved so that the centre of mass is in the middle.", centre ?? pen.centre, (b) =>
+        centredByMass(b, shape),
+      );
     this.before = steps;
     return bytes;
   }
@@ -88,7 +96,8 @@ export class Reconstruction extends Reading {
 
   /** @param {number} number of the test picture @param {boolean} [tell] whether Python does not know yet */
   async sample(number, tell = true) {
-    const row = this.codes.indices.indexOf(number), wanted = (this.wanted = {});
+    const row = this.codes.indices.indexOf(number),
+      wanted = (this.wanted = {});
     if (row < 0) return this.problem(`There is no code of test picture ${number}.`);
     const bytes = await this.original(row);
     if (this.wanted !== wanted) return; // another one was asked for meanwhile
@@ -101,7 +110,8 @@ export class Reconstruction extends Reading {
   /** The real picture behind a code; where its files are missing, what the model makes of the code. */
   async original(row) {
     if (this.originals) return this.originals.get(row);
-    const { ort, session } = this.decoder.runtime, z = rowOf(this.codes.mean, this.model.latentDim, row);
+    const { ort, session } = this.decoder.runtime,
+      z = rowOf(this.codes.mean, this.model.latentDim, row);
     const { x } = await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) });
     return Uint8Array.from(x.data, (value) => Math.round(255 * value));
   }
@@ -109,7 +119,9 @@ export class Reconstruction extends Reading {
   /** @param {number | null} label */
   another(label) {
     const { indices, labels, count } = this.codes;
-    const rows = Array.from({ length: count }, (_, row) => row).filter((row) => label === null || labels[row] === label);
+    const rows = Array.from({ length: count }, (_, row) => row).filter(
+      (row) => label === null || labels[row] === label,
+    );
     if (rows.length) this.sample(indices[rows[Math.floor(Math.random() * rows.length)]]);
     else this.problem("There is no test picture of this label.");
   }
@@ -145,6 +157,14 @@ export class Reconstruction extends Reading {
   commit() {
     this.sequence += 1;
     const { kind, index } = this.source;
-    this.send("place", { sequence: this.sequence, model: this.model.name, kind, index, x: base64(this.bytes), compared: this.chosen, ...this.view });
+    this.send("place", {
+      sequence: this.sequence,
+      model: this.model.name,
+      kind,
+      index,
+      x: base64(this.bytes),
+      compared: this.chosen,
+      ...this.view,
+    });
   }
 }

@@ -11,8 +11,10 @@ export function reconstructPage() {
   const root = document.createElement("div");
   root.className = "live reconstruct";
   root.dataset.live = "reconstruct";
-  const icon = ([name, symbol, help]) =>
-    `<button type="button" data-do="${name}" title="${help}" aria-label="${help}"><span class="symbol" aria-hidden="true">${symbol}</span></button>`;
+  const symbol = (name) => `<span class="symbol" aria-hidden="true">${name}</span>`;
+  const button = (attribute, icon, help, label = help) =>
+    `<button type="button" ${attribute} title="${help}" aria-label="${label}">${symbol(icon)}</button>`;
+  const icon = ([name, picture, help]) => button(`data-do="${name}"`, picture, help);
   root.innerHTML = `
     <header><div class="sources" role="group" aria-label="Bring a picture"></div>
       <div class="steps" role="group" aria-label="How it is prepared"></div>
@@ -22,12 +24,12 @@ export function reconstructPage() {
       <h2>Draw on x <small class="caption"></small></h2>
       <canvas aria-label="Drawing pad: draw with mouse, finger or pen"></canvas>
       <div class="tools">
-        <label title="Brush, in the model's pixels ([ and ] on the keyboard)"><span class="symbol" aria-hidden="true">brush</span>
+        <label title="Brush, in the model's pixels ([ and ] on the keyboard)">${symbol("brush")}
           <input type="range" min="0.8" max="6" step="0.2" data-tool="brush" aria-label="Brush size in pixels"></label>
         <input type="color" data-tool="colour" aria-label="Colour of the brush" value="#ffffff" hidden>
-        <button type="button" data-tool="eraser" aria-pressed="false" title="Eraser (key e)" aria-label="Eraser"><span class="symbol" aria-hidden="true">ink_eraser</span></button>
-        <button type="button" data-tool="undo" title="Take the last stroke back (key u)" aria-label="Undo"><span class="symbol" aria-hidden="true">undo</span></button>
-        <button type="button" data-tool="clear" title="Empty the pad (key c)" aria-label="Clear"><span class="symbol" aria-hidden="true">delete</span></button>
+        ${button('data-tool="eraser" aria-pressed="false"', "ink_eraser", "Eraser (key e)", "Eraser")}
+        ${button('data-tool="undo"', "undo", "Take the last stroke back (key u)", "Undo")}
+        ${button('data-tool="clear"', "delete", "Empty the pad (key c)", "Clear")}
       </div>
     </section>
     <section class="landing" aria-label="The posterior on the map">
@@ -36,21 +38,28 @@ export function reconstructPage() {
       <div class="toolbar"></div>
     </section>
     <section class="made" aria-label="The reconstruction">
-      <h2><i>→</i> Read what comes back <small class="caption" title="Decoded from the posterior's mean">from the mean</small></h2>
-      <canvas data-role="decoded" role="img" aria-label="The reconstruction, decoded from the posterior's mean"></canvas>
+      <h2><i>→</i> Read what comes back
+        <small class="caption" title="Decoded from the posterior's mean">from the mean</small></h2>
+      <canvas data-role="decoded" role="img" aria-label="The reconstruction, from the posterior's mean"></canvas>
     </section>
     <section class="around" aria-label="The error, and samples">
       <div><h2>See what is missed</h2>
         <canvas data-role="error" role="img" aria-label="Signed error, x minus its reconstruction"></canvas>
-        <p class="scale" title="x minus its reconstruction, pixel by pixel: blue where the model adds, red where it leaves out"><span>adds</span><i></i><span>leaves out</span></p></div>
-      <div><h2>Draw z again <button type="button" data-do="epsilon" title="New epsilon (key r)" aria-label="New epsilon"><span class="symbol" aria-hidden="true">casino</span></button></h2>
+        <p class="scale" title="x minus its reconstruction: blue where the model adds, red where it leaves out">
+          <span>adds</span><i></i><span>leaves out</span></p></div>
+      <div><h2>Draw z again ${button('data-do="epsilon"', "casino", "New epsilon (key r)", "New epsilon")}</h2>
         <canvas data-role="samples" role="img" aria-label="Pictures decoded from samples of the posterior"></canvas>
-        <label class="spread" title="z = μ + s σ ε: s is 1 for the posterior itself">s <input type="range" min="0" max="4" step="0.05" value="1" data-tool="scale" aria-label="How far epsilon reaches"><output>1.00</output></label></div>
+        <label class="spread" title="z = μ + s σ ε: s is 1 for the posterior itself">s
+          <input type="range" min="0" max="4" step="0.05" value="1" data-tool="scale"
+            aria-label="How far epsilon reaches"><output>1.00</output></label></div>
     </section>
-    <section class="posterior" aria-label="The posterior, dimension by dimension"><h2>Read q(z|x), dimension by dimension</h2><div class="bars"></div></section>
+    <section class="posterior" aria-label="The posterior, dimension by dimension">
+      <h2>Read q(z|x), dimension by dimension</h2><div class="bars"></div></section>
     <section class="verdict" aria-label="The ELBO">
-      <div class="tabs" role="tablist"><button type="button" role="tab" data-tab="elbo" aria-selected="true">The ELBO, taken apart</button>
-        <button type="button" role="tab" data-tab="compare" aria-selected="false">Through several models</button><p class="unusual"></p></div>
+      <div class="tabs" role="tablist">
+        <button type="button" role="tab" data-tab="elbo" aria-selected="true">The ELBO, taken apart</button>
+        <button type="button" role="tab" data-tab="compare" aria-selected="false">Through several models</button>
+        <p class="unusual"></p></div>
       <div class="elbo" role="tabpanel"></div>
       <div class="compare" role="tabpanel" hidden></div>
     </section>`;

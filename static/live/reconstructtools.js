@@ -1,11 +1,14 @@
 // Buttons, tabs and keys of the Reconstruct page.
 import { listenForKeys, toggleLecture } from "./keys.js";
 
-const THINNEST = 0.8, BROADEST = 6, STEP = 0.4; // of the brush, in the model's pixels
+const THINNEST = 0.8,
+  BROADEST = 6,
+  STEP = 0.4; // of the brush, in the model's pixels
 
 /** @param {object} page the Reconstruct page */
 export function bindTools(page) {
-  const { root, pad } = page, tool = (name) => root.querySelector(`[data-tool=${name}]`);
+  const { root, pad } = page,
+    tool = (name) => root.querySelector(`[data-tool=${name}]`);
   const brush = (value) => {
     pad.brush = Math.min(BROADEST, Math.max(THINNEST, value));
     tool("brush").value = pad.brush;
@@ -16,7 +19,8 @@ export function bindTools(page) {
   };
   const undo = () => pad.undo();
   const clear = () => page.blank();
-  const actions = { // by data-do
+  const actions = {
+    // by data-do
     smooth: () => root.classList.toggle("smooth"),
     link: () => copyLink(root.querySelector("[data-do=link]")),
     lecture: toggleLecture,
@@ -40,7 +44,9 @@ export function bindTools(page) {
   tool("undo").onclick = undo;
   tool("clear").onclick = clear;
   tool("brush").oninput = () => brush(tool("brush").valueAsNumber);
-  tool("colour").oninput = () => { pad.colour = tool("colour").value; };
+  tool("colour").oninput = () => {
+    pad.colour = tool("colour").value;
+  };
   tool("scale").oninput = () => {
     page.scale = tool("scale").valueAsNumber;
     tool("scale").nextElementSibling.textContent = page.scale.toFixed(2);
@@ -48,7 +54,8 @@ export function bindTools(page) {
     page.land();
   };
   brush(pad.brush);
-  for (const tab of root.querySelectorAll("[data-tab]")) tab.addEventListener("click", () => turn(page, tab.dataset.tab));
+  for (const tab of root.querySelectorAll("[data-tab]"))
+    tab.addEventListener("click", () => turn(page, tab.dataset.tab));
 }
 
 /** The ELBO of one model, or several models side by side. */
@@ -60,9 +67,14 @@ function turn({ root, compare }, chosen) {
 }
 
 async function copyLink(button) {
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  const copied = await navigator.clipboard?.writeText(location.href).then(
+    () => true,
+    () => false,
+  );
   if (!copied) return window.prompt("The link to this picture:", location.href); // no clipboard without https
   const symbol = button.firstElementChild;
   symbol.textContent = "check";
-  setTimeout(() => { symbol.textContent = "link"; }, 1200);
+  setTimeout(() => {
+    symbol.textContent = "link";
+  }, 1200);
 }

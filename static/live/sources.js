@@ -1,6 +1,8 @@
 // Where a picture comes from: a blank pad, a file, the clipboard, the camera, the data set, noise.
 
 const TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/tiff,image/gif";
+const UPLOAD = "A PNG, JPEG, WebP, BMP, TIFF or GIF; paste one or drop it anywhere, too";
+const CAMERA = "Hold a written digit in front of the camera";
 const symbol = (name) => `<span class="symbol" aria-hidden="true">${name}</span>`;
 
 export class Sources {
@@ -15,8 +17,8 @@ export class Sources {
     Object.assign(this, { host, root, handlers });
     host.innerHTML = `
       <button type="button" data-source="blank" title="An empty pad to draw on (key c)">${symbol("draw")} Draw</button>
-      <button type="button" data-source="file" title="A PNG, JPEG, WebP, BMP, TIFF or GIF; paste one or drop it anywhere, too">${symbol("upload")} Upload</button>
-      <button type="button" data-source="camera" title="Hold a written digit in front of the camera">${symbol("photo_camera")} Camera</button>
+      <button type="button" data-source="file" title="${UPLOAD}">${symbol("upload")} Upload</button>
+      <button type="button" data-source="camera" title="${CAMERA}">${symbol("photo_camera")} Camera</button>
       <button type="button" data-source="noise" title="Every pixel at random">${symbol("grain")} Noise</button>
       <span class="samples"><label title="A picture that the model was not trained on">Test picture
         <input type="number" min="0" step="1" inputmode="numeric" data-source="index"></label>
@@ -63,7 +65,8 @@ export class Sources {
 
   listen() {
     document.addEventListener("paste", (event) => {
-      const item = this.root.isConnected && Array.from(event.clipboardData?.items ?? []).find(({ kind }) => kind === "file");
+      const item =
+        this.root.isConnected && Array.from(event.clipboardData?.items ?? []).find(({ kind }) => kind === "file");
       if (!item) return;
       event.preventDefault();
       this.read(item.getAsFile());
@@ -73,7 +76,8 @@ export class Sources {
       event.preventDefault();
       this.root.classList.add("dropping");
     });
-    for (const name of ["dragleave", "drop"]) this.root.addEventListener(name, () => this.root.classList.remove("dropping"));
+    for (const name of ["dragleave", "drop"])
+      this.root.addEventListener(name, () => this.root.classList.remove("dropping"));
     this.root.addEventListener("drop", (event) => {
       if (!event.dataTransfer.files.length) return;
       event.preventDefault();
@@ -81,11 +85,13 @@ export class Sources {
     });
   }
 
-  /** A file's bytes go to Python, which takes more kinds of picture than a browser, and answers with what it made of it. */
+  /** A file's bytes go to Python, which takes more kinds of picture than a browser, and answers with what it made. */
   async read(file) {
     if (file.size > this.most) {
       const size = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
-      return this.handlers.onProblem(`The file has ${size(file.size)}, and ${size(this.most)} are the most that is taken: save the picture smaller.`);
+      return this.handlers.onProblem(
+        `The file has ${size(file.size)}, and ${size(this.most)} are the most that is taken: save the picture smaller.`,
+      );
     }
     const address = await new Promise((resolve) => {
       const reader = new FileReader();

@@ -36,7 +36,8 @@ export class Steps {
 
   build(steps) {
     this.items = steps.map(({ name, title, on, address }) => {
-      const item = document.createElement("label"), picture = document.createElement(address ? "img" : "canvas");
+      const item = document.createElement("label"),
+        picture = document.createElement(address ? "img" : "canvas");
       item.dataset.step = name;
       const box = on === undefined ? null : Object.assign(document.createElement("input"), { type: "checkbox" });
       if (box) box.onchange = () => this.onSwitch(name, box.checked);

@@ -163,6 +163,18 @@ def test_noise_and_estimates_without_the_runtime(zoo, open_page, not_installed):
     assert any("log p(x)" in text.value for text in app.markdown)
 
 
+def test_whoever_comes_back_finds_the_picture(zoo, open_page, not_installed):
+    app = open_page(model=NAME)
+    app.button(key="fallback_noise").click().run()
+    before = app.session_state["reconstruct"].picture
+    app.switch_page("pages/explore.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/reconstruct.py").run()
+    assert not app.exception
+    assert app.session_state["reconstruct"].kind == "noise"
+    assert np.array_equal(app.session_state["reconstruct"].picture, before)
+
+
 def test_several_models_read_it_without_the_runtime(zoo, open_page, not_installed):
     app = open_page(model=NAME)
     app.multiselect(key="fallback_compared").set_value([NAME, "digits-small-14d"]).run()

@@ -1,0 +1,41 @@
+// The markup of the ELBO: the formula above, a row for each term below.
+
+const NAMES = { likelihood: "log-likelihood", kl: "− KL", elbo: "ELBO", marginal: "log p(x)" };
+const HELP = {
+  likelihood:
+    "How well pictures decoded from the posterior explain x: the mean over fixed draws of z, ± its standard error.",
+  kl: "What the posterior says beyond the prior: the closed form, summed over dimensions.",
+  elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
+  marginal: "Importance-sampled in Python: K draws of z from the posterior, each weighted by p(x, z) / q(z|x).",
+};
+const PERCENTILE = "How many of a hundred test pictures have a smaller value";
+
+const given = (a, b) => `<mo>(</mo><mi>${a}</mi><mo lspace="0" rspace="0">|</mo><mi>${b}</mi><mo>)</mo>`;
+const BOUND = "<mi>ELBO</mi>";
+const LIKELIHOOD = `<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${given("z", "x")}</mrow></msub>
+  <mo>[</mo><mi>log</mi><mspace width="0.17em"/><mi>p</mi>${given("x", "z")}<mo>]</mo>`;
+const DIVERGENCE = `<mi>KL</mi><mo>(</mo><mi>q</mi>${given("z", "x")}<mo>‖</mo>
+  <mi>p</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo>`;
+
+/** A piece of the formula with its number below. */
+function piece(term, formula) {
+  return `<span data-term="${term}"><math>${formula}</math><b data-number="${term}"></b></span>`;
+}
+
+function row(term) {
+  return `<div class="term" data-term="${term}" title="${HELP[term]}">
+    <label>${NAMES[term]}</label><canvas></canvas><output data-value="${term}"></output>
+    <small data-bits="${term}"></small><small data-percentile="${term}"></small></div>`;
+}
+
+/** @returns {string} */
+export function elboMarkup() {
+  return `
+    <div class="formula">
+      ${piece("elbo", BOUND)}<i>=</i>${piece("likelihood", LIKELIHOOD)}<i>−</i>${piece("kl", DIVERGENCE)}</div>
+    <div class="terms">
+      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span>bits/dim</span>
+        <span title="${PERCENTILE}">percentile</span></div>
+      ${Object.keys(NAMES).map(row).join("")}
+      <p class="marginal"></p></div>`;
+}
