@@ -87,8 +87,9 @@ export class Exploration {
 
   click(x, y, radius) {
     if (!this.projection) return;
-    const now = performance.now(); // two clicks in quick succession are one double click
-    if (!(now - this.before?.time < 500)) this.before = { z: this.z, pin: this.pin, time: now };
+    const time = performance.now(), { before } = this;
+    const twice = before && time - before.time < 500 && Math.hypot(x - before.x, y - before.y) <= radius;
+    this.before = twice ? { ...before, twice } : { z: this.z, pin: this.pin, time, x, y, twice };
     const [nearest] = this.projection.index.nearest(x, y, 1, (index) => this.visible(index));
     const point = nearest && (nearest.distance <= radius || this.view.show === "sample") ? nearest.index : null;
     const z = point === null ? this.projection.inverse(x, y, this.z).z : this.codeOf(point);
@@ -96,9 +97,9 @@ export class Exploration {
     this.go(z);
   }
 
-  /** A double click resets the axes; the two clicks it is made of were not meant. */
+  /** A double click resets the axes; the two clicks it is made of were not meant (Plotly takes any two quick ones). */
   undoClick() {
-    if (!this.before) return;
+    if (!this.before?.twice) return;
     this.setPin(this.before.pin);
     this.go(this.before.z);
   }
