@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,19 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from safetensors.torch import save
 
+from vae_core.analysis import disentanglement, inpainting_errors
 from vae_core.analysis.evaluation import check_same_shape, evaluate
+from vae_core.analysis.inpainting import METHODS as METHODS_OF_INPAINTING
 from vae_core.analysis.projection import METHODS, project
 from vae_core.data import registry
+from vae_core.data.masks import KINDS
 from vae_core.data.pictures import DatasetUnavailable
+from vae_core.learning import objectives
+from vae_core.learning import sweep as sweeping
+from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
 from vae_core.learning.training import TrainingConfig, TrainingDiverged
 from vae_core.models.checkpoint import FAMILIES, CheckpointError
+from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
 from vae_core.zoo import store
 from vae_core.zoo.build import STATE, build
@@ -43,11 +51,17 @@ def train(
     dataset: Annotated[str, typer.Option(help="A data set by name, or folder:PATH for your own pictures.")],
     out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder to write; it must not exist yet.")],
     family: Annotated[str, typer.Option(help=f"One of: {', '.join(FAMILIES)}.")] = "vae",
+    base: Annotated[str, typer.Option(help="For masked: the trained VAE whose pictures it completes.")] = "",
+    completer: Annotated[str, typer.Option(help="For masked: mlp or partial-conv.")] = "mlp",
     latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
-    network: Annotated[str, typer.Option(help="mlp or conv.")] = "mlp",
+    network: Annotated[str, typer.Option(help="mlp, conv or patch (light convolutions).")] = "mlp",
     hidden: Annotated[
         str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
     ] = "",
+    objective: Annotated[str, typer.Option(help=f"One of: {', '.join(OBJECTIVES)}.")] = "elbo",
+    beta: Annotated[float | None, typer.Option(help="Weight of the KL, or of the total correlation.")] = None,
+    capacity: Annotated[float | None, typer.Option(help="Nats that capacity leads the KL to.")] = None,
+    gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
@@ -62,19 +76,26 @@ def train(
     info = registry.describe(dataset)
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
+    if (family == "masked") != bool(base):
+        raise ValueError("base names the trained model that the family masked completes: give both, or neither")
     if importance_samples < 1:
         raise ValueError(f"importance_samples must be at least 1, got {importance_samples}")
+    if base:
+        config = MaskedConfig(store.load(base).config, completer, parse_widths(hidden))
+        check_same_shape(store.load(base), info)
+        objective = MaskedPosterior.name
+    else:
+        config = VAEConfig(info.shape, latent_dim, network, parse_widths(hidden), info.likelihood)
     recipe = Recipe(
         name=out_folder.name,
         dataset=dataset,
-        model=VAEConfig(
-            picture_shape=info.shape,
-            latent_dim=latent_dim,
-            network=network,
-            hidden=parse_widths(hidden, network),
-            likelihood=info.likelihood,
-        ),
+        base=base,
+        model=config,
         training=TrainingConfig(epochs, batch_size, learning_rate, schedule, precision, seed, pictures_per_epoch),
+        objective=objectives.from_json(
+            {"name": objective}
+            | {key: value for key, value in (("beta", beta), ("nats", capacity), ("gamma", gamma)) if value is not None}
+        ),
         importance_samples=importance_samples,
     )
     check_new_folder(out_folder)
@@ -98,6 +119,86 @@ def evaluate_command(
     with progress_bar("importance sampling", as_json) as advance:
         evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)
     result = {"name": checkpoint.description["name"], "dataset": data.info.name, **evaluation.to_json()}
+    print_result(result, as_json)
+
+
+@app.command()
+def disentangle(
+    model: Model,
+    pictures: Annotated[int, typer.Option(help="How many pictures to encode.")] = disentanglement.POOL,
+    seed: Annotated[int, typer.Option(help="Fixes the pictures and the draws of the metrics that sample.")] = 0,
+    as_json: AsJson = False,
+):
+    """Measure how well a model's dimensions stand for the factors of sprites: MIG, SAP, DCI, Higgins, FactorVAE."""
+    checkpoint = store.open_checkpoint(model)
+    data = registry.load_dataset(checkpoint.description["dataset"])
+    codes = disentanglement.factor_codes(checkpoint.model, data, pictures, seed)
+    print_result(disentanglement.measure(codes, seed).to_json(), as_json)
+
+
+@app.command("sweep")
+def sweep_command(
+    specification: Annotated[
+        Path, typer.Argument(metavar="SPEC", help="A .toml or .json file: data set, grid, seeds.")
+    ],
+    out_folder: Annotated[
+        Path | None, typer.Option("--out", help="The sweep's folder; by default SPEC's name.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="local: this machine's cores; ray: a Ray cluster.")] = "local",
+    address: Annotated[str | None, typer.Option(help="The Ray cluster's address.")] = None,
+    as_json: AsJson = False,
+):
+    """Train and measure a grid of settings times seeds. Stopped, the same command goes on; finished runs stay."""
+    if engine not in ("local", "ray"):
+        raise ValueError(f"engine must be local or ray, got {engine!r}")
+    if engine == "ray" and find_spec("ray") is None:
+        raise ValueError("the engine ray needs the package ray: install it with pip install ray")
+    if engine == "local" and address is not None:
+        raise ValueError("address belongs to the engine ray: name it, or leave the address out")
+    spec = sweeping.read_spec(specification)
+    folder = out_folder or specification.with_suffix("")
+    check_writable(folder / sweeping.TABLE)
+    try:
+        with sweep_bars(as_json) as show:
+            for progress in sweeping.sweep(spec, folder, engine, address):
+                show(progress)
+    except KeyboardInterrupt:
+        raise Stopped(f"stopped; the same command goes on from {folder}") from None
+    failed = [run for run in progress.runs if run.failed]
+    table = folder / sweeping.TABLE
+    if failed:
+        raise Stopped(
+            f"{len(failed)} of {len(progress.runs)} runs failed, the first: {failed[0].name}: {failed[0].failed}"
+        )
+    print_result({"runs": len(progress.runs), "table": str(table)}, as_json)
+
+
+@app.command()
+def inpaint(
+    model: Model,
+    mask: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")] = "pixels",
+    fraction: Annotated[float, typer.Option(help="Share of the pixels that is missing.")] = 0.5,
+    method: Annotated[str, typer.Option(help=f"One of: mean, knn, {', '.join(METHODS_OF_INPAINTING)}.")] = "naive",
+    limit: Annotated[int | None, typer.Option(help="Only the first so many test pictures.")] = None,
+    samples: Annotated[int, typer.Option(help="Completions of each picture.")] = inpainting_errors.SAMPLES,
+    seed: Annotated[int, typer.Option(help="Fixes the pictures' binarisation, the masks and the samples.")] = 0,
+    as_json: AsJson = False,
+):
+    """Fill in missing pixels of the test split and measure the errors there, beside three baselines."""
+    checkpoint = store.open_checkpoint(model)
+    data = registry.load_dataset(checkpoint.description["dataset"])
+    measured = {}
+    for name in dict.fromkeys((method, *inpainting_errors.BASELINES)):
+        with progress_bar(name, as_json) as advance:
+            measured[name] = inpainting_errors.measure_method(
+                name, checkpoint.model, data, mask, fraction, limit, samples, seed, advance
+            )
+    ours = measured[method]
+    result = {
+        "name": checkpoint.description["name"],
+        **ours.to_json(),
+        "baselines": {name: asdict(measured[name].errors) for name in inpainting_errors.BASELINES},
+    }
     print_result(result, as_json)
 
 
@@ -152,6 +253,7 @@ def zoo_list(as_json: AsJson = False):
             "objective": entry.objective,
             "latent_dim": entry.latent_dim,
             "parameters": entry.parameters,
+            "objective_settings": entry.objective_settings,
             **{name: value for name, value in entry.metrics.items() if name not in ("name", "dataset")},
         }
         for entry in store.entries()
@@ -205,12 +307,10 @@ def data_fetch(name: Annotated[str, typer.Argument(help="A data set by name.")])
     out.print(f"{dataset.info.title}: {len(dataset.train)} training and {len(dataset.test)} test pictures, {where}")
 
 
-def parse_widths(text: str, network: str) -> tuple[int, ...]:
-    """Widths from "500,500"; the network's own default if empty."""
-    if not text:
-        return (32, 256) if network == "conv" else (500, 500)
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Widths from "500,500"; none, which is the network's own default, if empty."""
     try:
-        return tuple(int(part) for part in text.split(","))
+        return tuple(int(part) for part in text.split(",")) if text else ()
     except ValueError:
         raise ValueError(f"hidden must be whole numbers with commas between them, as 500,500, got {text!r}") from None
 
@@ -278,19 +378,60 @@ class progress_bar:
         self.progress.stop()
 
 
+class sweep_bars:
+    """A bar for the sweep and one for each run that goes on, on stderr; inside the block, call it with the progress."""
+
+    def __init__(self, quiet: bool):
+        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+        self.progress = Progress(*columns, console=err, disable=quiet or not sys.stderr.isatty(), transient=True)
+        self.runs: dict = {}
+
+    def __enter__(self):
+        self.progress.start()
+        self.whole = self.progress.add_task("sweep", total=1.0)
+        return self.show
+
+    def show(self, now: sweeping.SweepProgress) -> None:
+        finished = sum(run.finished for run in now.runs)
+        self.progress.update(self.whole, completed=now.done, description=f"{finished} of {len(now.runs)} runs")
+        for run in now.runs:
+            if run.done > 0 and not run.finished and run.name not in self.runs:
+                self.runs[run.name] = self.progress.add_task(run.name, total=1.0)
+            if run.name in self.runs:
+                done = run.finished or bool(run.failed)
+                self.progress.update(
+                    self.runs[run.name],
+                    completed=run.done,
+                    description=f"{run.name}  {run.doing}",
+                    visible=not done,
+                )
+
+    def __exit__(self, *_):
+        self.progress.stop()
+
+
 def print_result(result: dict, as_json: bool) -> None:
     """A result as JSON, or as a table of names and values."""
     if as_json:
         print(json.dumps(result))
         return
     table = Table(show_header=False)
-    for name, value in result.items():
+    for name, value in flat(result).items():
         if isinstance(value, list):
             value = ", ".join(f"{number:.2f}" for number in value)
         elif isinstance(value, float):
             value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
         table.add_row(name.replace("_", " "), str(value))
     out.print(table)
+
+
+def flat(result: dict) -> dict:
+    """A result with its tables inside tables spread out: {"a": {"b": 1}} becomes {"a b": 1}."""
+    spread = {}
+    for name, value in result.items():
+        inner = {f"{name} {key}": each for key, each in flat(value).items()} if isinstance(value, dict) else None
+        spread |= {name: value} if inner is None else inner
+    return spread
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """A model whose likelihood is known: z ~ N(0, I), x = W z + b + noise. Everything about it has a closed form."""
 
 import math
+from types import SimpleNamespace
 
 import torch
 from torch import Tensor
@@ -16,6 +17,8 @@ class LinearGaussian:
 
     `encode` returns the true posterior, moved and widened by `shift` and `widen` (0 and 1: exactly the true one).
     """
+
+    config = SimpleNamespace(likelihood="gaussian")
 
     def __init__(self, shift: float = 0.0, widen: float = 1.0):
         generator = torch.Generator().manual_seed(0)

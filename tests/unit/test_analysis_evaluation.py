@@ -9,8 +9,9 @@ import torch
 from linear_gaussian import PICTURE, LinearGaussian
 
 from vae_core.analysis import evaluation
-from vae_core.analysis.evaluation import active_units, encode_split, evaluate, neighbour_accuracy
+from vae_core.analysis.evaluation import active_units, encode_split, evaluate, grey, neighbour_accuracy
 from vae_core.data import Dataset, InMemoryPictures, describe, load_dataset
+from vae_core.data.presentation import present
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension
 from vae_core.models.vae import VAE, VAEConfig
 
@@ -156,6 +157,16 @@ def test_codes_are_of_the_grey_pictures(toy, digits):
     assert torch.allclose(codes.kl[:5], kl_per_dimension(posterior, toy.prior), atol=1e-5)
 
 
+def test_faces_are_encoded_at_the_mean_of_what_training_shows():
+    torch.manual_seed(0)
+    model = VAE(VAEConfig((1, 8, 8), 2, hidden=(8,), likelihood="gaussian")).eval()
+    images = torch.randint(0, 256, (20, 1, 8, 8), dtype=torch.uint8)
+    shown = torch.stack([present(images, "gaussian") for _ in range(500)]).mean(0)
+    assert (shown - grey(images, "gaussian")).abs().max() < 5 / 256 / math.sqrt(12 * 500)
+    codes = encode_split(model, InMemoryPictures(images))
+    assert torch.allclose(codes.mean, model.encode((images + 0.5) / 256).mean, atol=1e-6)
+
+
 def test_codes_of_some_pictures_keep_their_places(toy, digits):
     some = torch.tensor([300, 4, 17])
     codes = encode_split(toy, digits.test, some)
@@ -168,7 +179,7 @@ def test_the_elbo_of_codes_is_the_models():
     model = LinearGaussian(shift=0.2)
     pictures = InMemoryPictures(torch.randint(0, 256, (2_000, *PICTURE), dtype=torch.uint8))
     codes = encode_split(model, pictures)
-    difference = codes.elbo - model.elbo(pictures.images.double() / 255)  # (N,): 16 draws of z each
+    difference = codes.elbo - model.elbo((pictures.images.double() + 0.5) / 256)  # (N,): 16 draws of z each
     assert difference.mean().abs() < 4.5 * difference.std() / math.sqrt(2_000)
     assert codes.labels is None
 

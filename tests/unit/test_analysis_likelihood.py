@@ -6,7 +6,14 @@ import pytest
 import torch
 from linear_gaussian import LinearGaussian
 
-from vae_core.analysis.likelihood import ROWS, bits_per_dimension, elbo_terms, importance_chunks, importance_estimate
+from vae_core.analysis.likelihood import (
+    DECODED,
+    ROWS,
+    bits_per_dimension,
+    elbo_terms,
+    importance_chunks,
+    importance_estimate,
+)
 from vae_core.data import present
 
 
@@ -113,9 +120,11 @@ def test_memory_stays_flat(pictures, samples):
     sizes = [(len(weights), weights.shape[1]) for weights, _ in importance_chunks(model, x, samples)]
     assert sum(drawn for drawn, _ in sizes) == samples
     assert {batch for _, batch in sizes} == {pictures}
-    assert max(model.decoded) <= max(ROWS, pictures)
+    assert max(drawn * batch for drawn, batch in sizes) <= max(ROWS, pictures)
+    assert max(model.decoded) <= max(DECODED, pictures)
+    before = len(model.decoded)
     importance_estimate(model, x, samples, rows=64)
-    assert max(model.decoded[len(sizes) :]) <= max(64, pictures)
+    assert max(model.decoded[before:]) <= max(64, pictures)
 
 
 def test_elbo_terms_are_taken_apart_as_they_should():

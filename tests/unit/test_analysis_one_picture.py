@@ -25,7 +25,7 @@ def test_progress_ends_where_the_estimate_is(toy, digits):
 
 
 def test_progress_can_be_stopped_and_leaves_gradients_alone(toy, digits):
-    x = grey(digits.test.batch(slice(0, 1)))
+    x = grey(digits.test.batch(slice(0, 1)), "bernoulli")
     stream = importance_progress(toy, x, 5000, rows=10)
     assert next(stream).samples == 10
     assert torch.is_grad_enabled()
@@ -54,7 +54,7 @@ def test_the_true_posterior_has_no_error():
 
 def test_a_grey_pictures_elbo_is_the_mean_of_its_binarisations(toy, digits):
     pictures = digits.test.batch(slice(0, 4))
-    x = grey(pictures)
+    x = grey(pictures, "bernoulli")
     posterior = toy.encode(x)
     torch.manual_seed(0)
     terms = elbo_terms(toy, x, 2000, posterior)
@@ -75,7 +75,7 @@ def test_codes_hold_the_terms_of_every_test_picture(toy, digits):
     codes = encode_split(toy, digits.test)
     assert torch.equal(codes.log_likelihood, encode_split(toy, digits.test).log_likelihood)  # seeded
     torch.manual_seed(5)
-    terms = elbo_terms(toy, grey(digits.test.batch(slice(0, 50))), 500)
+    terms = elbo_terms(toy, grey(digits.test.batch(slice(0, 50)), "bernoulli"), 500)
     assert torch.allclose(codes.kl[:50], terms.kl, atol=1e-5)
     assert (codes.log_likelihood[:50] - terms.log_likelihood).abs().mean() < 0.5
     assert torch.allclose(codes.elbo, codes.log_likelihood - codes.kl.sum(1))

@@ -9,13 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from vae_core import cli
+from vae_core.analysis import disentanglement
 from vae_core.analysis.projection import project
 from vae_core.data import DatasetUnavailable, names, registry
+from vae_core.learning import sweep as sweeping
 from vae_core.learning import training
-from vae_core.models.checkpoint import read_checkpoint
+from vae_core.learning.objectives import to_json
+from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
+from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo import build as building
 from vae_core.zoo import store
 from vae_core.zoo.recipes import RECIPES
@@ -70,7 +75,10 @@ def succeeds(result):
 
 def test_train_then_evaluate(run, tmp_path):
     trained = succeeds(run("train", *SMALL, "--epochs", 2, "--out", tmp_path / "runs" / "a", "--json"))
-    assert trained.keys() == EVALUATION
+    assert trained.keys() == EVALUATION | {"kl_parts"}  # measured once, at the end of a training
+    parts = trained.pop("kl_parts")
+    whole = parts["index_code_information"] + parts["total_correlation"] + parts["dimension_wise_kl"]
+    assert parts["pictures"] == 360 and whole == pytest.approx(trained["kl"], abs=0.5)
     assert trained["name"] == "a" and trained["dataset"] == "digits"
     assert trained["images"] == 360 and trained["importance_samples"] == 2 and len(trained["kl_per_dimension"]) == 2
     assert [path.name for path in (tmp_path / "runs").iterdir()] == ["a"]
@@ -111,6 +119,131 @@ def test_every_setting_reaches_the_checkpoint(run, tmp_path):
         "seed": 5,
         "pictures_per_epoch": 100,
     }
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "settings"),
+    [
+        ((), "elbo", {}),
+        (("--objective", "autoencoder"), "autoencoder", {}),
+        (("--objective", "beta"), "beta", {"beta": 4.0}),
+        (("--objective", "beta", "--beta", 0), "beta", {"beta": 0.0}),
+        (("--objective", "beta-tcvae", "--beta", 6), "beta-tcvae", {"beta": 6.0}),
+        (
+            ("--objective", "capacity", "--capacity", 5, "--gamma", 10),
+            "capacity",
+            {"nats": 5.0, "gamma": 10.0, "ramp": 0.8},
+        ),
+    ],
+)
+def test_objective_and_its_settings_reach_the_recipe(run, tmp_path, monkeypatch, options, name, settings):
+    recipes = []
+    monkeypatch.setattr(cli, "run_build", lambda recipe, *_, **__: recipes.append(recipe))
+    assert run("train", *SMALL, *options, "--out", tmp_path / "a")[0] == 0
+    assert to_json(recipes[0].objective) == {"name": name, **settings}
+
+
+@pytest.fixture
+def sprite_model(tmp_path):
+    """A checkpoint folder of an untrained model of sprites."""
+    torch.manual_seed(0)
+    model = VAE(VAEConfig((1, 32, 32), 3, hidden=(8,)))
+    description = describe(model, name="s", dataset="sprites", objective="elbo", training={}, seed=0)
+    write_checkpoint(tmp_path / "s", model, description)
+    return tmp_path / "s"
+
+
+def test_disentangle(run, sprite_model):
+    scores = succeeds(run("disentangle", sprite_model, "--pictures", 1_000, "--json"))
+    assert list(scores) == [
+        "mig", "sap", "dci_disentanglement", "dci_completeness", "dci_informativeness", "higgins", "factor_vae",
+    ]  # fmt: skip
+    codes = disentanglement.factor_codes(read_checkpoint(sprite_model).model, registry.load_dataset("sprites"), 1_000)
+    assert scores == disentanglement.measure(codes).to_json()
+
+
+def test_disentanglement_needs_factors_and_pictures(run, small_zoo, sprite_model):
+    err = one_line(run("disentangle", "toy-vae-2d"), 2)
+    assert err == "error: digits has no known factors: disentanglement is measured on sprites\n"
+    err = one_line(run("disentangle", sprite_model, "--pictures", 10), 2)
+    assert err == "error: disentanglement needs at least 1000 pictures, got 10\n"
+
+
+SWEEP = """
+dataset = "digits"
+importance_samples = 2
+model = {latent_dim = 1, hidden = [8]}
+training = {epochs = 1, precision = "float32"}
+grid = [{objective = "beta", beta = [%s]}]
+"""
+
+
+class OneAfterAnother:
+    """A sweep's engine in this process: all runs at the first look."""
+
+    def __init__(self, spec, folder, names, address):
+        self.arguments, self.failed = [(spec.to_json(), str(folder), name) for name in names], {}
+
+    def __enter__(self):
+        return self
+
+    def settled(self, seconds):
+        for arguments in self.arguments:
+            try:
+                sweeping.run(*arguments, torch.get_num_threads())
+            except training.TrainingDiverged as error:
+                self.failed[arguments[-1]] = str(error)
+        return True
+
+    def failures(self):
+        return self.failed
+
+    def __exit__(self, *_):
+        pass
+
+
+def test_sweep(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweeping, "start_locally", OneAfterAnother)
+    (tmp_path / "betas.toml").write_text(SWEEP % "0, 4")
+    done = succeeds(run("sweep", tmp_path / "betas.toml", "--json"))
+    assert done == {"runs": 2, "table": str(tmp_path / "betas" / "table.csv")}
+    lines = Path(done["table"]).read_text().splitlines()
+    assert lines[0].startswith("run,objective,beta,seed,elbo,nll,") and len(lines) == 3
+    monkeypatch.setattr(sweeping, "start_locally", None)  # a finished sweep starts nothing
+    assert succeeds(run("sweep", tmp_path / "betas.toml", "--json")) == done
+    code, out, err = run("sweep", tmp_path / "betas.toml", "--out", tmp_path / "betas")
+    assert (code, err) == (0, "") and "runs" in out
+
+
+def test_a_sweep_with_a_failed_run_gets_one_line_and_code_1(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweeping, "start_locally", OneAfterAnother)
+    (tmp_path / "betas.toml").write_text(SWEEP % "1, 1e39")
+    err = one_line(run("sweep", tmp_path / "betas.toml", "--json"), 1)
+    assert err.startswith("error: 1 of 2 runs failed, the first: beta1e+39-seed0: the bound became ")
+    assert (tmp_path / "betas" / "runs" / "beta1-seed0" / "model.json").exists()
+    assert len((tmp_path / "betas" / "table.csv").read_text().splitlines()) == 2
+
+
+def test_a_stopped_sweep_says_how_it_goes_on(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweeping, "start_locally", lambda *_: signal.raise_signal(signal.SIGINT))
+    (tmp_path / "betas.toml").write_text(SWEEP % "1")
+    err = one_line(run("sweep", tmp_path / "betas.toml"), 1)
+    assert err == f"error: stopped; the same command goes on from {tmp_path / 'betas'}\n"
+
+
+def test_sweeps_that_cannot_be_run_get_one_line_and_code_2(run, tmp_path, monkeypatch):
+    path = tmp_path / "betas.toml"
+    path.write_text(SWEEP % "-1")
+    assert "beta must be a number from 0 up, got -1.0" in one_line(run("sweep", path), 2)
+    path.write_text(SWEEP % "1")
+    assert "engine must be local or ray, got 'slurm'" in one_line(run("sweep", path, "--engine", "slurm"), 2)
+    assert "address belongs to the engine ray" in one_line(run("sweep", path, "--address", "127.0.0.1:1"), 2)
+    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    assert "the engine ray needs the package ray" in one_line(run("sweep", path, "--engine", "ray"), 2)
+    assert "cannot be read: No such file" in one_line(run("sweep", tmp_path / "none.toml"), 2)
+    (tmp_path / "betas").mkdir()
+    (tmp_path / "betas" / "sweep.json").write_text("{}")
+    assert "holds another sweep" in one_line(run("sweep", path), 2)
 
 
 def test_stopped_with_ctrl_c_the_same_command_goes_on(run, tmp_path, monkeypatch):
@@ -156,7 +289,7 @@ def test_an_unfinished_run_of_other_settings_is_not_continued(run, tmp_path, mon
 def test_zoo_list(run, small_zoo, toy):
     (row,) = succeeds(run("zoo", "list", "--json"))
     assert list(row)[:6] == ["name", "dataset", "family", "objective", "latent_dim", "parameters"]
-    assert row.keys() == EVALUATION | {"family", "objective", "latent_dim", "parameters"}
+    assert row.keys() == EVALUATION | {"family", "objective", "latent_dim", "parameters", "objective_settings"}
     assert row["name"] == "toy" and row["latent_dim"] == 2
     assert row["parameters"] == sum(parameter.numel() for parameter in toy.parameters())
     code, out, err = run("zoo", "list")
@@ -166,7 +299,7 @@ def test_zoo_list(run, small_zoo, toy):
 def test_zoo_list_without_metrics(run, small_zoo):
     (small_zoo / "toy-vae-2d" / "metrics.json").unlink()
     (row,) = succeeds(run("zoo", "list", "--json"))
-    assert set(row) == {"name", "dataset", "family", "objective", "latent_dim", "parameters"}
+    assert set(row) == {"name", "dataset", "family", "objective", "latent_dim", "parameters", "objective_settings"}
     assert run("zoo", "list")[0] == 0
 
 
@@ -201,7 +334,7 @@ def test_project(run, small_zoo, tmp_path, method, keys):
 def test_data_list(run):
     infos = succeeds(run("data", "list", "--json"))
     assert [info["name"] for info in infos] == list(names())
-    assert infos[3]["shape"] == [1, 8, 8] and infos[4]["factors"][0].keys() == {"name", "size"}
+    assert infos[3]["shape"] == [1, 8, 8] and infos[4]["factors"][0].keys() == {"name", "size", "ordered"}
     code, out, err = run("data", "list")
     assert code == 0 and err == "" and "digits" in out
 
@@ -227,9 +360,26 @@ def test_help_is_no_error(run):
 BAD_ARGUMENTS = {
     "latent dimension 0": (("train", *SMALL[:4], "--latent-dim", 0), "latent_dim must be between 1 and 512, got 0"),
     "unknown data set": (("train", "--dataset", "digitz"), "there is no data set 'digitz': did you mean 'digits'?"),
-    "unknown family": (("train", *SMALL, "--family", "gan"), "family must be one of vae, got 'gan'"),
-    "unknown network": (("train", *SMALL, "--network", "rnn"), "network must be mlp or conv, got 'rnn'"),
+    "unknown family": (("train", *SMALL, "--family", "gan"), "family must be one of vae, masked, got 'gan'"),
+    "unknown network": (("train", *SMALL, "--network", "rnn"), "network must be mlp, conv or patch, got 'rnn'"),
     "widths": (("train", *SMALL[:2], "--hidden", "a,b"), "hidden must be whole numbers with commas between them"),
+    "unknown objective": (
+        ("train", *SMALL, "--objective", "gan"),
+        "objective must be one of elbo, autoencoder, beta, ",
+    ),
+    "negative beta": (
+        ("train", *SMALL, "--objective", "beta", "--beta", -1),
+        "beta must be a number from 0 up, got -1",
+    ),
+    "beta of the ELBO": (("train", *SMALL, "--beta", 4), "the objective elbo has no beta: it has no settings"),
+    "capacity of beta": (
+        ("train", *SMALL, "--objective", "beta", "--capacity", 4, "--gamma", 1),
+        "the objective beta has no gamma, nats: it has beta",
+    ),
+    "endless gamma": (
+        ("train", *SMALL, "--objective", "capacity", "--gamma", "inf"),
+        "gamma must be a number from 0 up, got inf",
+    ),
     "no epochs": (("train", *SMALL, "--epochs", 0), "epochs must be above 0, got 0"),
     "negative rate": (("train", *SMALL, "--learning-rate", -1), "learning_rate must be above 0, got -1.0"),
     "schedule": (("train", *SMALL, "--schedule", "up"), "schedule must be one of one_cycle, constant, got 'up'"),
@@ -339,3 +489,56 @@ def test_as_a_program_of_its_own(toy_folder):
     assert json.loads(good.stdout)["images"] == 20
     bad = subprocess.run([*command, "--limit", "0"], cwd=ROOT, capture_output=True, text=True)
     assert (bad.returncode, bad.stdout, bad.stderr) == (2, "", "error: limit must be at least 1, got 0\n")
+
+
+def test_inpaint(run, small_zoo):
+    options = ("--mask", "lower", "--fraction", "0.5", "--limit", "60", "--samples", "5", "--json")
+    found = succeeds(run("inpaint", "toy-vae-2d", "--method", "importance", *options))
+    measured = {"rmse_missing", "cross_entropy_missing", "log_likelihood_missing", "coverage", "variance_ratio"}
+    assert found.keys() >= measured | {"name", "method", "mask", "fraction", "images", "baselines", "seconds_per_image"}
+    assert found["images"] == 60 and found["method"] == "importance"
+    assert found["baselines"].keys() == {"mean", "knn", "naive"}
+    assert all(baseline.keys() == measured for baseline in found["baselines"].values())
+    naive = succeeds(run("inpaint", "toy-vae-2d", "--method", "naive", *options))
+    assert {key: naive[key] for key in measured} == naive["baselines"]["naive"] == found["baselines"]["naive"]
+    code, out, err = run("inpaint", "toy-vae-2d", "--limit", "10", "--samples", "2")
+    assert code == 0 and err == "" and "baselines knn rmse missing" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--mask", "hole"), "a mask must be one of pixels"),
+        (("--fraction", "2"), "fraction, the share of missing pixels, must be between 0 and 1, got 2.0"),
+        (("--method", "magic"), "method must be one of naive"),
+        (("--method", "masked"), "masked needs a model with that encoder, such as mnist-masked-10d"),
+        (("--fraction", "0"), "nothing is missing"),
+        (("--samples", "0"), "samples must be at least 1"),
+    ],
+)
+def test_inpaint_says_what_is_wrong(run, small_zoo, arguments, message):
+    code, out, err = run("inpaint", "toy-vae-2d", "--limit", "5", *arguments)
+    assert code == 2 and out == "" and message in err and err.count("\n") == 1
+
+
+def test_train_a_masked_model(run, small_zoo, tmp_path):
+    out = tmp_path / "masked"
+    options = (
+        "--dataset",
+        "digits",
+        "--epochs",
+        "1",
+        "--importance-samples",
+        "2",
+        "--hidden",
+        "8",
+        "--out",
+        out,
+        "--json",
+    )
+    succeeds(run("train", "--family", "masked", "--base", "toy-vae-2d", *options))
+    read = read_checkpoint(out)
+    assert read.description["family"] == "masked" and read.description["objective"] == "masked-posterior"
+    succeeds(run("inpaint", out, "--method", "masked", "--limit", "5", "--samples", "2", "--json"))
+    code, _, err = run("train", "--family", "masked", *options)
+    assert code == 2 and "give both, or neither" in err

@@ -4,6 +4,7 @@ import math
 import shutil
 import signal
 import threading
+from dataclasses import dataclass
 
 import pytest
 import torch
@@ -46,6 +47,7 @@ def uninterrupted(digits):
     return weights(model), progress
 
 
+@dataclass(init=False)
 class Interrupting:
     """The ELBO, with a Ctrl-C during one step."""
 
@@ -251,6 +253,7 @@ def test_a_damaged_state_is_refused(digits, state_file, damage):
         train(new_model(), digits.train, state_file=state_file)
 
 
+@dataclass(init=False)
 class Diverging:
     """The ELBO, until it is not a number any more."""
 

@@ -65,6 +65,7 @@ def test_everything_comes_back(tmp_path):
         "dataset": "digits",
         "family": "vae",
         "objective": "elbo",
+        "objective_settings": {},
         "seed": 4,
         "model": json.loads(json.dumps(CONFIG.to_json())),
         "training": {"epochs": 1},

@@ -14,11 +14,12 @@ from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoi
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 
 SIDES = ((8, 8), (28, 28), (28, 20), (32, 32), (64, 64))
-HIDDEN = {"mlp": (24, 16), "conv": (4, 16)}
+HIDDEN = {"mlp": (24, 16), "conv": (4, 16), "patch": (4, 16)}
 LATENT_DIM = 3
 CONFIGS = [
     VAEConfig((channels, *sides), LATENT_DIM, network, HIDDEN[network], likelihood)
-    for network, likelihood, sides, channels in product(("mlp", "conv"), ("bernoulli", "gaussian"), SIDES, (1, 3))
+    for network, likelihood, sides, channels in product(HIDDEN, ("bernoulli", "gaussian"), SIDES, (1, 3))
+    if network != "patch" or all(side % 8 == 0 for side in sides)
 ]
 
 
@@ -98,7 +99,7 @@ def test_configuration_goes_to_json_and_back(config):
     assert VAEConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
 
 
-@pytest.mark.parametrize("network", ["mlp", "conv"])
+@pytest.mark.parametrize("network", HIDDEN)
 @pytest.mark.parametrize("latent_dim", [1, 2, 64])
 @torch.no_grad()
 def test_any_number_of_latent_dimensions(network, latent_dim):
@@ -149,6 +150,26 @@ def test_feature_maps_shrink_to_the_smallest_and_grow_back():
     assert decoder(torch.zeros(2, 6)).shape == (2, *shape)
 
 
+def test_a_patch_networks_feature_maps():
+    shape = (3, 32, 24)
+    encoder, decoder = networks.PatchEncoder(shape, (8, 32), 6), networks.PatchDecoder(shape, (8, 32), 6)
+    x = torch.rand(2, *shape)
+    assert nn.Sequential(*list(encoder)[:3])(x).shape == (2, 8, 8, 6)  # a vector for each 4x4 patch
+    assert nn.Sequential(*list(encoder)[:5])(x).shape == (2, *networks.patch_feature_map(shape, 8)) == (2, 8, 4, 3)
+    assert decoder(torch.zeros(2, 6)).shape == (2, *shape)
+
+
+@torch.no_grad()
+def test_a_patch_is_seen_by_its_own_vector_alone():
+    encoder = networks.PatchEncoder((1, 16, 16), (8, 32), 6)
+    x = torch.rand(1, 1, 16, 16)
+    other = x.clone()
+    other[0, 0, 4:8, 8:12] += 1  # the patch in row 1, column 2
+    patches = nn.Sequential(*list(encoder)[:2])
+    changed = (patches(x) != patches(other)).any(1)[0]
+    assert changed.nonzero().tolist() == [[1, 2]]
+
+
 GOOD = VAEConfig((1, 8, 8), 2)
 
 
@@ -163,15 +184,17 @@ GOOD = VAEConfig((1, 8, 8), 2)
         ({"picture_shape": (1, 0, 8)}, "picture_shape must be .* got"),
         ({"picture_shape": (1, 8.0, 8)}, "picture_shape must be .* got"),
         ({"picture_shape": (1, 8, 2000)}, "picture_shape must be .* got"),
-        ({"hidden": ()}, "hidden must hold widths between 1 and 8192"),
         ({"hidden": (500, 0)}, "hidden must hold widths between 1 and 8192"),
         ({"hidden": (500, 99_999)}, "hidden must hold widths between 1 and 8192"),
         ({"hidden": (5.5,)}, "hidden must hold widths between 1 and 8192"),
-        ({"network": "transformer"}, "network must be mlp or conv, got 'transformer'"),
+        ({"network": "transformer"}, "network must be mlp, conv or patch, got 'transformer'"),
         ({"likelihood": "poisson"}, "likelihood must be bernoulli or gaussian, got 'poisson'"),
         ({"family": "gan"}, "family must be vae, got 'gan'"),
         ({"network": "conv", "hidden": (32,)}, r"hidden must be \(channels, units\)"),
         ({"network": "conv", "hidden": (32, 64, 256)}, r"hidden must be \(channels, units\)"),
+        ({"network": "patch", "hidden": (32,)}, r"hidden must be \(channels, units\)"),
+        ({"network": "patch", "picture_shape": (1, 28, 28)}, "multiples of 8 pixels, got 28x28: use conv or mlp"),
+        ({"network": "patch", "picture_shape": (1, 32, 20)}, "multiples of 8 pixels, got 32x20: use conv or mlp"),
         ({"network": "conv", "picture_shape": (1, 9, 8)}, "even size from 8x8 up, got 9x8: use mlp"),
         ({"network": "conv", "picture_shape": (1, 6, 6)}, "even size from 8x8 up, got 6x6: use mlp"),
     ],

@@ -2,18 +2,21 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
 from PIL import Image
 
 from vae_core.analysis.projection import project
-from vae_core.data import describe
-from vae_core.learning.training import TrainingConfig
-from vae_core.models.checkpoint import read_checkpoint
-from vae_core.models.vae import VAE, VAEConfig
+from vae_core.data import describe, load_dataset
+from vae_core.learning import training
+from vae_core.learning.objectives import Capacity
+from vae_core.learning.training import TrainingConfig, fit
+from vae_core.models.checkpoint import FAMILIES, read_checkpoint, read_history
+from vae_core.models.vae import VAEConfig
 from vae_core.zoo import build as building
-from vae_core.zoo.build import STATE, build, new_model
+from vae_core.zoo.build import STATE, build, new_model, record
 from vae_core.zoo.recipes import RECIPES, Recipe
 
 RECIPE = Recipe(
@@ -45,7 +48,7 @@ def test_a_recipe_fits_its_data_set_and_its_name(recipe):
     assert RECIPES[recipe.name] is recipe
     json.dumps([recipe.model.to_json(), recipe.training.to_json()])
     with torch.device("meta"):
-        VAE(recipe.model)
+        FAMILIES[recipe.model.family][0](recipe.model)
 
 
 def test_a_build_tells_its_stages_and_writes_a_whole_checkpoint(tmp_path, digits):
@@ -91,6 +94,102 @@ def test_an_interrupted_build_goes_on_to_the_same_model(tmp_path):
     assert parts.content_hash == whole.content_hash
     assert parts.metrics == whole.metrics
     assert not (tmp_path / "parts.partial").exists()
+
+
+KEPT = replace(RECIPE, training=replace(RECIPE.training, epochs=4), snapshots=(0.001, 0.25, 0.5, 1.0))  # 48 steps
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A build with history and snapshots, and the mean KL of each of its steps."""
+    folder = tmp_path_factory.mktemp("kept") / "kept"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "project", lambda means, method: project(means, "pca") if method == "pca" else {})
+        steps = [stage.progress for stage in build(KEPT, folder) if stage.progress is not None]
+    return folder, {progress.step: progress for progress in steps}
+
+
+def test_the_history_has_every_step_of_a_short_training(kept):
+    folder, steps = kept
+    history = read_checkpoint(folder).history
+    assert history["step"] == list(range(1, 49))
+    for number, step in enumerate(history["step"]):
+        assert history["bound"][number] == steps[step].bound
+        assert history["log_likelihood"][number] == steps[step].log_likelihood
+        assert history["kl_per_dimension"][number] == list(steps[step].kl_per_dimension)
+    assert history.keys() == {"step", "bound", "log_likelihood", "kl_per_dimension"}
+
+
+def test_a_history_holds_at_most_200_steps_and_the_last_one(tmp_path):
+    for step in range(1, 1_004):
+        progress = SimpleNamespace(
+            step=step, steps=1_003, finished=step == 1_003, bound=-step, log_likelihood=0.0, kl_per_dimension=()
+        )
+        record(tmp_path / "history.json", progress)
+    steps = read_history(tmp_path / "history.json")["step"]
+    assert steps == [*range(6, 1_003, 6), 1_003] and len(steps) <= 200
+
+
+def test_snapshots_are_checkpoints_at_their_steps(kept):
+    folder, _ = kept
+    whole = read_checkpoint(folder)
+    assert [path.name for path in whole.snapshots()] == ["021", "250", "500", "1000"]
+    assert [path.parent for path in whole.snapshots()] == [folder / "snapshots"] * 4
+    read = [read_checkpoint(path) for path in whole.snapshots()]
+    assert [snapshot.description["step"] for snapshot in read] == [1, 12, 24, 48]
+    for snapshot in read:
+        assert snapshot.model.config == RECIPE.model and snapshot.codes is None and snapshot.history == {}
+        assert snapshot.description["objective"] == "elbo"
+    assert read[-1].content_hash == whole.content_hash  # both in half precision
+    assert len({snapshot.content_hash for snapshot in read}) == 4
+
+
+def test_a_snapshot_is_the_model_that_many_steps_of_training_give(kept):
+    folder, _ = kept
+    model = new_model(KEPT)
+    for progress in fit(model, load_dataset("digits").train, KEPT.training, KEPT.objective):
+        if progress.step == 12:
+            break
+    snapshot = read_checkpoint(folder / "snapshots" / "250").model.state_dict()
+    assert all(torch.equal(snapshot[name], tensor.half().float()) for name, tensor in model.state_dict().items())
+
+
+def test_history_and_snapshots_are_the_same_after_an_interruption(kept, tmp_path, monkeypatch):
+    """The state lags behind the history where the power fails: steps that are done again replace themselves."""
+    folder, _ = kept
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "save_state", lambda *_: None)  # nothing was written in time
+        for stage in build(KEPT, tmp_path / "parts"):
+            if stage.done == 14:
+                break
+        del stage
+    assert not (tmp_path / "parts.partial" / STATE).exists()
+    assert read_history(tmp_path / "parts.partial" / "history.json")["step"][-1] == 14
+    stages = build(KEPT, tmp_path / "parts")
+    assert next(stages).done == 1
+    for stage in stages:
+        if stage.done == 26:
+            break
+    stages.close()
+    stages = build(KEPT, tmp_path / "parts")
+    assert next(stages).done == 27
+    list(stages)
+    whole, parts = read_checkpoint(folder), read_checkpoint(tmp_path / "parts")
+    assert parts.history == whole.history and parts.content_hash == whole.content_hash
+    assert [path.name for path in parts.snapshots()] == [path.name for path in whole.snapshots()]
+    for one, other in zip(parts.snapshots(), whole.snapshots(), strict=True):
+        assert read_checkpoint(one).content_hash == read_checkpoint(other).content_hash
+    assert not (tmp_path / "parts.partial").exists()
+
+
+def test_a_recipe_without_snapshots_has_none_and_keeps_its_objective(tmp_path):
+    recipe = replace(RECIPE, training=replace(RECIPE.training, epochs=1), objective=Capacity(5.0, 10.0))
+    list(build(recipe, tmp_path / "a"))
+    read = read_checkpoint(tmp_path / "a")
+    assert read.snapshots() == [] and not (tmp_path / "a" / "snapshots").exists()
+    assert read.history["step"] == list(range(1, 13))
+    assert read.description["objective"] == "capacity"
+    assert read.description["objective_settings"] == {"nats": 5.0, "gamma": 10.0, "ramp": 0.8}
 
 
 def test_the_seed_fixes_the_initial_weights():

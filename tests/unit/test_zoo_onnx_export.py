@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from vae_core.models.checkpoint import round_to_half
+from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.vae import VAE, VAEConfig
-from vae_core.zoo.onnx_export import export, run
+from vae_core.zoo.onnx_export import export, export_completer, run
 
 CONFIGS = {
     "mlp": VAEConfig((1, 28, 20), 2, hidden=(40, 30)),
@@ -91,3 +92,21 @@ def test_an_export_replaces_what_was_there(toy, tmp_path):
     (tmp_path / "decoder.onnx").write_text("something else")
     files = export(toy, tmp_path)
     assert run(files.decoder, {"z": torch.zeros(1, 2)})["x"].shape == (1, 1, 8, 8)
+
+
+@pytest.mark.parametrize("completer", ["mlp", "partial-conv"])
+def test_a_completer_is_pytorchs_whatever_is_observed(tmp_path, completer):
+    torch.manual_seed(0)
+    model = MaskedVAE(MaskedConfig(CONFIGS["mlp"], completer, components=3)).requires_grad_(False)
+    path, difference = export_completer(model, tmp_path / "new")
+    assert 0 <= difference < 1e-4
+    picture = torch.rand(5, 1, 28, 20)
+    for mask in (torch.rand(5, 1, 28, 20) < 0.3, torch.ones(5, 1, 28, 20), torch.zeros(5, 1, 28, 20)):
+        outputs = run(path, {"picture": picture, "mask": mask.float()})["outputs"]
+        assert outputs.shape == (5, 3 * (1 + 2 * 2))
+        assert np.abs(outputs - model.completer(picture, mask.float()).numpy()).max() < 1e-4
+
+
+def test_a_model_without_a_completer_says_so(tmp_path):
+    with pytest.raises(ValueError, match="masked"):
+        export_completer(VAE(CONFIGS["mlp"]), tmp_path)

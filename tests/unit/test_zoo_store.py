@@ -1,6 +1,7 @@
 """Finding models by name, and what the models that ship must hold."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,9 +12,10 @@ from vae_core.models.checkpoint import CheckpointError, read_checkpoint
 from vae_core.models.networks import parameter_count
 from vae_core.zoo import store
 from vae_core.zoo.recipes import RECIPES
-from vae_core.zoo.store import ModelNotFound, entries, find, model_folders
+from vae_core.zoo.store import ModelNotFound, entries, find, model_folders, rank
 
 METRICS = {
+    "kl_parts",
     "name",
     "dataset",
     "elbo",
@@ -50,7 +52,19 @@ def test_entries_are_known_without_their_weights(zoo, toy, toy_folder):
     assert first.family == "vae" and first.objective == "elbo"
     assert first.latent_dim == 2 and first.picture_shape == (1, 8, 8)
     assert first.parameters == parameter_count(toy)
-    assert first.metrics.keys() == METRICS
+    assert first.metrics.keys() == METRICS - {"kl_parts"}  # which `evaluate` alone does not measure
+
+
+def test_models_stand_plain_ones_first_and_settings_in_order(zoo):
+    entry = entries(zoo)[0]
+    expected = [
+        replace(entry, name="plain-3d", latent_dim=3),
+        replace(entry, name="plain-20d", latent_dim=20),
+        replace(entry, name="beta2", objective="beta", objective_settings={"beta": 2.0}),
+        replace(entry, name="beta16", objective="beta", objective_settings={"beta": 16.0}),
+        replace(entry, name="masked", family="masked", objective="masked-posterior"),
+    ]
+    assert sorted(expected[::-1], key=rank) == expected
 
 
 def test_no_zoo_has_no_entries(tmp_path):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from vae_core.data.seeds import noise_stream
 from vae_core.models.checkpoint import Codes
 from vae_core.models.distributions import kl_per_dimension
 
-BATCH = 500  # pictures encoded at once
+BATCH = 250  # pictures encoded at once
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
 ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
 NEIGHBOURS = 10
@@ -109,9 +110,12 @@ def active_units(means: Tensor) -> int:
     return int((means.var(0, correction=0) > ACTIVE_VARIANCE).sum())
 
 
-def grey(pictures: Tensor) -> Tensor:
-    """uint8 pictures (B, C, H, W) as floats in [0, 1], with no noise: what codes and reconstructions are made from."""
-    return pictures.float() / 255
+def grey(pictures: Tensor, likelihood: Literal["bernoulli", "gaussian"]) -> Tensor:
+    """uint8 pictures (..., C, H, W) as floats in [0, 1], with no noise: what codes and reconstructions are made from.
+
+    The mean of what `present` draws in training: byte / 255 for "bernoulli", (byte + 1/2) / 256 for "gaussian".
+    """
+    return pictures.float() / 255 if likelihood == "bernoulli" else (pictures.float() + 0.5) / 256
 
 
 @torch.no_grad()
@@ -123,7 +127,7 @@ def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = 
     indices = torch.arange(len(pictures)) if indices is None else indices
     means, stddevs, errors, log_likelihoods = [], [], [], []
     for number, some in enumerate(indices.split(BATCH)):
-        x = grey(pictures.batch(some))
+        x = grey(pictures.batch(some), model.config.likelihood)
         posterior = model.encode(x)
         means.append(posterior.mean)
         stddevs.append(posterior.stddev)
@@ -143,7 +147,8 @@ def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = 
 @torch.no_grad()
 def posterior_means(model: nn.Module, pictures: Pictures, indices: Tensor) -> Tensor:
     """E_q[z] of the pictures at `indices` of a split, (N, D)."""
-    return torch.cat([model.encode(grey(pictures.batch(some))).mean for some in indices.split(BATCH)])
+    likelihood = model.config.likelihood
+    return torch.cat([model.encode(grey(pictures.batch(some), likelihood)).mean for some in indices.split(BATCH)])
 
 
 @torch.no_grad()

@@ -10,7 +10,8 @@ from torch.distributions import Distribution
 
 from vae_core.models.distributions import kl_per_dimension
 
-ROWS = 1024  # latents decoded at once: the pixels then stay in the processor's cache, and memory stays flat
+ROWS = 2048  # latents drawn and weighed at once, so that memory stays flat
+DECODED = 256  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,10 @@ def importance_chunks(
         raise ValueError(f"samples must be at least 1, got {samples}")
     posterior = proposal or model.encode(x)
     prior = model.prior
-    per_chunk = max(1, rows // len(x))
+    per_chunk, decoded = max(1, rows // len(x)), max(1, min(DECODED, rows) // len(x))
     for start in range(0, samples, per_chunk):
         z = posterior.sample((min(per_chunk, samples - start),))  # (k, B, D)
-        log_likelihood = model.decode(z).log_prob(x)  # (k, B)
+        log_likelihood = torch.cat([model.decode(some).log_prob(x) for some in z.split(decoded)])  # (k, B)
         yield log_likelihood + prior.log_prob(z) - posterior.log_prob(z), log_likelihood
 
 
@@ -120,8 +121,8 @@ def elbo_terms(model: nn.Module, x: Tensor, samples: int = 64, posterior: Distri
     held for all of them, the ELBO of a grey picture is a lower bound on E_b[log p(b)]. It is no likelihood of its own,
     but it moves smoothly under a pen and compares with `Codes.elbo`, which is the same quantity of the test pictures;
     not with `metrics.json`, where q has seen the binarised picture. A Gaussian decoder's density is as delicate: codes
-    are of bytes / 255, training and `metrics.json` of dequantised pictures, whose mean is (bytes + 1/2) / 256, and
-    those two thousandths are worth 50 nats of an Olivetti face.
+    are of (bytes + 1/2) / 256, the mean of the dequantised pictures of training and `metrics.json`; two thousandths
+    more or less would be worth 50 nats of an Olivetti face.
     """
     posterior = posterior or model.encode(x)
     draws = torch.cat([some for _, some in importance_chunks(model, x, samples, posterior)])  # (samples, B)

@@ -147,3 +147,11 @@ def _stream(url: str, target: Path, algorithm: str) -> str:
     if size and target.stat().st_size != size:
         raise OSError(f"the connection broke after {target.stat().st_size:,} of {size:,} bytes")
     return digest.hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is the old one or the new one whenever it is read, never half of one; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)

@@ -23,6 +23,7 @@ class Factor:
 
     name: str
     size: int
+    ordered: bool = True  # whether neighbouring values look alike; False for kinds
 
 
 @dataclass(frozen=True)

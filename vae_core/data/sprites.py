@@ -32,9 +32,9 @@ HUES = {  # told apart with any colour vision: Okabe and Ito, "Color Universal D
     "blue": (0, 114, 178),
     "purple": (204, 121, 167),
 }
-HUE = Factor("hue", len(HUES))
+HUE = Factor("hue", len(HUES), ordered=False)
 FACTORS = (  # the last one varies fastest
-    Factor("shape", len(SHAPES)),
+    Factor("shape", len(SHAPES), ordered=False),
     Factor("scale", len(SCALES)),
     Factor("orientation", 40),
     Factor("position x", 32),

@@ -1,10 +1,17 @@
-"""Objectives: a model and a batch in, per-sample terms out. Only the trainer reduces them."""
+"""Objectives: a model and a batch in, per-sample terms out. Only the trainer reduces them.
 
-from dataclasses import dataclass
+An objective is a frozen dataclass, its fields are its settings: `to_json` and `from_json` write and read any of them.
+"""
+
+import math
+from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, Protocol
 
+import torch
 from torch import Tensor, nn
+from torch.distributions import Distribution
 
+from vae_core.data.masks import training_masks
 from vae_core.models.distributions import kl_per_dimension
 
 
@@ -14,6 +21,8 @@ class Batch:
 
     x: Tensor
     y: Tensor | None = None
+    done: float = 0.0  # share of all training steps that lie behind: schedules go by it
+    pictures: int = 1  # in the split that is trained on
 
 
 @dataclass(frozen=True)
@@ -43,10 +52,154 @@ class ELBO:
     name: ClassVar[str] = "elbo"
 
     def __call__(self, model: nn.Module, batch: Batch) -> Terms:
-        posterior = model.encode(batch.x)
-        log_likelihood = model.decode(posterior.rsample()).log_prob(batch.x)  # (B,)
-        kl = kl_per_dimension(posterior, model.prior)  # (B, D)
+        _, _, log_likelihood, kl = sampled_terms(model, batch)
         return Terms(log_likelihood, kl, log_likelihood - kl.sum(-1))
 
 
-OBJECTIVES: dict[str, type[Objective]] = {ELBO.name: ELBO}
+@dataclass(frozen=True)
+class Autoencoder:
+    """log p(x|z) at z = E_q[z]: no noise, no KL. The deterministic autoencoder of the lecture, with the decoder's
+    likelihood as its measure of error."""
+
+    name: ClassVar[str] = "autoencoder"
+
+    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+        posterior = model.encode(batch.x)
+        log_likelihood = model.decode(posterior.mean).log_prob(batch.x)
+        return Terms(log_likelihood, kl_per_dimension(posterior, model.prior), log_likelihood)
+
+
+@dataclass(frozen=True)
+class BetaELBO:
+    """E_q[log p(x|z)] - beta KL(q(z|x) || p(z)).
+
+    Higgins et al. 2017, equation 4 (https://openreview.net/forum?id=Sy2fzU9gl). beta = 1 is the ELBO; beta = 0 leaves
+    an autoencoder with noise that nothing keeps from vanishing.
+    """
+
+    name: ClassVar[str] = "beta"
+    beta: float = 4.0
+
+    def __post_init__(self):
+        check_not_negative(self)
+
+    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+        _, _, log_likelihood, kl = sampled_terms(model, batch)
+        return Terms(log_likelihood, kl, log_likelihood - self.beta * kl.sum(-1))
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """E_q[log p(x|z)] - gamma |KL - C|, with C raised evenly from 0 to `nats` during the first `ramp` of the steps.
+
+    Burgess et al. 2018, equation 8 (https://arxiv.org/abs/1804.03599); the KL is the batch's mean, so that C is what
+    pictures cost on average.
+    """
+
+    name: ClassVar[str] = "capacity"
+    nats: float = 25.0
+    gamma: float = 100.0
+    ramp: float = 0.8
+
+    def __post_init__(self):
+        check_not_negative(self)
+        if not 0 < self.ramp <= 1:
+            raise ValueError(f"ramp must be above 0 and at most 1, got {self.ramp}")
+
+    def at(self, done: float) -> float:
+        """C in nats when `done` (0 to 1) of the training is over."""
+        return self.nats * min(1.0, done / self.ramp)
+
+    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+        _, _, log_likelihood, kl = sampled_terms(model, batch)
+        distance = (kl.sum(-1).mean() - self.at(batch.done)).abs()
+        return Terms(log_likelihood, kl, log_likelihood - self.gamma * distance)
+
+
+@dataclass(frozen=True)
+class BetaTCVAE:
+    """E_q[log p(x|z)] - I(n; z) - beta TC(z) - sum_j KL(q(z_j) || p(z_j)): only the total correlation is weighed.
+
+    Chen, Li, Grosse & Duvenaud 2018, equation 4 with alpha = gamma = 1 (https://arxiv.org/abs/1802.04942). q(z) is
+    estimated from the batch by minibatch-weighted sampling, their appendix C.1.
+    """
+
+    name: ClassVar[str] = "beta-tcvae"
+    beta: float = 4.0
+
+    def __post_init__(self):
+        check_not_negative(self)
+
+    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+        posterior, z, log_likelihood, kl = sampled_terms(model, batch)
+        # log q(z_i,d | n_j) for every sample i and picture j of the batch: (B, B, D)
+        log_each = posterior.base_dist.log_prob(z[:, None])
+        log_weight = math.log(len(z) * batch.pictures)
+        log_joint = log_each.sum(-1).logsumexp(1) - log_weight  # (B,) log q(z)
+        log_product = (log_each.logsumexp(1) - log_weight).sum(-1)  # (B,) log prod_d q(z_d)
+        information = posterior.log_prob(z) - log_joint
+        total_correlation = log_joint - log_product
+        dimension_wise = log_product - model.prior.log_prob(z)
+        penalty = information + self.beta * total_correlation + dimension_wise
+        return Terms(log_likelihood, kl, log_likelihood - penalty)
+
+
+@dataclass(frozen=True)
+class MaskedPosterior:
+    """log q(z | x observed) of z ~ q(z|x), under a random mask: its maximum over all encoders is the mean of q(z|x)
+    over the pictures that agree with what is observed.
+
+    The forward KL of Paige & Wood 2016, equation 3 (https://arxiv.org/abs/1602.06701), with pictures of the data set
+    and the whole picture's posterior in place of samples of the model. It covers every hump, where an ELBO of the
+    observed pixels would settle on one.
+    """
+
+    name: ClassVar[str] = "masked-posterior"
+
+    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+        with torch.no_grad():
+            z = model.encode(batch.x).sample()
+        masks = training_masks(len(batch.x), model.config.picture_shape).to(batch.x.device)
+        bound = model.encode_observed(batch.x, masks).log_prob(z)
+        return Terms(bound, torch.zeros_like(z), bound)
+
+
+OBJECTIVES: dict[str, type[Objective]] = {
+    objective.name: objective for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior)
+}
+
+
+def sampled_terms(model: nn.Module, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
+    """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL of each dimension (B, D)."""
+    posterior = model.encode(batch.x)
+    z = posterior.rsample()
+    return posterior, z, model.decode(z).log_prob(batch.x), kl_per_dimension(posterior, model.prior)
+
+
+def to_json(objective: Objective) -> dict:
+    """{"name": ..., and the objective's settings}."""
+    return {"name": objective.name, **asdict(objective)}
+
+
+def from_json(settings: dict) -> Objective:
+    """The objective that `to_json` described. Raises ValueError for an unknown name or setting."""
+    name = settings.get("name")
+    if not isinstance(name, str) or name not in OBJECTIVES:
+        raise ValueError(f"objective must be one of {', '.join(OBJECTIVES)}, got {name!r}")
+    known = {field.name for field in fields(OBJECTIVES[name])}
+    given = {key: value for key, value in settings.items() if key != "name"}
+    unknown = given.keys() - known
+    if unknown:
+        has = ", ".join(sorted(known)) or "no settings"
+        raise ValueError(f"the objective {name} has no {', '.join(sorted(unknown))}: it has {has}")
+    for key, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{key} must be a number, got {value!r}")
+    return OBJECTIVES[name](**{key: float(value) for key, value in given.items()})
+
+
+def check_not_negative(objective: Objective) -> None:
+    """Raise ValueError unless every setting is a finite number from 0 up."""
+    for key, value in asdict(objective).items():
+        if not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"{key} must be a number from 0 up, got {value}")

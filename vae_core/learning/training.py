@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import os
 import signal
 import threading
 import time
@@ -18,10 +17,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from vae_core.data.files import write_whole
 from vae_core.data.pictures import Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import check_seed, noise_stream
-from vae_core.learning.objectives import ELBO, Batch, Objective
+from vae_core.learning.objectives import ELBO, Batch, Objective, to_json
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -70,6 +70,7 @@ class Progress:
     bound: float
     log_likelihood: float
     kl: float
+    kl_per_dimension: tuple[float, ...]
     learning_rate: float
     images_per_second: float  # since this call of `fit` began
 
@@ -105,8 +106,8 @@ def fit(
     steps_per_epoch = math.ceil(per_epoch / config.batch_size)
     steps = config.epochs * steps_per_epoch
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=uses_bfloat16(config.precision, device))
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
-    settings = json.dumps({"training": config.to_json(), "objective": objective.name, "pictures": len(pictures)})
+    optimizer = torch.optim.Adam(learned(model).values(), lr=config.learning_rate, fused=True)
+    settings = json.dumps({"training": config.to_json(), "objective": to_json(objective), "pictures": len(pictures)})
     shown = fingerprint(pictures)
 
     step = 0
@@ -127,6 +128,8 @@ def fit(
                 batch = Batch(
                     present(pictures.batch(indices).to(device), model.config.likelihood),
                     None if pictures.labels is None else pictures.labels[indices].to(device),
+                    done=step / steps,
+                    pictures=len(pictures),
                 )
                 terms = objective(model, batch)
                 bound = terms.bound.mean()
@@ -141,6 +144,7 @@ def fit(
             if state_file is not None and time.perf_counter() - saved > SAVE_SECONDS:
                 save_state(state_file, model, optimizer, step, settings, shown)
                 saved = time.perf_counter()
+            kl_per_dimension = tuple(terms.kl.mean(0).tolist())
             yield Progress(
                 step=step,
                 steps=steps,
@@ -148,7 +152,8 @@ def fit(
                 epochs=config.epochs,
                 bound=bound.item(),
                 log_likelihood=terms.log_likelihood.mean().item(),
-                kl=terms.kl.sum(-1).mean().item(),
+                kl=sum(kl_per_dimension),
+                kl_per_dimension=kl_per_dimension,
                 learning_rate=rate,
                 images_per_second=(step - first_step) * config.batch_size / (time.perf_counter() - began),
             )
@@ -157,6 +162,11 @@ def fit(
         if state_file is not None and step > first_step and not diverged:
             with interrupts_held_back():  # an impatient second Ctrl-C
                 save_state(state_file, model, optimizer, step, settings, shown)
+
+
+def learned(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that training changes, by name; parts of a model may be frozen."""
+    return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
 
 
 def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
@@ -218,13 +228,10 @@ def fingerprint(pictures: Pictures) -> str:
 def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str, shown: str) -> None:
     """Write weights and Adam's moments to one file, atomically: it is the old state or the new, never half of one."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-    for name, parameter in model.named_parameters():
+    for name, parameter in learned(model).items():
         for moment in ("exp_avg", "exp_avg_sq"):
             tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(save(tensors, metadata={"step": str(step), "settings": settings, "pictures": shown}))
-    os.replace(partial, path)
+    write_whole(path, save(tensors, metadata={"step": str(step), "settings": settings, "pictures": shown}))
 
 
 def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settings: str, shown: str) -> int:
@@ -240,14 +247,14 @@ def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settin
         raise ValueError(f"{path} cannot be resumed from, it is damaged ({error}): delete it to start anew") from error
     if metadata.get("settings") != settings:
         raise ValueError(f"{path} is of a run with other settings: use those, or another folder")
-    if metadata.get("pictures", shown) != shown:  # files written before this was kept have none
+    if metadata.get("pictures") != shown:
         raise ValueError(f"{path} is of a run on other pictures: use the same data set, or another folder")
     step = int(metadata["step"])
     try:
         model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
     except RuntimeError as error:
         raise ValueError(f"{path} is of another model: use the model it was written for, or another folder") from error
-    for name, parameter in model.named_parameters():
+    for name, parameter in learned(model).items():
         optimizer.state[parameter] = {
             "step": torch.tensor(float(step), device=parameter.device),
             "exp_avg": tensors[f"exp_avg.{name}"].to(parameter.device),

@@ -5,6 +5,8 @@
     codes.safetensors        the test split: mean, stddev, labels, indices, reconstruction_error, log_likelihood
     projections.safetensors  two-dimensional projections of the codes' means: pca (with its plane), umap
     metrics.json             what `evaluate` measured
+    history.json             how training went: lists of equal length, one entry a recorded step
+    snapshots/NNN            the model after NNN thousandths of the training, as a checkpoint of model.json and weights
 
 Nothing is ever unpickled. Everything read is checked against what the configuration says it should be.
 """
@@ -22,10 +24,11 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension, standard_normal
+from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.vae import VAE, VAEConfig
 
 SCHEMA = 1
-FAMILIES = {"vae": (VAE, VAEConfig)}
+FAMILIES = {"vae": (VAE, VAEConfig), "masked": (MaskedVAE, MaskedConfig)}
 WRITING, REPLACED = ".writing", ".replaced"  # endings of the folders that are there while a checkpoint is written
 HEADER_ALLOWANCE = 1_000_000  # bytes a safetensors header may take beside the numbers
 WHOLE_NUMBERS = {"labels", "indices"}  # int64; everything else is float16 or float32
@@ -70,9 +73,24 @@ class Checkpoint:
     codes: Codes | None = None
     projections: dict[str, Tensor] = field(default_factory=dict)
     metrics: dict = field(default_factory=dict)
+    history: dict = field(default_factory=dict)
+
+    def snapshots(self) -> list[Path]:
+        """Checkpoint folders of the model at earlier times, the earliest first."""
+        found = [path.parent for path in self.folder.glob("snapshots/*/model.json")]
+        return sorted(found, key=lambda path: (len(path.name), path.name))  # 1000 comes after 250
 
 
-def describe(model: nn.Module, *, name: str, dataset: str, objective: str, training: dict, seed: int) -> dict:
+def describe(
+    model: nn.Module,
+    *,
+    name: str,
+    dataset: str,
+    objective: str,
+    training: dict,
+    seed: int,
+    objective_settings: dict | None = None,
+) -> dict:
     """The contents of model.json."""
     return {
         "schema": SCHEMA,
@@ -80,6 +98,7 @@ def describe(model: nn.Module, *, name: str, dataset: str, objective: str, train
         "dataset": dataset,
         "family": model.config.family,
         "objective": objective,
+        "objective_settings": objective_settings or {},
         "seed": seed,
         "model": model.config.to_json(),
         "training": training,
@@ -94,6 +113,8 @@ def write_checkpoint(
     projections: dict[str, Tensor] | None = None,
     metrics: dict | None = None,
     half_precision: bool = False,
+    history: dict[str, list] | None = None,
+    snapshots: Path | None = None,
 ) -> None:
     """Write a checkpoint folder: it appears whole or not at all, and replaces what was there.
 
@@ -117,6 +138,10 @@ def write_checkpoint(
         (writing / "projections.safetensors").write_bytes(save(points))
     if metrics is not None:
         (writing / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n")
+    if history is not None:
+        (writing / "history.json").write_text(json.dumps(history) + "\n")
+    if snapshots is not None:
+        shutil.copytree(snapshots, writing / "snapshots")
     replaced = folder.with_name(folder.name + REPLACED)
     shutil.rmtree(replaced, ignore_errors=True)
     if folder.exists():
@@ -155,6 +180,7 @@ def read_checkpoint(folder: str | os.PathLike) -> Checkpoint:
         codes=codes,
         projections=read_projections(folder / "projections.safetensors", codes),
         metrics=read_json(folder / "metrics.json") if (folder / "metrics.json").exists() else {},
+        history=read_history(folder / "history.json"),
     )
 
 
@@ -174,6 +200,8 @@ def read_description(folder: Path) -> dict:
     for name in ("name", "dataset", "family", "objective"):
         if not isinstance(description[name], str):
             raise CheckpointError(f"{path} must have text as {name}, got {description[name]!r}")
+    if not isinstance(description.setdefault("objective_settings", {}), dict):
+        raise CheckpointError(f"{path} must have a JSON object as objective_settings")
     if description["family"] not in FAMILIES:
         raise CheckpointError(
             f"{path} is of the unknown family {description['family']!r}, known: {', '.join(FAMILIES)}"
@@ -205,6 +233,17 @@ def read_json(path: Path) -> dict:
     if not isinstance(contents, dict):
         raise CheckpointError(f"{path} must hold a JSON object, got {type(contents).__name__}")
     return contents
+
+
+def read_history(path: Path) -> dict[str, list]:
+    """How training went, or nothing where it was not recorded."""
+    if not path.exists():
+        return {}
+    history = read_json(path)
+    lengths = {len(values) if isinstance(values, list) else None for values in history.values()}
+    if len(lengths) > 1 or None in lengths:
+        raise CheckpointError(f"{path} must hold lists of equal length")
+    return history
 
 
 def read_tensors(path: Path, expected: dict[str, tuple[int, ...]] | None = None) -> dict[str, Tensor]:

@@ -1,5 +1,7 @@
 """The distributions that models return: event shapes are fixed here, so that every estimator is written once."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.distributions import Bernoulli, Distribution, Independent, Normal, kl_divergence
@@ -16,38 +18,43 @@ def diagonal_normal(mean: Tensor, stddev: Tensor) -> Independent:
     return Independent(Normal(mean, stddev, validate_args=False), 1, validate_args=False)
 
 
-class Softplus(torch.autograd.Function):
-    """log(1 + exp(x)), written with exp and log: on CPUs PyTorch's own goes through a serial log1p, 10 ns a pixel
-    against 2 (half the cost of an MLP decoder). The absolute error is below one float32 rounding of 1."""
+class BernoulliLogProb(torch.autograd.Function):
+    """The sum over the last three dimensions of x * logit - log(1 + exp(logit)).
+
+    The last term is relu(logit) + log(1 + exp(-|logit|)). Each 1 + exp(...) is at most 2, so eight of them are
+    multiplied before a logarithm is taken, and no softplus is written out: on CPUs PyTorch's own goes through a serial
+    log1p, 10 ns a pixel, where all of this takes 1.
+    """
 
     @staticmethod
-    def forward(ctx, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x)
-        return x.abs().neg_().exp_().add_(1).log_().add_(x.clamp_min(0))
+    def forward(ctx, logits: Tensor, value: Tensor) -> Tensor:
+        ctx.save_for_backward(logits, value)
+        pixels = math.prod(logits.shape[-3:])
+        together = math.gcd(pixels, 8)
+        factors = logits.abs().neg_().exp_().add_(1)
+        logarithm = factors.reshape(*logits.shape[:-3], together, -1).prod(-2).log_().sum(-1)
+        return (value * logits).sub_(logits.clamp_min(0)).sum((-3, -2, -1)).sub_(logarithm)
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> Tensor:
-        (x,) = ctx.saved_tensors
-        return gradient * x.sigmoid()
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor | None]:
+        logits, value = ctx.saved_tensors
+        gradient = gradient[..., None, None, None]
+        of_value = (gradient * logits).sum_to_size(value.shape) if ctx.needs_input_grad[1] else None
+        return ((value - logits.sigmoid()) * gradient).sum_to_size(logits.shape), of_value
 
 
-class PictureBernoulli(Bernoulli):
-    """Independent pixels that are on with probability sigmoid(logits), (..., C, H, W); pixels are 0 or 1.
+class PictureBernoulli(Independent):
+    """Independent pixels that are on with probability sigmoid(logits), logits (..., C, H, W).
 
-    `log_prob` is x * logit - softplus(logit): it broadcasts the picture over leading sample dimensions without
-    copying it.
+    `log_prob` broadcasts the picture over leading sample dimensions without copying it. Pixels are 0 or 1; of a grey
+    picture it is the mean over its binarisations.
     """
 
     def __init__(self, logits: Tensor):
-        super().__init__(logits=logits, validate_args=False)
+        super().__init__(Bernoulli(logits=logits, validate_args=False), 3, validate_args=False)
 
     def log_prob(self, value: Tensor) -> Tensor:
-        return value * self.logits - Softplus.apply(self.logits)
-
-
-def picture_bernoulli(logits: Tensor) -> Independent:
-    """Independent Bernoulli pixels: batch (...,), event (C, H, W)."""
-    return Independent(PictureBernoulli(logits), 3, validate_args=False)
+        return BernoulliLogProb.apply(self.base_dist.logits, value)
 
 
 def picture_normal(mean: Tensor, stddev: Tensor) -> Independent:

@@ -5,6 +5,8 @@ from math import prod
 
 from torch import Tensor, nn
 
+PATCH = 4  # pixels along the side of a patch
+
 
 def mlp(sizes: tuple[int, ...]) -> nn.Sequential:
     """Linear layers with ReLU between them, none after the last: (B, sizes[0]) -> (B, sizes[-1])."""
@@ -67,6 +69,45 @@ class ConvDecoder(nn.Sequential):
         for inputs, outputs in pairwise(channels):
             layers += [nn.ConvTranspose2d(inputs, outputs, kernel_size=4, stride=2, padding=1), nn.ReLU()]
         super().__init__(*layers[:-1])
+
+
+class PatchEncoder(nn.Sequential):
+    """(B, C, H, W) -> (B, outputs): one vector of `hidden[0]` channels for each 4x4 patch, a 4x4 convolution of stride
+    2 over them, then `hidden[-1]` fully connected units. A third of the work of `ConvEncoder`, most of which lies in
+    large feature maps."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
+        channels, (width, *sides) = picture_shape[0], patch_feature_map(picture_shape, hidden[0])
+        super().__init__(
+            nn.PixelUnshuffle(PATCH),
+            nn.Conv2d(channels * PATCH**2, width, kernel_size=1),
+            nn.ReLU(),
+            nn.Conv2d(width, width, kernel_size=4, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            *mlp((width * prod(sides), hidden[-1], outputs)),
+        )
+
+
+class PatchDecoder(nn.Sequential):
+    """(B, D) -> (B, C, H, W): the patch encoder in reverse."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], latent_dim: int):
+        channels, smallest = picture_shape[0], patch_feature_map(picture_shape, hidden[0])
+        super().__init__(
+            *mlp((latent_dim, hidden[-1], prod(smallest))),
+            nn.ReLU(),
+            nn.Unflatten(1, smallest),
+            nn.ConvTranspose2d(smallest[0], smallest[0], kernel_size=4, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(smallest[0], channels * PATCH**2, kernel_size=1),
+            nn.PixelShuffle(PATCH),
+        )
+
+
+def patch_feature_map(picture_shape: tuple[int, int, int], channels: int) -> tuple[int, int, int]:
+    """Shape (C, H, W) of the patch network's last feature map."""
+    return channels, picture_shape[1] // (2 * PATCH), picture_shape[2] // (2 * PATCH)
 
 
 def conv_channels(picture_shape: tuple[int, int, int], channels: int) -> tuple[int, ...]:

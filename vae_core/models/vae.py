@@ -8,11 +8,12 @@ from torch import Tensor, nn
 from torch.distributions import Distribution
 
 from vae_core.models import networks
-from vae_core.models.distributions import diagonal_normal, picture_bernoulli, picture_normal, standard_normal
+from vae_core.models.distributions import PictureBernoulli, diagonal_normal, picture_normal, standard_normal
 
 Likelihood = Literal["bernoulli", "gaussian"]
-Network = Literal["mlp", "conv"]
+Network = Literal["mlp", "conv", "patch"]
 
+DEFAULT_WIDTHS = {"mlp": (500, 500), "conv": (32, 256), "patch": (32, 128)}  # the MLP's are the lecture's
 SMALLEST_STDDEV = 1e-4  # keeps log q(z|x) finite when a dimension is known almost exactly
 SMALLEST_NOISE = 1 / 256  # a pixel's noise is at least one grey level: the data say nothing below it
 
@@ -29,7 +30,7 @@ class VAEConfig:
     picture_shape: tuple[int, int, int]  # (C, H, W)
     latent_dim: int = 10
     network: Network = "mlp"
-    hidden: tuple[int, ...] = (500, 500)  # widths of the MLP (the lecture's), or (channels, fully connected units)
+    hidden: tuple[int, ...] = ()  # widths of the MLP, or (channels, fully connected units); empty: see DEFAULT_WIDTHS
     likelihood: Likelihood = "bernoulli"  # "gaussian" has one learned standard deviation for all pixels
     family: Literal["vae"] = "vae"
 
@@ -38,12 +39,14 @@ class VAEConfig:
             raise ValueError(f"picture_shape must be (channels, height, width) of 1 to 1024, got {self.picture_shape}")
         if not whole_number(self.latent_dim, 512):
             raise ValueError(f"latent_dim must be between 1 and 512, got {self.latent_dim}")
-        if not self.hidden or not all(whole_number(width, 8192) for width in self.hidden):
+        if self.network not in DEFAULT_WIDTHS:
+            raise ValueError(f"network must be mlp, conv or patch, got {self.network!r}")
+        if not self.hidden:
+            object.__setattr__(self, "hidden", DEFAULT_WIDTHS[self.network])
+        if not all(whole_number(width, 8192) for width in self.hidden):
             raise ValueError(f"hidden must hold widths between 1 and 8192, got {self.hidden}")
-        if self.network == "conv" and len(self.hidden) != 2:
+        if self.network in ("conv", "patch") and len(self.hidden) != 2:
             raise ValueError(f"hidden must be (channels, units) for a convolutional network, got {self.hidden}")
-        if self.network not in ("mlp", "conv"):
-            raise ValueError(f"network must be mlp or conv, got {self.network!r}")
         if self.likelihood not in ("bernoulli", "gaussian"):
             raise ValueError(f"likelihood must be bernoulli or gaussian, got {self.likelihood!r}")
         if self.family != "vae":
@@ -51,6 +54,9 @@ class VAEConfig:
         if self.network == "conv" and networks.halvings(*self.picture_shape[1:]) == 0:
             size = "x".join(map(str, self.picture_shape[1:]))
             raise ValueError(f"a convolutional network needs pictures of even size from 8x8 up, got {size}: use mlp")
+        if self.network == "patch" and any(side % (2 * networks.PATCH) for side in self.picture_shape[1:]):
+            size = "x".join(map(str, self.picture_shape[1:]))
+            raise ValueError(f"a patch network needs sides that are multiples of 8 pixels, got {size}: use conv or mlp")
 
     @classmethod
     def from_json(cls, settings: dict) -> "VAEConfig":
@@ -70,6 +76,7 @@ class VAE(nn.Module):
         encoder, decoder = {
             "mlp": (networks.MLPEncoder, networks.MLPDecoder),
             "conv": (networks.ConvEncoder, networks.ConvDecoder),
+            "patch": (networks.PatchEncoder, networks.PatchDecoder),
         }[config.network]
         self.encoder = encoder(config.picture_shape, config.hidden, 2 * config.latent_dim)
         self.decoder = decoder(config.picture_shape, config.hidden, config.latent_dim)
@@ -91,5 +98,5 @@ class VAE(nn.Module):
         outputs = self.decoder(z.reshape(-1, z.shape[-1])).float()
         outputs = outputs.reshape(*z.shape[:-1], *self.config.picture_shape)  # (..., C, H, W)
         if self.config.likelihood == "bernoulli":
-            return picture_bernoulli(outputs)
+            return PictureBernoulli(outputs)
         return picture_normal(outputs.sigmoid(), self.log_noise.exp() + SMALLEST_NOISE)

@@ -1,7 +1,6 @@
 """Networks as ONNX files, for the browser and any other runtime, checked against PyTorch when they are written."""
 
 import logging
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,11 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from vae_core.data.files import write_whole
+
 CHECKED = 64  # pictures compared between PyTorch and the exported network
 FILES = ("decoder.onnx", "encoder.onnx")
+COMPLETER = "completer.onnx"
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def export(model: nn.Module, folder: Path) -> Export:
     z = torch.randn(CHECKED, model.config.latent_dim, generator=generator)
     x = torch.rand(CHECKED, *model.config.picture_shape, generator=generator)
     decoder, encoder = folder / FILES[0], folder / FILES[1]
-    write_onnx(Decoder(model), z, decoder, "z", ["x"])
-    write_onnx(Encoder(model), x, encoder, "x", ["mean", "stddev"])
+    write_onnx(Decoder(model), {"z": z}, decoder, ["x"])
+    write_onnx(Encoder(model), {"x": x}, encoder, ["mean", "stddev"])
     posterior = model.encode(x)
     expected = {"x": model.decode(z).mean, "mean": posterior.mean, "stddev": posterior.stddev}
     outputs = {**run(decoder, {"z": z}), **run(encoder, {"x": x})}
@@ -71,17 +73,38 @@ def export(model: nn.Module, folder: Path) -> Export:
     return Export(decoder, encoder, difference)
 
 
-def write_onnx(network: nn.Module, example: Tensor, path: Path, input_name: str, output_names: list[str]) -> None:
-    """Export one network with a dynamic batch size; the file appears whole or not at all."""
+@torch.no_grad()
+def export_completer(model: nn.Module, folder: Path) -> tuple[Path, float]:
+    """Write completer.onnx, the encoder of what is left of a picture: where it is, and how far from PyTorch at worst.
+
+    "picture" (batch, C, H, W) and "mask" (batch, 1, H, W), 1 = observed, -> "outputs" (batch, K + 2 K D): of a mixture
+    of K Gaussians the logits, the means (K, D), and the scales (K, D) before softplus. Raises ValueError for a model
+    without such an encoder, OSError if the folder cannot be written.
+    """
+    if not hasattr(model, "completer"):
+        raise ValueError(f"a model of the family masked has a completer, this one is {model.config.family}")
+    folder.mkdir(parents=True, exist_ok=True)
+    completer, path = model.eval().completer, folder / COMPLETER
+    generator = torch.Generator().manual_seed(0)
+    picture = torch.rand(CHECKED, *model.config.picture_shape, generator=generator)
+    mask = (torch.rand(CHECKED, 1, *picture.shape[2:], generator=generator) < 0.5).float()
+    write_onnx(completer, {"picture": picture, "mask": mask}, path, ["outputs"])
+    outputs = run(path, {"picture": picture, "mask": mask})["outputs"]
+    return path, float(np.abs(outputs - completer(picture, mask).numpy()).max())
+
+
+def write_onnx(network: nn.Module, examples: dict[str, Tensor], path: Path, output_names: list[str]) -> None:
+    """Export one network, its inputs by name, with a dynamic batch size; the file appears whole or not at all."""
+    batch = torch.export.Dim("batch")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network.eval(),
-            (example,),
-            input_names=[input_name],
+            tuple(examples.values()),
+            input_names=list(examples),
             output_names=output_names,
-            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            dynamic_shapes=tuple({0: batch} for _ in examples),
             dynamo=True,
             verbose=False,
         )
@@ -89,9 +112,7 @@ def write_onnx(network: nn.Module, example: Tensor, path: Path, input_name: str,
     for entry in (proto, proto.graph, *proto.graph.node):
         entry.ClearField("metadata_props")  # traces of the exporting machine: file names and stack frames
         entry.ClearField("doc_string")
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(proto.SerializeToString())
-    os.replace(partial, path)
+    write_whole(path, proto.SerializeToString())
 
 
 def store_as_half(proto: onnx.ModelProto) -> onnx.ModelProto:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from vae_core.learning.objectives import ELBO, Objective
+from vae_core.learning.objectives import ELBO, BetaELBO, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
+from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
 
 
@@ -13,10 +14,12 @@ class Recipe:
 
     name: str
     dataset: str
-    model: VAEConfig
+    model: VAEConfig | MaskedConfig
     training: TrainingConfig
     objective: Objective = field(default_factory=ELBO)
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
+    base: str = ""  # the zoo's model that a masked VAE completes
+    snapshots: tuple[float, ...] = ()  # shares of the training after which the model is kept as it is then
 
 
 MNIST = (1, 28, 28)
@@ -24,6 +27,7 @@ FREY = (1, 28, 20)
 OLIVETTI = (1, 64, 64)
 DIGITS = (1, 8, 8)
 SPRITES = (1, 32, 32)
+MNIST_BETAS = (0, 0.25, 0.5, 1, 2, 4, 8, 16)
 
 RECIPES = {
     recipe.name: recipe
@@ -35,7 +39,7 @@ RECIPES = {
         Recipe(
             "sprites-vae-10d",
             "sprites",
-            VAEConfig(SPRITES, 10, "conv", (32, 256)),
+            VAEConfig(SPRITES, 10, "conv"),
             TrainingConfig(epochs=20, learning_rate=1e-3, pictures_per_epoch=100_000),
             importance_samples=100,  # a convolutional decoder: 500 would take twenty minutes
         ),
@@ -54,8 +58,42 @@ RECIPES = {
         Recipe(
             "olivetti-vae-16d",
             "olivetti",
-            VAEConfig(OLIVETTI, 16, "conv", (32, 256), "gaussian"),
+            VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian"),
             TrainingConfig(epochs=600, batch_size=64, learning_rate=1e-3),
+        ),
+        *(
+            # half as wide as the lecture's: eight of them are decoded at once, and sent to a visitor
+            Recipe(
+                f"mnist-beta{beta}-10d",
+                "mnist",
+                VAEConfig(MNIST, 10, hidden=(256, 256)),
+                TrainingConfig(epochs=100),
+                BetaELBO(float(beta)),
+                importance_samples=100,
+            )
+            for beta in MNIST_BETAS
+        ),
+        *(
+            Recipe(
+                name,
+                "mnist",
+                MaskedConfig(VAEConfig(MNIST, 10), completer),
+                TrainingConfig(epochs=epochs, learning_rate=1e-3),
+                MaskedPosterior(),
+                base="mnist-vae-10d",
+            )
+            for name, completer, epochs in (
+                ("mnist-masked-10d", "mlp", 40),
+                ("mnist-partialconv-10d", "partial-conv", 15),
+            )
+        ),
+        Recipe(
+            "frey-masked-10d",
+            "frey",
+            MaskedConfig(VAEConfig(FREY, 10, hidden=(200,), likelihood="gaussian"), "mlp", (300, 300)),
+            TrainingConfig(epochs=400, learning_rate=1e-3),
+            MaskedPosterior(),
+            base="frey-vae-10d",
         ),
     )
 }

@@ -34,6 +34,7 @@ class Entry:
     dataset: str
     family: str
     objective: str
+    objective_settings: dict
     latent_dim: int
     parameters: int
     picture_shape: tuple[int, int, int]
@@ -42,8 +43,15 @@ class Entry:
 
 
 def entries(zoo: Path = ZOO) -> list[Entry]:
-    """The zoo's models in order of data set and latent dimension. Raises CheckpointError for a broken one."""
-    return sorted(map(entry, model_folders(zoo)), key=lambda e: (e.dataset, e.family, e.latent_dim, e.name))
+    """The zoo's models, data set by data set in the order of `rank`. Raises CheckpointError for a broken one."""
+    return sorted(map(entry, model_folders(zoo)), key=lambda found: (found.dataset, rank(found)))
+
+
+def rank(entry: Entry) -> tuple:
+    """Where a model stands among those of its data set: plain VAEs by latent dimension, then other objectives by their
+    settings, then other families."""
+    settings = (entry.objective, *entry.objective_settings.values()) if entry.objective != "elbo" else ()
+    return entry.family != "vae", entry.family, settings, entry.latent_dim, entry.name
 
 
 def model_folders(zoo: Path) -> list[Path]:
@@ -63,6 +71,7 @@ def entry(folder: Path) -> Entry:
         dataset=description["dataset"],
         family=description["family"],
         objective=description["objective"],
+        objective_settings=description["objective_settings"],
         latent_dim=model.config.latent_dim,
         parameters=parameter_count(model),
         picture_shape=model.config.picture_shape,

@@ -1,0 +1,144 @@
+"""How near completions come to the truth: errors on missing pixels, by method, mask and missing fraction."""
+
+import functools
+import math
+import time
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from vae_core.analysis.evaluation import check_same_shape, grey
+from vae_core.analysis.inpainting import Completions, Method, Report, complete, mean_fill, nearest_fill
+from vae_core.data.masks import draw_masks
+from vae_core.data.pictures import Dataset
+from vae_core.data.presentation import present
+from vae_core.data.seeds import noise_stream
+
+BATCH = 100  # pictures completed at once
+SAMPLES = 50  # completions a picture
+BASELINES = ("mean", "knn", "naive")
+EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
+FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+
+@dataclass(frozen=True)
+class InpaintingErrors:
+    """How near completions come to the truth, on missing pixels alone, averaged over them."""
+
+    rmse_missing: float  # of the mean completion
+    cross_entropy_missing: float | None  # nats a missing pixel, of the mean completion; None for Gaussian pixels
+    log_likelihood_missing: float | None  # nats a missing pixel: of the truth under the mixture of completions, jointly
+    coverage: float  # share of missing pixels within 1.96 standard deviations of the mean completion
+    variance_ratio: float  # mean squared error over the variance that the completions claim; 1 is honest
+
+
+@torch.no_grad()
+def measure_completions(completions: Completions, model: nn.Module, truth: Tensor, mask: Tensor) -> dict[str, Tensor]:
+    """Sums over missing pixels of what `InpaintingErrors` averages, and their number; add up batches, then `errors`."""
+    missing = ~mask.expand_as(truth)
+    mean = completions.mean
+    gaussian = model.config.likelihood == "gaussian"
+    if gaussian:
+        noise = model.decode(torch.zeros(1, model.config.latent_dim)).base_dist.stddev.flatten()[0]
+        variance = completions.spread.square() + noise.square()
+    else:
+        variance = mean * (1 - mean)
+    squared = (truth - mean).square()
+    found = {
+        "pixels": missing.sum(),
+        "squared": squared[missing].sum(),
+        "variance": variance[missing].sum(),
+        "covered": (squared <= 1.96**2 * variance)[missing].sum(),
+    }
+    if not gaussian:
+        held = mean.clamp(1e-6, 1 - 1e-6)
+        each = -(truth * held.log() + (1 - truth) * (1 - held).log())
+        found["cross_entropy"] = each[missing].sum()
+        some = completions.samples.clamp(1e-6, 1 - 1e-6)
+        log_each = ((truth * some.log() + (1 - truth) * (1 - some).log()) * missing).sum((-3, -2, -1))  # (S, B)
+        found["log_likelihood"] = (log_each.logsumexp(0) - math.log(len(some))).sum()
+    return found
+
+
+def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
+    """The averages of what `measure_completions` gave. Raises ValueError where no pixel is missing."""
+    pixels = float(sums["pixels"])
+    if pixels == 0:
+        raise ValueError("nothing is missing: there is nothing to measure")
+    each = {name: float(value) / pixels for name, value in sums.items()}
+    return InpaintingErrors(
+        rmse_missing=math.sqrt(each["squared"]),
+        cross_entropy_missing=each.get("cross_entropy"),
+        log_likelihood_missing=each.get("log_likelihood"),
+        coverage=each["covered"],
+        variance_ratio=each["squared"] / max(each["variance"], 1e-12),
+    )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One method on one kind of mask."""
+
+    method: str
+    mask: str
+    fraction: float
+    errors: InpaintingErrors
+    seconds_per_image: float
+    images: int
+
+    def to_json(self) -> dict:
+        return {**{key: value for key, value in vars(self).items() if key != "errors"}, **asdict(self.errors)}
+
+
+def method_named(name: str, model: nn.Module, dataset: Dataset) -> str | Method:
+    """A method of `complete`; the baselines "mean" and "knn" are made from the training split.
+
+    Raises ValueError if the model was not trained for the method.
+    """
+    completer = getattr(model.config, "completer", None)
+    for method, needed in (("masked", "mlp"), ("partial-conv", "partial-conv")):
+        if name == method and completer != needed:
+            raise ValueError(f"{method} needs a model with that encoder, such as {EXAMPLES[method]}")
+    values = functools.partial(grey, likelihood=model.config.likelihood)
+    if name == "mean":
+        return mean_fill(dataset.train, values)
+    if name == "knn":
+        return nearest_fill(dataset.train, values)
+    return name
+
+
+def measure_method(
+    name: str,
+    model: nn.Module,
+    dataset: Dataset,
+    mask: str = "pixels",
+    fraction: float = 0.5,
+    limit: int | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    report: Report = lambda done, total: None,
+) -> Measured:
+    """A method's errors on the first `limit` test pictures, as the model was trained on them (binarised, dequantised).
+
+    Every method sees the same pictures and masks, which the seed fixes.
+    Raises ValueError for an unknown method or mask, or pictures of another shape than the model's.
+    """
+    check_same_shape(model, dataset.info)
+    method = method_named(name, model, dataset)
+    count = min(limit or len(dataset.test), len(dataset.test))
+    masks = draw_masks(mask, count, model.config.picture_shape, fraction, seed)
+    sums: dict[str, Tensor] = {}
+    seconds = 0.0
+    for start in range(0, count, BATCH):
+        report(start, count)
+        some = slice(start, min(start + BATCH, count))
+        with noise_stream(seed, start):
+            truth = present(dataset.test.batch(some), model.config.likelihood)
+        began = time.perf_counter()
+        completions = complete(method, model, truth, masks[some], samples, seed + 1)
+        seconds += time.perf_counter() - began
+        for key, value in measure_completions(completions, model, truth, masks[some]).items():
+            sums[key] = sums.get(key, 0) + value
+    report(count, count)
+    return Measured(name, mask, fraction, errors(sums), seconds / count, count)

@@ -1,0 +1,164 @@
+"""A VAE with a second encoder, for pictures of which only some pixels are observed: q(z | x observed)."""
+
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import Categorical, Distribution, MixtureSameFamily
+from torch.nn.functional import conv2d
+
+from vae_core.models.distributions import diagonal_normal
+from vae_core.models.networks import mlp
+from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, whole_number
+
+Completer = Literal["mlp", "partial-conv"]
+DEFAULT_COMPLETER_WIDTHS = {"mlp": (700, 700), "partial-conv": (32, 64, 64, 256)}
+
+
+@dataclass(frozen=True)
+class MaskedConfig:
+    """Everything that rebuilds the model's shape; JSON through `to_json` and `MaskedConfig.from_json`."""
+
+    vae: VAEConfig
+    completer: Completer = "mlp"
+    completer_hidden: tuple[int, ...] = ()  # of the MLP, or channels of the convolutions and units; empty: the default
+    components: int = 10  # Gaussians that q(z | x observed) is a mixture of
+    family: Literal["masked"] = field(default="masked", kw_only=True)
+
+    def __post_init__(self):
+        if self.family != "masked":
+            raise ValueError(f"family must be masked, got {self.family!r}")
+        if self.completer not in DEFAULT_COMPLETER_WIDTHS:
+            raise ValueError(f"completer must be mlp or partial-conv, got {self.completer!r}")
+        if not self.completer_hidden:
+            object.__setattr__(self, "completer_hidden", DEFAULT_COMPLETER_WIDTHS[self.completer])
+        if not all(whole_number(width, 8192) for width in self.completer_hidden):
+            raise ValueError(f"completer_hidden must hold widths between 1 and 8192, got {self.completer_hidden}")
+        if self.completer == "partial-conv" and len(self.completer_hidden) < 2:
+            raise ValueError(f"completer_hidden must be (channels, ..., units), got {self.completer_hidden}")
+        if not whole_number(self.components, 100):
+            raise ValueError(f"components must be between 1 and 100, got {self.components}")
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        return self.vae.picture_shape
+
+    @property
+    def latent_dim(self) -> int:
+        return self.vae.latent_dim
+
+    @property
+    def likelihood(self) -> str:
+        return self.vae.likelihood
+
+    @classmethod
+    def from_json(cls, settings: dict) -> "MaskedConfig":
+        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
+        settings = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+        return cls(**{**settings, "vae": VAEConfig.from_json(settings.get("vae", {}))})
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+class MaskedVAE(nn.Module):
+    """A trained VAE, which stays as it is, and an encoder for what is left of a picture.
+
+    `prior`, `encode` and `decode` are the VAE's. `encode_observed` sees the observed pixels and the mask alone.
+    """
+
+    def __init__(self, config: MaskedConfig):
+        super().__init__()
+        self.config = config
+        self.vae = VAE(config.vae).requires_grad_(False)
+        outputs = config.components * (1 + 2 * config.latent_dim)
+        completer_class = {"mlp": MaskedMLP, "partial-conv": PartialConvEncoder}[config.completer]
+        self.completer = completer_class(config.picture_shape, config.completer_hidden, outputs)
+
+    @property
+    def prior(self) -> Distribution:
+        """p(z): event (D,)."""
+        return self.vae.prior
+
+    @property
+    def encoder(self) -> nn.Module:
+        return self.vae.encoder
+
+    @property
+    def decoder(self) -> nn.Module:
+        return self.vae.decoder
+
+    def encode(self, x: Tensor) -> Distribution:
+        """q(z|x) of whole pictures x (B, C, H, W): batch (B,), event (D,)."""
+        return self.vae.encode(x)
+
+    def decode(self, z: Tensor) -> Distribution:
+        """p(x|z) of latents z (..., D): batch (...,), event (C, H, W)."""
+        return self.vae.decode(z)
+
+    def encode_observed(self, x: Tensor, mask: Tensor) -> Distribution:
+        """q(z | x observed) of pictures x (B, C, H, W) seen through mask (B, 1, H, W), True = observed: batch (B,),
+        event (D,). What x holds where it is not observed has no influence."""
+        outputs = self.completer(x, mask.to(x.dtype)).float()
+        logits, mean, raw_scale = outputs.split(
+            [self.config.components, *[self.config.components * self.config.latent_dim] * 2], dim=1
+        )
+        shape = (len(x), self.config.components, self.config.latent_dim)
+        stddev = nn.functional.softplus(raw_scale.reshape(shape)) + SMALLEST_STDDEV
+        mixture = Categorical(logits=logits, validate_args=False)
+        return MixtureSameFamily(mixture, diagonal_normal(mean.reshape(shape), stddev), validate_args=False)
+
+
+class MaskedMLP(nn.Module):
+    """(B, C, H, W) and mask (B, 1, H, W) -> (B, outputs): fully connected layers over observed pixels and mask."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
+        super().__init__()
+        channels, height, width = picture_shape
+        self.layers = mlp(((channels + 1) * height * width, *hidden, outputs))
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        return self.layers(torch.cat([x * mask, mask], 1).flatten(1))
+
+
+class PartialConv2d(nn.Conv2d):
+    """A convolution over observed pixels only, renormalised by their count, with the mask of where there were any.
+
+    Liu et al. 2018, equations 1 and 2 (https://arxiv.org/abs/1804.07723). The count is compared with that of the
+    window's pixels inside the picture, so that with nothing missing it is the plain convolution at the border, too.
+    """
+
+    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """x (B, C, H, W), mask (B, 1, H, W) of 0 and 1 -> features (B, C', H', W'), mask (B, 1, H', W')."""
+        window = torch.ones(1, 1, *self.kernel_size, dtype=mask.dtype, device=mask.device)
+        observed = conv2d(mask, window, stride=self.stride, padding=self.padding)
+        inside = conv2d(torch.ones_like(mask[:1]), window, stride=self.stride, padding=self.padding)
+        seen = (observed > 0).to(mask.dtype)
+        features = conv2d(x * mask, self.weight, stride=self.stride, padding=self.padding)
+        features = features * (inside / observed.clamp_min(1)) * seen
+        return features + self.bias[:, None, None] * seen, seen
+
+
+class PartialConvEncoder(nn.Module):
+    """(B, C, H, W) and mask (B, 1, H, W) -> (B, outputs): partial convolutions of stride 2, then `hidden[-1]` fully
+    connected units. `hidden[:-1]` are the channels."""
+
+    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
+        super().__init__()
+        channels, height, width = picture_shape
+        widths = (channels, *hidden[:-1])
+        self.convolutions = nn.ModuleList(
+            PartialConv2d(before, after, kernel_size=5 if number == 0 else 3, stride=2, padding=2 if number == 0 else 1)
+            for number, (before, after) in enumerate(pairwise(widths))
+        )
+        for _ in self.convolutions:
+            height, width = (height + 1) // 2, (width + 1) // 2
+        self.layers = mlp((widths[-1] * height * width, hidden[-1], outputs))
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        for convolution in self.convolutions:
+            x, mask = convolution(x, mask)
+            x = x.relu()
+        return self.layers(x.flatten(1))
