@@ -11,5 +11,9 @@ pages = {
         st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
         st.Page("pages/reconstruct.py", title="Reconstruct", icon=":material/draw:"),
     ],
+    "Understand": [
+        st.Page("pages/beta_sweep.py", title="Beta sweep", icon=":material/tune:"),
+        st.Page("pages/inpaint.py", title="Inpaint", icon=":material/healing:"),
+    ],
 }
 st.navigation(pages, position="top").run()

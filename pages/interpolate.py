@@ -59,7 +59,9 @@ def page() -> None:
         file = (st.session_state.get(KEY) or {}).get("file")
         if file:
             try:
-                now = walk.with_end(walk.ring(now, file.get("ringed")), interpolate.brought(file, checkpoint, info))
+                name = str(file.get("name", "your picture"))
+                end = interpolate.brought(reconstruct.file_of(file), name, checkpoint, info)
+                now = walk.with_end(walk.ring(now, file.get("ringed")), end)
                 visit, key = visit + 1, f"visit {visit + 1}"
             except PictureError as error:
                 frame.note(str(error))
@@ -68,9 +70,11 @@ def page() -> None:
         interpolate.show(model, now, visit, figure, originals, KEY, along=along, direction=direction)
     else:
         now = walk_fallback.page(version, checkpoint, info, ground, now, visit)
-    with st.container(key="interpolate_take_along", horizontal=True):
-        take_along.row(version, checkpoint, info, now)
     words = walk.write(entry.name, now, ground)
+    with st.container(key="interpolate_take_along", horizontal=True, vertical_alignment="center"):
+        take_along.row(version, checkpoint, info, now)
+        for sentence in walk.left_out(now, words):
+            st.caption(sentence, width="content")
     if words != st.query_params.to_dict():
         st.query_params.from_dict(words)
     sequence = reported["sequence"] if reported else None

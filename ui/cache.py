@@ -25,13 +25,13 @@ def zoo() -> dict[str, Entry]:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _zoo(now: tuple) -> dict[str, Entry]:
     entries = {}
-    for folder in sorted(store.ZOO.iterdir()) if store.ZOO.is_dir() else ():
+    for folder in store.model_folders(store.ZOO):
         try:
             entry = store.entry(folder)
         except CheckpointError:
             continue  # a broken model does not take the others away; asked for by name, it says what is wrong
         entries[entry.name] = entry
-    order = sorted(entries.values(), key=lambda e: (e.dataset != "mnist", e.dataset, e.family, e.latent_dim, e.name))
+    order = sorted(entries.values(), key=lambda e: (e.dataset != "mnist", e.dataset, store.rank(e)))
     return {entry.name: entry for entry in order}
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from ui import live, reconstruct
 from ui.live import BOOTSTRAP, SKELETON, SKELETON_STYLE
 from ui.walk import RANGES, End, Ground, Group, Walk
+from vae_core.analysis.evaluation import grey
 from vae_core.analysis.neighbour_graph import NeighbourGraph
 from vae_core.analysis.traversal import Direction, analogy, direction, linear, spherical, walk
 from vae_core.data import intake
@@ -166,16 +167,18 @@ def times(walked: Walk, count: int) -> Tensor:
     return torch.linspace(*RANGES[walked.mode], count)
 
 
-def brought(sent: Mapping, checkpoint: Checkpoint, info: DatasetInfo) -> End:
+def brought(data: bytes, name: str, checkpoint: Checkpoint, info: DatasetInfo) -> End:
     """A visitor's picture as an end of the walk: it stays in their session. Raises PictureError."""
-    pixels, _ = reconstruct.prepared(intake.open_picture(reconstruct.file_of(sent)), info, {})  # (C, H, W) uint8
+    pixels, _ = reconstruct.prepared(intake.open_picture(data), info, {})  # (C, H, W) uint8
+    model = checkpoint.model
     with torch.no_grad():
-        mean = checkpoint.model.encode(torch.from_numpy(pixels)[None].float() / 255).mean[0]
-    text = str(sent.get("name", "your picture"))[:40]
-    return End(z=tuple(round(float(value), 6) for value in mean), text=text, picture=reconstruct.text_of(pixels))
+        mean = model.encode(grey(torch.from_numpy(pixels)[None], model.config.likelihood)).mean[0]
+    z = tuple(round(float(value), 6) for value in mean)
+    return End(z=z, text=name[:40], picture=reconstruct.text_of(pixels))
 
 
 def picture_from_text(text: str, checkpoint: Checkpoint) -> Tensor:
     """The picture (C, H, W) in [0, 1] of an end that a visitor brought."""
-    pixels = reconstruct.pixels_of(text, tuple(checkpoint.model.config.picture_shape))
-    return torch.from_numpy(pixels.copy()).float() / 255
+    config = checkpoint.model.config
+    pixels = reconstruct.pixels_of(text, tuple(config.picture_shape))
+    return grey(torch.from_numpy(pixels.copy()), config.likelihood)

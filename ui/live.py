@@ -128,8 +128,6 @@ def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bound
 def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
     """Everything the component knows of a model: numbers for its sliders, addresses for what is large."""
     checkpoint = _checkpoint
-    key = f"{checkpoint.content_hash} {NETWORKS}"
-    networks = functools.cache(lambda: network_bytes(checkpoint))  # both at once, and only if one is missing
     plane = ("mean", "components") if "pca" in _bounds.projections else ()
     return {
         "name": name,
@@ -143,8 +141,7 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
         "radius": neighbour_radius(checkpoint.codes.mean),
-        "decoder": publish(f"decoder-{name}", ".onnx.gz", key, lambda: networks()[0]),
-        "encoder": publish(f"encoder-{name}", ".onnx.gz", key, lambda: networks()[1]),
+        **published_networks(name, checkpoint),
         "codes": published_codes(name, checkpoint),
     }
 
@@ -176,6 +173,16 @@ def pixel_noise(checkpoint: Checkpoint) -> float | None:
     with torch.no_grad():
         pixels = checkpoint.model.decode(torch.zeros(1, checkpoint.model.config.latent_dim))
     return float(pixels.base_dist.stddev.flatten()[0])
+
+
+def published_networks(name: str, checkpoint: Checkpoint) -> dict[str, str]:
+    """Addresses of a model's decoder and encoder."""
+    key = f"{checkpoint.content_hash} {NETWORKS}"
+    networks = functools.cache(lambda: network_bytes(checkpoint))  # both at once, and only if one is missing
+    return {
+        "decoder": publish(f"decoder-{name}", ".onnx.planes.gz", key, lambda: networks()[0]),
+        "encoder": publish(f"encoder-{name}", ".onnx.planes.gz", key, lambda: networks()[1]),
+    }
 
 
 def network_bytes(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
@@ -214,16 +221,23 @@ def published_codes(name: str, checkpoint: Checkpoint) -> dict:
     blocks = {"mean": codes.mean, "indices": codes.indices[:, None]}
     if codes.labels is not None:
         blocks["labels"] = codes.labels[:, None]
-    blocks |= {key: checkpoint.projections[key] for key in ("pca", "umap") if key in checkpoint.projections}
-    blocks["kl"] = codes.kl.sum(dim=1, keepdim=True)
+    seen = {key: checkpoint.projections[key] for key in ("pca", "umap") if key in checkpoint.projections}
+    seen["kl"] = codes.kl.sum(dim=1, keepdim=True)
     if codes.log_likelihood is not None:
-        blocks["log_likelihood"] = codes.log_likelihood[:, None]
+        seen["log_likelihood"] = codes.log_likelihood[:, None]
+    blocks |= {key: rounded(block) for key, block in seen.items()}
     content = b"".join(block.float().contiguous().numpy().astype("<f4").tobytes() for block in blocks.values())
     return {
-        "url": publish(f"codes-{name}", ".f32.gz", digest(content), lambda: content),
+        "url": publish(f"codes-{name}", ".f32.planes.gz", digest(content), lambda: content),
         "count": len(codes.mean),
         "blocks": [[key, block.shape[1]] for key, block in blocks.items()],
     }
+
+
+def rounded(values: torch.Tensor) -> torch.Tensor:
+    """float32 values to 13 binary digits, which is finer than a screen: what follows compresses to nothing."""
+    mantissa, exponent = values.float().frexp()
+    return torch.ldexp((mantissa * 2**13).round() / 2**13, exponent)
 
 
 @st.cache_resource(show_spinner=False, max_entries=128)

@@ -17,15 +17,20 @@ from starlette.formparsers import MultiPartParser
 
 from ui import cache, live
 from ui.link import Bounds
+from vae_core.analysis.evaluation import grey
 from vae_core.analysis.likelihood import importance_progress
 from vae_core.data import intake
 from vae_core.data.pictures import DatasetInfo
+from vae_core.data.presentation import binarise
 from vae_core.models.checkpoint import Checkpoint
+from vae_core.models.distributions import kl_per_dimension
 
 KINDS = ("pen", "touched", "sample", "noise", "file")
 MOST_SAMPLES = 5000
 MOST_BYTES = intake.MAX_BYTES
+TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
 CHUNK = 250  # samples between two reports of progress
+DRAW_SEED = 0  # of the zeros and ones that a grey picture is judged by
 SHORT = {  # titles that fit below the small pictures of the strip
     "orientation": "upright",
     "transparency": "fill",
@@ -139,6 +144,17 @@ def address(image: Image.Image) -> str:
     return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
 
 
+def one_draw(picture: np.ndarray, likelihood: str) -> np.ndarray:
+    """The bytes (C, H, W) whose likelihood is asked for: Bernoulli pixels are drawn once, 255 or 0, the same each time.
+
+    A picture of zeros and ones stays as it is, and so does any picture with Gaussian pixels.
+    """
+    if likelihood != "bernoulli":
+        return picture
+    seeded = torch.Generator().manual_seed(DRAW_SEED)
+    return 255 * binarise(torch.from_numpy(picture.copy()), torch.uint8, seeded).numpy()
+
+
 @st.dialog("Hold it in front of the camera")
 def camera(visit: Any, info: DatasetInfo) -> None:
     """The camera; the picture that is taken is prepared like any file."""
@@ -153,11 +169,20 @@ def camera(visit: Any, info: DatasetInfo) -> None:
 
 
 def estimates(model: torch.nn.Module, picture: np.ndarray, samples: int) -> Iterator[dict]:
-    """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk."""
-    x = torch.from_numpy(picture.copy())[None].float() / 255
+    """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk.
+
+    A grey picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones
+    (`one_draw`), and so is the ELBO beside it, from the same samples. "drawn" says whether that is another picture.
+    """
+    likelihood = model.config.likelihood
+    judged = one_draw(picture, likelihood)
+    x = grey(torch.from_numpy(judged.copy())[None], likelihood)
+    kl = float(kl_per_dimension(model.encode(x), model.prior).sum())
     for progress in importance_progress(model, x, samples, rows=CHUNK):
         yield {
             "logMarginal": float(progress.log_marginal),
+            "elbo": float(progress.log_likelihood) - kl,
+            "drawn": not np.array_equal(judged, picture),
             "standardError": float(progress.standard_error),
             "effective": float(progress.effective_samples),
             "samples": progress.samples,

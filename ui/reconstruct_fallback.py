@@ -10,6 +10,7 @@ from ui import cache, figures, live, reconstruct
 from ui.fallback import MAPS, enlarged
 from ui.link import View
 from ui.visit import Visit
+from vae_core.analysis.evaluation import grey
 from vae_core.analysis.likelihood import ElboTerms, bits_per_dimension, elbo_terms, percentile
 from vae_core.data.intake import PictureError
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
@@ -19,13 +20,13 @@ from vae_core.models.checkpoint import Checkpoint
 SAMPLES = 64  # draws behind the log-likelihood
 SHOWN = 6
 WIDTH = 300  # pixels of the two large pictures
-TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
+BINARISE = "One draw of zeros and ones, pixels as probabilities, as in training: a grey picture has no likelihood."
 
 
 def show(visit: Visit, name: str, checkpoint: Checkpoint, info: DatasetInfo) -> None:
     """The page, from left to right: the picture, where it lands, what comes back, and what the ELBO says of it."""
     st.info(
-        "A pad to draw on, and numbers that follow the pen, come with the browser's runtime: `make live`, or "
+        "A pad to draw on needs the browser's runtime, and so do numbers that follow the pen: `make live`, or "
         "`npm ci --prefix static --ignore-scripts`. Until then Python reads the picture after each move.",
         icon=":material/bolt:",
     )
@@ -34,7 +35,9 @@ def show(visit: Visit, name: str, checkpoint: Checkpoint, info: DatasetInfo) -> 
         st.error(visit.problem["sentence"])
     if visit.kind == "sample" or visit.picture is None:
         visit.picture, visit.caption = sample(checkpoint, info, visit.index)
-    x = torch.from_numpy(visit.picture.copy())[None].float() / 255
+    binary = bernoulli(checkpoint) and st.session_state.get("fallback_binarise", False)
+    shown = reconstruct.one_draw(visit.picture, "bernoulli") if binary else visit.picture
+    x = grey(torch.from_numpy(shown.copy())[None], checkpoint.model.config.likelihood)
     with torch.no_grad():
         posterior = checkpoint.model.encode(x)
         made = checkpoint.model.decode(posterior.mean).mean
@@ -45,6 +48,8 @@ def show(visit: Visit, name: str, checkpoint: Checkpoint, info: DatasetInfo) -> 
         st.subheader("The picture x")
         st.image(enlarged(x[0], WIDTH), caption=visit.caption)
         preparation(visit, info)
+        if bernoulli(checkpoint):
+            st.toggle("Binarise", key="fallback_binarise", help=BINARISE)
     with middle:
         st.subheader("See where q(z|x) lands")
         show_map(visit, checkpoint, info, posterior)
@@ -53,8 +58,13 @@ def show(visit: Visit, name: str, checkpoint: Checkpoint, info: DatasetInfo) -> 
         st.image(enlarged(made[0], WIDTH), caption="Decoded from the posterior's mean")
         spread(checkpoint, posterior, x, made)
     formula(terms)
-    verdict(visit, name, checkpoint, terms)
+    verdict(visit, name, checkpoint, terms, shown, binary)
     several(visit, name, x)
+
+
+def bernoulli(checkpoint: Checkpoint) -> bool:
+    """Whether the model's pixels are zeros and ones, so that a grey picture has no likelihood of its own."""
+    return checkpoint.model.config.likelihood == "bernoulli"
 
 
 def sources(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
@@ -96,7 +106,7 @@ def sources(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
         with st.popover("Upload", icon=":material/upload:"):
             st.file_uploader(
                 "A picture",
-                TYPES,
+                reconstruct.TYPES,
                 key="reconstruct_upload",
                 on_change=brought,
                 args=("reconstruct_upload",),
@@ -200,8 +210,8 @@ def formula(terms: ElboTerms) -> None:
     )
 
 
-def verdict(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms) -> None:
-    """Each term against the test set's pictures, KL of each dimension, and log p(x) on demand."""
+def verdict(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms, shown: np.ndarray, binary: bool) -> None:
+    """Each term against the test set's (grey) pictures, KL of each dimension, and log p(x) on demand."""
     codes, config = checkpoint.codes, checkpoint.model.config
     rows = {
         "log-likelihood": (float(terms.log_likelihood), codes.log_likelihood),
@@ -213,7 +223,7 @@ def verdict(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms) -
         bits = bits_per_dimension(value if term == "KL" else -value, config.picture_shape, whole)
         error = f" ± {float(terms.standard_error):.1f}" if term == "log-likelihood" else ""
         column.metric(term, f"{value:.1f}{error} nats", f"{bits:.3g} bits/dim", delta_color="off", delta_arrow="off")
-        if others is None:
+        if others is None or binary:
             continue
         column.caption(f"Above {float(percentile(value, others)):.3g} % of the test set")
         bars = go.Figure(go.Histogram(x=others.numpy(), nbinsx=80, marker_color="#94a4a2"))
@@ -222,12 +232,12 @@ def verdict(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms) -
     names = [f"z{dimension + 1}" for dimension in range(terms.kl.shape[1])]
     kl = go.Figure(go.Bar(x=names, y=terms.kl[0].numpy(), marker_color=figures.KL))
     st.plotly_chart(kl.update_layout(height=180, yaxis_title="KL, nats", margin={"t": 10, "b": 20}), key="fallback_kl")
-    log_marginal(visit, name, checkpoint, terms)
+    log_marginal(visit, name, checkpoint, terms, shown)
 
 
-def log_marginal(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms) -> None:
-    """log p(x) by importance sampling, begun and stopped here."""
-    picture = reconstruct.text_of(visit.picture)
+def log_marginal(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTerms, shown: np.ndarray) -> None:
+    """log p(x) by importance sampling, begun and stopped here; of a grey picture, that of one binarised draw."""
+    picture = reconstruct.text_of(shown)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         samples = st.selectbox("K", (100, 1000, 5000), key="fallback_k", width=120)
         if visit.request is None:
@@ -237,9 +247,11 @@ def log_marginal(visit: Visit, name: str, checkpoint: Checkpoint, terms: ElboTer
             st.button("Stop", on_click=visit.stop, key="fallback_stop")
     known = visit.estimate
     if known and known["picture"] == picture and known["model"] == name and known["logMarginal"] is not None:
+        elbo = known["elbo"] if known["drawn"] else float(terms.elbo)
+        whose = f" {elbo:.1f}, both of one binarised draw of this picture" if known["drawn"] else ""
         st.markdown(
             f"log p(x) = **{known['logMarginal']:.1f} ± {known['standardError']:.1f} nats**, "
-            f"{known['logMarginal'] - float(terms.elbo):.1f} above the ELBO ({known['samples']:,} samples)"
+            f"{known['logMarginal'] - elbo:.1f} above the ELBO{whose} ({known['samples']:,} samples)"
         )
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from ui import cache, interpolate
 from ui.walk import End, Walk, decoded_paths
 from vae_core.analysis import filmstrip, traversal
+from vae_core.analysis.evaluation import grey
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
 
@@ -104,7 +105,7 @@ def picture_of(end: End, checkpoint: Checkpoint, info: DatasetInfo) -> Tensor:
         try:
             pictures = cache.dataset(info.name).test
             if pictures.shape == tuple(checkpoint.model.config.picture_shape) and int(index) < len(pictures):
-                return pictures.batch(index)[0].float() / 255
+                return grey(pictures.batch(index)[0], checkpoint.model.config.likelihood)
         except DatasetUnavailable:
             pass
     return decode(checkpoint, interpolate.latent_of(end, checkpoint)[None])[0]

@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
+from urllib.parse import urlencode
 
+from ui import lasso
 from ui.link import FARTHEST, Bounds, Projection
 
 Mode = Literal["walk", "direction", "arithmetic"]
@@ -14,6 +16,10 @@ LEAST: dict[Mode, int] = {"walk": 2, "direction": 1, "arithmetic": 3}  # ends
 MOST: dict[Mode, int] = {"walk": 8, "direction": 1, "arithmetic": 3}
 FRAMES = (7, 9, 11, 15, 21, 31)
 BETWEEN = "~"  # ends of a link; it needs no escaping
+LASSO = "L"  # before the codes of a lassoed group in a link
+LONGEST = 2000  # characters of a link that every browser and messenger takes
+ADDRESS = 100  # of them for what stands before the words
+DRAWN = "drawn"  # what the component calls a picture from its pad
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def read(words: Mapping[str, str], ground: Ground) -> tuple[Walk, list[str]]:
 
 
 def write(model: str, walk: Walk, ground: Ground) -> dict[str, str]:
-    """The words of the link; a group that was lassoed has none."""
+    """The words of the link; groups that would make it too long are left out (`left_out` says so)."""
     words = {"model": model}
     if walk.mode != "walk":
         words["mode"] = walk.mode
@@ -108,13 +114,25 @@ def write(model: str, walk: Walk, ground: Ground) -> dict[str, str]:
     )
     if walk.mode == "walk":
         words["path"] = walk.path
-    if walk.mode == "direction" and all(group and group.label is not None for group in (walk.source, walk.target)):
-        words["groups"] = f"{walk.source.label}{BETWEEN}{walk.target.label}"
     words["t"] = _short(walk.t)
     if walk.frames != 15:
         words["frames"] = str(walk.frames)
     words["map"] = walk.map
+    if walk.mode == "direction" and walk.source and walk.target:
+        groups = BETWEEN.join(_word(group, ground) for group in (walk.source, walk.target))
+        if len(urlencode({**words, "groups": groups}, safe=f",{BETWEEN}")) <= LONGEST - ADDRESS:
+            words["groups"] = groups
     return words
+
+
+def left_out(walk: Walk, words: Mapping[str, str]) -> list[str]:
+    """What the link with these words does not keep of the walk, a sentence each."""
+    sentences = []
+    if any(end.row is None and (end.picture or end.text == DRAWN) for end in walk.ends):
+        sentences.append("The link keeps the code of a picture that was drawn or brought, not the picture.")
+    if walk.mode == "direction" and walk.source and walk.target and "groups" not in words:
+        sentences.append("The lassoed groups have too many codes for a link, which leaves them out.")
+    return sentences
 
 
 def sent(value: Mapping, ground: Ground, before: Sequence[End] = ()) -> Walk:
@@ -204,10 +222,27 @@ def _map(walk: Walk, text: str, ground: Ground) -> Walk:
 
 def _groups(walk: Walk, text: str, ground: Ground) -> Walk:
     words = text.split(BETWEEN)
-    if len(words) != 2 or not all(word.isdecimal() for word in words):
-        raise ValueError(f"it must be two labels, got {text[:20]!r}")
-    source, target = (_group({"label": int(word)}, ground) for word in words)
+    if len(words) != 2 or not all(word.isdecimal() or word.startswith(LASSO) for word in words):
+        raise ValueError(f"it must be two groups, got {text[:20]!r}")
+    source, target = (
+        _group({"label": int(word[:12])} if word.isdecimal() else {"rows": _lassoed(word, ground)}, ground)
+        for word in words
+    )
     return replace(walk, source=source, target=target)
+
+
+def _word(group: Group, ground: Ground) -> str:
+    if group.label is not None:
+        return str(group.label)
+    return LASSO + lasso.packed(ground.index_of[row] for row in group.rows)
+
+
+def _lassoed(word: str, ground: Ground) -> list[int]:
+    places = {index: row for row, index in enumerate(ground.index_of)}
+    rows = [places.get(index) for index in lasso.unpacked(word[len(LASSO) :], len(places))]
+    if not rows or None in rows:
+        raise ValueError("a lassoed group names test pictures that have no code")
+    return rows
 
 
 def _group(group: Mapping | None, ground: Ground) -> Group | None:
@@ -217,7 +252,7 @@ def _group(group: Mapping | None, ground: Ground) -> Group | None:
         if not 0 <= group["label"] < len(ground.labels):
             raise ValueError(f"a label may be 0 to {len(ground.labels) - 1}, got {group['label']!r}")
         return Group(label=int(group["label"]))
-    return Group(rows=tuple(_row(row, ground) for row in group["rows"]))
+    return Group(rows=tuple(sorted({_row(row, ground) for row in group["rows"]})))
 
 
 def _short(value: float) -> str:

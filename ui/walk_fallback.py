@@ -1,5 +1,6 @@
 """Interpolate where the browser's runtime is not installed: the same parts, worked out in Python after each move."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import plotly.graph_objects as go
@@ -10,8 +11,10 @@ from plotly.subplots import make_subplots
 from ui import figures, interpolate, take_along
 from ui.fallback import MAPS, enlarged, pixels
 from ui.figures import View
+from ui.reconstruct import MOST_BYTES, TYPES
 from ui.walk import FRAMES, LEAST, MOST, RANGES, End, Ground, Group, Walk, decoded_paths, with_end
 from vae_core.analysis.projection import weighted_nearest
+from vae_core.data.intake import PictureError
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint
 
@@ -19,6 +22,8 @@ MODES = {"walk": "Walk between pictures", "direction": "Follow a direction", "ar
 PATHS = {"straight": "Straight", "spherical": "Spherical", "data": "Along the data"}
 COLOURS = {"straight": "#8465f5", "spherical": "#12a17f", "data": "#e0457b"}
 SAMPLES = 41  # of a curve
+LASSO = -1  # stands for a lassoed group among the labels
+MOST_MEGABYTES = MOST_BYTES // 1_000_000
 NEIGHBOURS = 8  # that place a z on a map without a formula
 MEASURES = ("Norm of z", "Real codes within the radius", "Cycle error, units of z", "Path length, grey levels")
 
@@ -26,7 +31,7 @@ MEASURES = ("Norm of z", "Real codes within the radius", "Cycle error, units of 
 def page(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, ground: Ground, walk: Walk, visit: int) -> Walk:
     """The page; `visit` grows when it is to go to `walk`. Returns the walk that its widgets stand at."""
     st.info(
-        "Pictures follow the hand once the browser's runtime is installed: `make live`, or "
+        "Pictures follow the hand, and can be drawn, once the browser's runtime is installed: `make live`, or "
         "`npm ci --prefix static --ignore-scripts`. Until then Python decodes after each move.",
         icon=":material/bolt:",
     )
@@ -34,7 +39,9 @@ def page(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, ground: Grou
     if state.get("walk_visit") != (checkpoint.content_hash, visit):
         state["walk_visit"] = (checkpoint.content_hash, visit)
         go_to(walk, ground)
-    walk = choose(ground, state["walk_ends"])
+    walk = choose(ground, state["walk_ends"], lambda file: interpolate.brought(*file, checkpoint, info))
+    if "walk_problem" in state:
+        st.error(state.pop("walk_problem"))
     try:
         t = interpolate.times(walk, SAMPLES)
         known = {path: take_along.evidence(version, checkpoint, path, t) for path in decoded_paths(walk)}
@@ -62,8 +69,9 @@ def go_to(walk: Walk, ground: Ground) -> None:
     state.update(walk_ends=walk.ends, walk_ringed=walk.ringed, walk_mode=walk.mode, walk_path=walk.path)
     state.update(walk_t=walk.t, walk_frames=walk.frames, walk_map=walk.map)
     for side, group in (("source", walk.source), ("target", walk.target)):
-        if group and group.label is not None:
-            state[f"walk_{side}"] = group.label
+        state[f"walk_lasso_{side}"] = group if group and group.rows else None
+        if group:
+            state[f"walk_{side}"] = LASSO if group.rows else group.label
 
 
 def maps(ground: Ground) -> tuple[str, ...]:
@@ -71,8 +79,8 @@ def maps(ground: Ground) -> tuple[str, ...]:
     return ("latent", *ground.bounds.projections)
 
 
-def choose(ground: Ground, ends: tuple[End, ...]) -> Walk:
-    """What is walked: the mode, its pictures and its groups."""
+def choose(ground: Ground, ends: tuple[End, ...], bring: Callable[[tuple[bytes, str]], End]) -> Walk:
+    """What is walked: the mode, its pictures and its groups; `bring` makes an end of a file's bytes and name."""
     state = st.session_state
 
     def keep(changed: tuple[End, ...]) -> None:
@@ -98,6 +106,15 @@ def choose(ground: Ground, ends: tuple[End, ...]) -> Walk:
         if state["walk_test"] in places:
             replace_ringed(End(row=places[state["walk_test"]]))
 
+    def uploaded() -> None:
+        file = state["walk_upload"]
+        if file is None:
+            return
+        try:
+            replace_ringed(bring((file.getvalue(), file.name)))
+        except PictureError as error:
+            state["walk_problem"] = str(error)
+
     mode = st.segmented_control(
         "Way of walking",
         list(MODES),
@@ -121,20 +138,29 @@ def choose(ground: Ground, ends: tuple[End, ...]) -> Walk:
         z = torch.randn(ground.bounds.latent_dim)
         prior = End(z=tuple(z.tolist()), text="from the prior")
         st.button("From the prior", on_click=lambda: replace_ringed(prior))
+        with st.popover("Upload", icon=":material/upload:"):
+            st.file_uploader("A picture", TYPES, key="walk_upload", on_change=uploaded, max_upload_size=MOST_MEGABYTES)
         st.button("Swap", on_click=lambda: keep(ends[::-1] if mode != "arithmetic" else (ends[1], ends[0], ends[2])))
         if mode == "walk":
             st.button("Add", on_click=lambda: keep((*ends, another(None))), disabled=len(ends) >= MOST[mode])
             without = ends[:ringed] + ends[ringed + 1 :]
             st.button("Remove", on_click=lambda: keep(without), disabled=len(ends) <= LEAST[mode])
     source = target = None
-    if mode == "direction" and ground.labels:
+    if mode == "direction" and (ground.labels or state["walk_lasso_source"]):
         with st.container(horizontal=True):
-            options = {"options": range(len(ground.labels)), "format_func": lambda i: ground.labels[i], "width": 160}
             state.setdefault("walk_source", 0)
             state.setdefault("walk_target", 1)
-            source = Group(st.selectbox("From the codes of", key="walk_source", **options))
-            target = Group(st.selectbox("to the codes of", key="walk_target", **options))
+            source = choose_group("From the codes of", "source", ground)
+            target = choose_group("to the codes of", "target", ground)
     return Walk(ends, mode, state.get("walk_path", "straight"), ringed=ringed, source=source, target=target)
+
+
+def choose_group(title: str, side: str, ground: Ground) -> Group:
+    """One label's codes, or those that a link says were lassoed."""
+    lassoed = st.session_state[f"walk_lasso_{side}"]
+    names = dict(enumerate(ground.labels)) | ({LASSO: f"{len(lassoed.rows)} lassoed"} if lassoed else {})
+    chosen = st.selectbox(title, names, format_func=names.get, key=f"walk_{side}", width=160)
+    return lassoed if chosen == LASSO else Group(chosen)
 
 
 def name(end: End, place: int, ground: Ground) -> str:

@@ -1,4 +1,5 @@
 // The buttons and keys of the Explore page.
+import { copyLink } from "./frame.js";
 import { listenForKeys, toggleLecture } from "./keys.js";
 
 /**
@@ -11,7 +12,7 @@ export function bindActions(page, buttons) {
     prior: () => page.go(page.samples.draw(page.model.latentDim)),
     pin: () => page.pin && page.go(page.pin.z),
     smooth: () => page.root.classList.toggle("smooth"),
-    link: () => copyLink(buttons.querySelector("[data-do=link] .symbol")),
+    link: () => copyLink(buttons.querySelector("[data-do=link] .symbol"), "place"),
     lecture: toggleLecture,
   };
   actions.keys = listenForKeys(page.root, [
@@ -26,12 +27,4 @@ export function bindActions(page, buttons) {
     { key: "?", does: "show or hide this list" },
   ]);
   buttons.addEventListener("click", (event) => actions[event.target.closest("button")?.dataset.do]?.());
-}
-
-/** The address bar always holds the place; its copy is said by the symbol. */
-async function copyLink(symbol) {
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  if (!copied) return window.prompt("The link to this place:", location.href); // no clipboard without https
-  symbol.textContent = "check";
-  setTimeout(() => { symbol.textContent = "link"; }, 1200);
 }

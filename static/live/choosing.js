@@ -11,7 +11,7 @@ export class Choosing extends Walk {
   endFrom({ row = null, z, text, picture }) {
     if (row !== null) return this.sample(row);
     const bytes = picture && Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-    return { row: null, z: Float32Array.from(z), text: text || "a z of its own", picture: bytes && asPicture(bytes) };
+    return { row: null, z: Float32Array.from(z), text: text || "a z of its own", picture: bytes && asPicture(bytes, this.model.noise) };
   }
 
   /** The end at one code. @param {number} row */
@@ -20,7 +20,7 @@ export class Choosing extends Walk {
     const label = labels && names.length ? names[labels[row]] : null;
     const text = `${label === null ? "" : `${label}, `}test ${indices[row]}`;
     const bytes = this.originals?.at(row);
-    return { row, z: rowOf(mean, this.model.latentDim, row), text, picture: bytes && asPicture(bytes) };
+    return { row, z: rowOf(mean, this.model.latentDim, row), text, picture: bytes && asPicture(bytes, this.model.noise) };
   }
 
   /** A code drawn at random, of one label or of any. @param {number} [label] its index */
@@ -111,7 +111,8 @@ export class Choosing extends Walk {
     decoded.forEach(({ z }, i) => block.set(z, i * dim));
     if (decoded.length) this.batch.request("ends", block, decoded.length, { tag: decoded });
     const fetched = wanted.filter((end) => !decoded.includes(end));
-    for (const end of fetched) end.picture = asPicture(this.originals.at(end.row) ?? (await this.originals.get(end.row)));
+    const { noise } = this.model;
+    for (const end of fetched) end.picture = asPicture(this.originals.at(end.row) ?? (await this.originals.get(end.row)), noise);
     if (fetched.length && ends === this.ends) this.picturesCame();
   }
 

@@ -5,6 +5,7 @@ import { bitsPerDimension } from "./likelihood.js";
 
 const BINS = 140;
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]; // where an axis may end, times a power of ten
+const NARROW = 300; // pixels of an axis with room for few numbers
 const TERMS = ["likelihood", "kl", "elbo"];
 
 /** @param {number} nats one decimal, so that the sum adds up on the screen */
@@ -68,7 +69,10 @@ export class ElboPanel {
     this.draw();
   }
 
-  /** @param {{value: number, standardError: number} | null} marginal log p(x) of the present picture */
+  /**
+   * @param {{value: number, standardError: number, elbo: number} | null} marginal log p(x) of the present picture, or
+   *   of its draw, and the ELBO of the same
+   */
   showMarginal(marginal) {
     this.marginal = marginal;
     this.write(this.values.marginal, marginal ? `${nats(marginal.value)} ± ${marginal.standardError.toFixed(1)}` : "");
@@ -103,7 +107,7 @@ export class ElboPanel {
       terms &&
         marginal && [
           [0, marginal.value, colours.faint],
-          [terms.elbo, marginal.value, colours.accent],
+          [marginal.elbo, marginal.value, colours.accent],
         ],
     );
   }
@@ -115,12 +119,13 @@ export class ElboPanel {
     for (const spread of [spreads.likelihood, spreads.elbo])
       if (spread) ends.push(spread.quantile(0.005), spread.quantile(0.995));
     if (terms) ends.push(terms.likelihood, terms.elbo, -terms.kl);
-    if (marginal) ends.push(marginal.value);
+    if (marginal) ends.push(marginal.value, marginal.elbo);
     const low = -stepAbove(-Math.min(...ends)),
       high = stepAbove(Math.max(...ends));
-    if (this.reach?.low === low && this.reach?.high === high) return;
-    Object.assign(this, { reach: { low, high }, outlines: {} });
-    const step = stepAbove((high - low) / 6),
+    const parts = this.axis.clientWidth < NARROW ? 2.5 : 6; // of the axis, about
+    if (this.reach?.low === low && this.reach?.high === high && this.reach.parts === parts) return;
+    Object.assign(this, { reach: { low, high, parts }, outlines: {} });
+    const step = stepAbove((high - low) / parts),
       first = Math.ceil(low / step),
       count = Math.floor(high / step) - first + 1;
     this.axis.replaceChildren(

@@ -1,8 +1,8 @@
 // The encoder in the browser: q(z|x) of one picture or of several.
 
 /**
- *     const runtime = await loadSession(files, model.encoder);       // runtime.js
- *     const { mean, stddev } = await encode(runtime, asPicture(bytes), model.shape);
+ *     const runtime = await loadSession(files, model.encoder); // runtime.js
+ *     const { mean, stddev } = await encode(runtime, asPicture(bytes, model.noise), model.shape);
  *
  * @param {{ort: any, session: any}} runtime of an encoder.onnx
  * @param {Float32Array} x (count, C, H, W) in [0, 1]
@@ -15,7 +15,13 @@ export async function encode({ ort, session }, x, shape, count = 1) {
   return { mean: mean.data, stddev: stddev.data };
 }
 
-/** @param {ArrayLike<number>} bytes 0 to 255 @returns {Float32Array} in [0, 1], exactly as PyTorch divides them */
-export function asPicture(bytes) {
-  return Float32Array.from(bytes, (byte) => byte / 255);
+/**
+ * Bytes as a model is given them: the mean of what it saw in training (`vae_core.analysis.evaluation.grey`). Gaussian
+ * pixels were spread over their grey level's 256th of [0, 1], so that the mean is its middle.
+ * @param {ArrayLike<number>} bytes 0 to 255
+ * @param {number | null} noise the model's: null for a Bernoulli likelihood
+ * @returns {Float32Array} in [0, 1]
+ */
+export function asPicture(bytes, noise) {
+  return Float32Array.from(bytes, noise === null ? (byte) => byte / 255 : (byte) => (byte + 0.5) / 256);
 }

@@ -3,11 +3,12 @@ import { bindActions } from "./actions.js";
 import { BatchDecoder } from "./batch.js";
 import { Originals, loadCodes, rowOf } from "./codes.js";
 import { Exploration } from "./exploration.js";
+import { fitWindow } from "./frame.js";
 import { explorePage } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { PlotMap } from "./plotmap.js";
 import { projectionFor } from "./projection.js";
-import { Readout } from "./readout.js";
+import { Readout, firstRest } from "./readout.js";
 import { fetchJSON, loadPlotly, loadSession } from "./runtime.js";
 import { PriorSamples } from "./samples.js";
 import { Sliders } from "./sliders.js";
@@ -39,6 +40,7 @@ class Explore extends Exploration {
     this.stage = new Stage(parts.stage);
     this.decoder = this.stage.decoder;
     this.readout = new Readout(parts.readout);
+    this.readout.wanted = firstRest(); // one number needs the encoder: whoever only looks need not fetch it
     this.decoder.onPainted = () => this.readout.follow(this.decoder.z, this.decoder.lastPicture);
     this.batch = new BatchDecoder(files);
     const handlers = { onInput: (z, time) => this.move(z, time), onChange: () => this.commit() };
@@ -124,7 +126,9 @@ class Explore extends Exploration {
     const [codes] = await around;
     if (this.model !== model) return;
     this.codes = codes;
-    this.readout.use(this.files, model, codes.mean).then(() => this.model === model && this.decoder.onPainted());
+    const measured = this.readout.use(this.files, model, codes.mean);
+    this.decoder.onPainted(); // with the codes nearby
+    measured.then(() => this.model === model && this.decoder.onPainted());
   }
 
   async drawMap(model, url) {
@@ -142,9 +146,7 @@ class Explore extends Exploration {
 
   /** How much of the window is left for us: the page is as high as what the frame leaves. */
   measure() {
-    const main = this.root.closest("section") ?? document.documentElement;
-    const top = this.root.getBoundingClientRect().top + main.scrollTop;
-    this.root.style.setProperty("--live-top", `${Math.round(top)}px`);
+    fitWindow(this.root);
     this.recolour(); // lecture mode changes the size of letters, too
   }
 

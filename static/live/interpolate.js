@@ -6,24 +6,26 @@ import { Curves } from "./curves.js";
 import { LiveDecoder } from "./decoder.js";
 import { asPicture, encode } from "./encoder.js";
 import { Ends } from "./ends.js";
+import { stylesheet } from "./frame.js";
 import { Groups } from "./groups.js";
 import { PadBox } from "./padbox.js";
 import { PictureCanvas } from "./paint.js";
 import { Player } from "./player.js";
 import { PlotMap } from "./plotmap.js";
 import { Readout } from "./readout.js";
-import { appRoot, loadSession, once } from "./runtime.js";
+import { loadSession } from "./runtime.js";
 import { Strip } from "./strip.js";
 import { WalkBatch } from "./walkbatch.js";
 import { bindControls } from "./walkcontrols.js";
 import { WalkView } from "./walkview.js";
 import { MEASURES, interpolatePage } from "./walklayout.js";
 
+const styled = stylesheet("walk.css");
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 
 /** Streamlit calls this on every rerun that brought something new. */
 export async function mount({ parentElement, data, setStateValue, setTriggerValue }) {
-  await once("walk.css", () => loadStyle(`${data.modules}/walk.css`));
+  await styled;
   page ??= new Interpolate(data.files);
   const place = parentElement.querySelector(".live-mount");
   if (page.root.parentElement !== place) place.replaceChildren(page.root);
@@ -31,13 +33,6 @@ export async function mount({ parentElement, data, setStateValue, setTriggerValu
   page.send = (value) => setStateValue("place", value);
   page.bring = (file) => setTriggerValue("file", { ...file, ringed: page.ringed });
   page.update(data).catch((error) => page.say(`The picture could not be made: ${error.message}`));
-}
-
-function loadStyle(path) {
-  return new Promise((resolve) => {
-    document.head.append(Object.assign(document.createElement("link"),
-      { rel: "stylesheet", href: appRoot() + path, onload: resolve, onerror: resolve }));
-  });
 }
 
 class Interpolate extends WalkView {
@@ -156,7 +151,8 @@ class Interpolate extends WalkView {
 
   /** What was drawn on the pad, moved to the middle if the data set's pictures were. */
   async drawn(bytes) {
-    const { shape, encoder, pen } = this.model, picture = asPicture(pen?.centre ? centredByMass(bytes, shape) : bytes);
+    const { shape, encoder, pen, noise } = this.model;
+    const picture = asPicture(pen?.centre ? centredByMass(bytes, shape) : bytes, noise);
     const { mean } = await encode(await loadSession(this.files, encoder), picture, shape);
     this.replace({ row: null, z: Float32Array.from(mean), text: "drawn", picture });
   }

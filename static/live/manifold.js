@@ -24,6 +24,9 @@ export function normalQuantile(share) {
 
 const QUANTILES = Array.from({ length: SIDE }, (_, i) => normalQuantile((i + 0.5) / SIDE));
 
+/** The row or column of the grid nearest to i. */
+const inside = (i) => Math.min(SIDE - 1, Math.max(0, i));
+
 export class Manifold {
   /**
    * @param {HTMLElement} host
@@ -46,7 +49,8 @@ export class Manifold {
       const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
       if (!move || !this.cell) return;
       event.preventDefault();
-      onPick(this.at(this.cell[0] + move[0], this.cell[1] + move[1]));
+      this.cell = this.cell.map((i, d) => inside(i + move[d])); // now: the next key may come before the next frame
+      onPick(this.at(...this.cell));
     });
     batch.on("manifold", (sheet, tag, milliseconds) => {
       putSheet(this.canvas, sheet);
@@ -56,7 +60,6 @@ export class Manifold {
 
   /** The z of a cell; z2 grows upwards, as on the map. */
   at(column, row) {
-    const inside = (i) => Math.min(SIDE - 1, Math.max(0, i));
     return Float32Array.of(QUANTILES[inside(column)], QUANTILES[SIDE - 1 - inside(row)]);
   }
 

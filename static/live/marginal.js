@@ -1,4 +1,5 @@
 // log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
+// A grey picture has no likelihood under Bernoulli pixels: it is estimated for one draw of zeros and ones.
 import { nats } from "./elbo.js";
 import { base64 } from "./livereconstruction.js";
 import { figure } from "./sliders.js";
@@ -31,7 +32,7 @@ export class Marginal {
     this.running = page.picture;
     this.button.textContent = "Stop";
     this.line.textContent = `Drawing ${samples} samples in Python …`;
-    page.call("estimate", { picture: page.picture, model: page.model.name, x: base64(page.bytes), samples });
+    page.call("estimate", { picture: page.picture, model: page.model.name, x: base64(page.draw), samples });
   }
 
   /** The picture changed: what was estimated is of another one. */
@@ -48,6 +49,7 @@ export class Marginal {
    * @property {number} picture of which picture @property {string} model
    * @property {number | null} logMarginal null where it was stopped before the first samples
    * @property {number} standardError
+   * @property {number} elbo of the same picture, from the same samples
    * @property {number} samples
    * @property {number} effective how many independent samples of the posterior they are worth
    * @param {Estimate | null} estimate
@@ -58,12 +60,15 @@ export class Marginal {
     if (!estimate || estimate.picture !== page.picture || estimate.model !== page.model.name || !terms) return;
     this.forget();
     if (estimate.logMarginal === null) return;
-    page.panel.showMarginal({ value: estimate.logMarginal, standardError: estimate.standardError });
-    const gap = estimate.logMarginal - terms.elbo,
-      grey = page.model.noise === null && page.bytes.some((byte) => byte > 0 && byte < 255);
+    const { logMarginal, standardError, samples, effective } = estimate,
+      drawn = page.draw.some((byte, p) => byte !== page.bytes[p]), // the terms above are of a grey picture
+      elbo = drawn ? estimate.elbo : terms.elbo;
+    page.panel.showMarginal({ value: logMarginal, standardError, elbo });
     this.line.innerHTML =
-      `log p(x) − ELBO = <b>${nats(gap)} nats</b>: how far q(z|x) is from the true posterior. ` +
-      `${estimate.samples} samples, worth ${figure(estimate.effective)} independent ones.` +
-      (grey ? " x is grey: switch binarise on for a true likelihood." : "");
+      (drawn ? `Of one binarised draw of this picture, whose ELBO is ${nats(elbo)}: ` : "") +
+      `log p(x) − ELBO = <b>${nats(logMarginal - elbo)} nats</b>` +
+      (drawn ? ". " : ": how far q(z|x) is from the true posterior. ") +
+      `${samples} samples, worth ${figure(effective)} independent ones.`;
+    this.line.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” shows the draw." : "";
   }
 }

@@ -13,6 +13,7 @@ export const SHOWN = 6; // samples on the screen
 const ON_MAP = 12; // draws on the map, those on the screen first
 const COLUMNS = 3;
 const MANY_LABELS = 12;
+const LOW = 280; // pixels of a map without room for a legend: its names stand among the points
 const SEARCH_EVERY = 150; // ms between two searches of the codes nearest to each draw
 
 export class Reading {
@@ -53,7 +54,7 @@ export class Reading {
         : projection === "pca"
           ? pcaProjection(pca, model.pca.components, model.pca.mean)
           : neighbourProjection(umap, mean, dim);
-    if (model.labels.length > MANY_LABELS) figure.layout.showlegend = false; // it would take the map's place
+    if (model.labels.length > MANY_LABELS || this.map.host.clientHeight < LOW) figure.layout.showlegend = false; // it would take the map's place
     await this.map.draw(Plotly, figure, this.colours, {
       axes: `${model.name} ${projection} ${axes}`,
       labels: model.name,

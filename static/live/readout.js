@@ -5,6 +5,8 @@ import { distance, normOf } from "./path.js";
 import { loadSession } from "./runtime.js";
 import { figure } from "./sliders.js";
 
+const REST = 250; // ms without a move
+
 /**
  * @typedef {object} Evidence
  * @property {number} norm of z
@@ -19,6 +21,7 @@ export class Readout {
     this.host = host;
     this.codes = null;
     this.runtime = null;
+    this.wanted = Promise.resolve(); // when the encoder may be fetched
     this.onCycle = () => {};
     /** @type {Evidence | null} */
     this.evidence = null;
@@ -31,6 +34,8 @@ export class Readout {
    */
   async use(files, model, codes) {
     Object.assign(this, { model, codes, runtime: null });
+    await this.wanted;
+    if (this.model !== model) return;
     const runtime = await loadSession(files, model.encoder);
     if (this.model === model) this.runtime = runtime;
   }
@@ -105,6 +110,21 @@ export function percent(percentile) {
   if (percentile > 99.9) return "over 99.9 %";
   if (percentile < 0.1) return "under 0.1 %";
   return `${percentile.toFixed(percentile > 99 || percentile < 10 ? 1 : 0)} %`;
+}
+
+/** @returns {Promise<void>} kept once someone has moved, touched or typed anything, and rests */
+export function firstRest() {
+  const done = new AbortController();
+  let timer;
+  return new Promise((resolve) => {
+    const moved = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { done.abort(); resolve(); }, REST);
+    };
+    for (const type of ["pointermove", "pointerdown", "keydown"]) {
+      window.addEventListener(type, moved, { passive: true, capture: true, signal: done.signal });
+    }
+  });
 }
 
 function idle() {

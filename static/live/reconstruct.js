@@ -4,6 +4,7 @@ import { Originals, loadCodes } from "./codes.js";
 import { Compare } from "./compare.js";
 import { isDark } from "./difference.js";
 import { ElboPanel } from "./elbo.js";
+import { fitWindow, stylesheet } from "./frame.js";
 import { Spread } from "./likelihood.js";
 import { LiveReconstruction, bytesOf } from "./livereconstruction.js";
 import { Marginal } from "./marginal.js";
@@ -23,12 +24,7 @@ import { Toolbar } from "./toolbar.js";
 
 const SEED = 11;
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
-const styled = new Promise((resolve) => {
-  const href = new URL("reconstruct.css", import.meta.url).href;
-  document.head.append(
-    Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }),
-  );
-});
+const styled = stylesheet("reconstruct.css");
 
 /** Streamlit calls this on every rerun that brought something new. */
 export async function mount({ parentElement, data, setStateValue, setTriggerValue }) {
@@ -183,9 +179,7 @@ class Reconstruct extends Reconstruction {
 
   /** How much of the window is left for us: the page is as high as what the frame leaves. */
   measure() {
-    const main = this.root.closest("section") ?? document.documentElement;
-    const top = this.root.getBoundingClientRect().top + main.scrollTop;
-    this.root.style.setProperty("--live-top", `${Math.round(top)}px`);
+    fitWindow(this.root);
     const style = getComputedStyle(this.root),
       value = (name) => style.getPropertyValue(name).trim();
     const colours = { ...themeColours(this.root), likelihood: value("--live-reconstruction"), kl: value("--live-kl") };

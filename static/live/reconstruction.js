@@ -60,12 +60,13 @@ export class Reconstruction extends Reading {
   present(bytes, time) {
     const binary = this.model.noise === null && this.binary;
     this.grey = bytes;
-    this.bytes = binary ? binarised(bytes) : bytes;
-    const last = { name: "binarise", title: "binarise", help: BINARISE, on: binary, bytes: this.bytes };
+    this.draw = this.model.noise === null ? binarised(bytes) : bytes; // what has a likelihood
+    this.bytes = binary ? this.draw : bytes;
+    const last = { name: "binarise", title: "binarise", help: BINARISE, on: binary, bytes: this.draw };
     this.steps.show(this.model.noise === null ? [...this.before, last] : this.before, this.model.shape);
     bytes = this.bytes;
     this.picture += 1;
-    this.decoder.request(asPicture(bytes), time);
+    this.decoder.request(asPicture(bytes, this.model.noise), time);
     this.marginal.forget();
   }
 

@@ -1,4 +1,5 @@
 // Buttons, tabs and keys of the Reconstruct page.
+import { copyLink } from "./frame.js";
 import { listenForKeys, toggleLecture } from "./keys.js";
 
 const THINNEST = 0.8,
@@ -22,7 +23,7 @@ export function bindTools(page) {
   const actions = {
     // by data-do
     smooth: () => root.classList.toggle("smooth"),
-    link: () => copyLink(root.querySelector("[data-do=link]")),
+    link: () => copyLink(root.querySelector("[data-do=link]").firstElementChild, "picture"),
     lecture: toggleLecture,
     epsilon: () => page.redraw(),
   };
@@ -64,17 +65,4 @@ function turn({ root, compare }, chosen) {
   for (const name of ["elbo", "compare"]) root.querySelector(`.${name}`).hidden = name !== chosen;
   if (chosen === "compare") compare.open();
   else compare.close();
-}
-
-async function copyLink(button) {
-  const copied = await navigator.clipboard?.writeText(location.href).then(
-    () => true,
-    () => false,
-  );
-  if (!copied) return window.prompt("The link to this picture:", location.href); // no clipboard without https
-  const symbol = button.firstElementChild;
-  symbol.textContent = "check";
-  setTimeout(() => {
-    symbol.textContent = "link";
-  }, 1200);
 }

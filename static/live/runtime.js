@@ -24,7 +24,7 @@ export function appRoot() {
 }
 
 /**
- * The bytes of a published file, unpacked if its name ends in .gz, kept in the Cache API where the browser has one
+ * The bytes of a published file, unpacked if its name ends in .gz (and .planes.gz: numbers of four bytes), kept in the Cache API where the browser has one
  * (it does on https and localhost; elsewhere the ordinary cache serves).
  * @param {string} path relative to the app's root
  * @returns {Promise<ArrayBuffer>}
@@ -37,9 +37,19 @@ export async function fetchBytes(path) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${path} could not be fetched (${response.status})`);
   const body = path.endsWith(".gz") ? response.body.pipeThrough(new DecompressionStream("gzip")) : response.body;
-  const bytes = await new Response(body).arrayBuffer();
+  const unpacked = await new Response(body).arrayBuffer();
+  const bytes = path.endsWith(".planes.gz") ? joined(unpacked) : unpacked;
   if (store) keep(store, url, bytes);
   return bytes;
+}
+
+/** Numbers of four bytes from all their first bytes, all second ones, ...; what is left over comes last. */
+function joined(buffer) {
+  const planes = new Uint8Array(buffer), count = planes.length >> 2, bytes = planes.slice();
+  for (let plane = 0; plane < 4; plane++) {
+    for (let i = 0; i < count; i++) bytes[4 * i + plane] = planes[plane * count + i];
+  }
+  return bytes.buffer;
 }
 
 async function openStore() {

@@ -1,4 +1,5 @@
 // Buttons, keys and the slider of the Interpolate page.
+import { copyLink } from "./frame.js";
 import { listenForKeys, toggleLecture } from "./keys.js";
 import { FRAMES } from "./walklayout.js";
 
@@ -15,7 +16,7 @@ export function bindControls(page, parts) {
     play: () => page.player.toggle(), another: () => page.another(), prior: () => page.prior(), swap: () => page.swap(),
     draw: () => page.padBox.open(page.model.shape), shuffle: () => page.shuffle(), add: () => page.add(), remove: () => page.remove(),
     smooth: () => root.classList.toggle("smooth"), lecture: toggleLecture,
-    upload: () => parts.file.click(), link: () => copyLink(root.querySelector("[data-do=link]")),
+    upload: () => parts.file.click(), link: () => copyLink(root.querySelector("[data-do=link]").firstElementChild, "place"),
   };
   const onSlider = () => document.activeElement === slider, stepper = (by) => () => page.step(by);
   const pressed = () => { // a button that was reached by keyboard is pressed by it
@@ -72,12 +73,4 @@ async function bring(page, file) {
   reader.onerror = () => page.say("The file could not be read: is it still there?");
   reader.onload = () => page.bring({ name: file.name, base64: reader.result.slice(reader.result.indexOf(",") + 1) });
   reader.readAsDataURL(file);
-}
-
-async function copyLink(button) {
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  if (!copied) return window.prompt("The link to this place:", location.href); // no clipboard without https
-  const symbol = button.firstElementChild;
-  symbol.textContent = "check";
-  setTimeout(() => { symbol.textContent = "link"; }, 1200);
 }

@@ -1,5 +1,6 @@
 // What the Interpolate page shows of the present way of walking: tabs, ends, captions, and the paths on the map.
 import { rowOf } from "./codes.js";
+import { fitWindow } from "./frame.js";
 import { sampled, steps } from "./path.js";
 import { latentProjection, neighbourProjection, pcaProjection } from "./projection.js";
 import { fetchJSON, loadPlotly } from "./runtime.js";
@@ -177,8 +178,7 @@ export class WalkView extends Choosing {
 
   /** How much of the window is left for us: the page is as high as what the frame leaves. */
   measure() {
-    const main = this.root.closest("section") ?? document.documentElement;
-    this.root.style.setProperty("--live-top", `${Math.round(this.root.getBoundingClientRect().top + main.scrollTop)}px`);
+    fitWindow(this.root);
     const colours = themeColours(this.root), same = JSON.stringify(colours) === JSON.stringify(this.colours);
     if (same) return;
     this.colours = colours;

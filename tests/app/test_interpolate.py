@@ -4,6 +4,8 @@ import base64
 import csv
 import io
 import json
+import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from vae_core.models.checkpoint import read_checkpoint
 
 LIVE = "bidi_component"
 NAME = "digits-small-14d"
+FAR = "L" + base64.urlsafe_b64encode(zlib.compress(b"\xff\xff\x7f")).decode().rstrip("=")  # test picture 2,097,151
 
 
 @pytest.fixture
@@ -81,6 +84,10 @@ def test_it_opens_with_two_pictures_and_the_path_along_the_data(zoo, open_page, 
         ({"mode": "run"}, "mode was left out"),
         ({"mode": "direction", "groups": "3~99"}, "groups was left out"),
         ({"mode": "direction", "groups": "3"}, "groups was left out"),
+        ({"mode": "direction", "groups": "3~L"}, "did not arrive whole"),
+        ({"mode": "direction", "groups": "3~L?!"}, "did not arrive whole"),
+        ({"mode": "direction", "groups": "3~Lnothing"}, "did not arrive whole"),
+        ({"mode": "direction", "groups": "3~" + FAR}, "have no code"),
     ],
 )
 def test_a_link_that_makes_no_sense_is_told_so_and_the_page_opens(zoo, open_page, words, complaint):
@@ -95,6 +102,8 @@ def test_a_link_is_read_as_it_was_written(standing):
     for written in (
         Walk((End(3), End(z=z, text="z of the link"), End(5)), path="data", t=0.25, frames=21, map="pca"),
         Walk((End(7),), mode="direction", t=-1.5, map="umap", source=Group(2), target=Group(4)),
+        Walk((End(7),), mode="direction", t=0.5, map="umap", source=Group(rows=(0, 3, 17)), target=Group(4)),
+        Walk((End(7),), mode="direction", map="umap", source=Group(rows=(59,)), target=Group(rows=tuple(range(40)))),
         Walk((End(1), End(2), End(3)), mode="arithmetic", t=0.5, map="latent"),
     ):
         words = walk.write(NAME, written, ground)
@@ -104,6 +113,30 @@ def test_a_link_is_read_as_it_was_written(standing):
         assert {name: getattr(read, name) for name in kept} == {name: getattr(written, name) for name in kept}
         if written.mode == "direction":
             assert (read.source, read.target) == (written.source, written.target)
+
+
+def test_lassos_fit_into_a_link_or_the_page_says_that_they_do_not(standing):
+    generator = np.random.default_rng(0)
+    many = replace(standing[3], label_of=(0,) * 10_000, index_of=tuple(range(10_000)))
+
+    def lassoed(count: int) -> Group:
+        return Group(rows=tuple(sorted(generator.choice(10_000, count, replace=False).tolist())))
+
+    for counts, fits in (((1, 1), True), ((400, 600), True), ((3_000, 4_000), False)):
+        now = Walk((End(7),), mode="direction", map="umap", source=lassoed(counts[0]), target=lassoed(counts[1]))
+        words = walk.write(NAME, now, many)
+        assert sum(len(name) + len(word) + 2 for name, word in words.items()) < walk.LONGEST
+        assert ("groups" in words) == fits and len(walk.left_out(now, words)) == (not fits)
+        read, complaints = walk.read(words, many)
+        assert not complaints
+        assert not fits or (read.source, read.target) == (now.source, now.target)
+
+
+def test_the_page_says_that_a_link_keeps_the_code_of_what_was_drawn(standing):
+    z = (0.5,) * 14
+    for end, said in ((End(3), False), (End(z=z, text="from the prior"), False), (End(z=z, text="drawn"), True)):
+        now = Walk((end, End(4)))
+        assert any("not the picture" in text for text in walk.left_out(now, walk.write(NAME, now, standing[3]))) == said
 
 
 @pytest.mark.parametrize(
@@ -184,9 +217,7 @@ def test_an_upload_stays_in_the_session_and_is_an_end(standing):
     _, checkpoint, info, _ = standing
     file = io.BytesIO()
     Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)).save(file, "PNG")
-    end = interpolate.brought(
-        {"name": "mine.png", "base64": base64.b64encode(file.getvalue()).decode()}, checkpoint, info
-    )
+    end = interpolate.brought(file.getvalue(), "mine.png", checkpoint, info)
     assert end.row is None and len(end.z) == 14 and end.picture
     picture = interpolate.picture_from_text(end.picture, checkpoint)
     with torch.no_grad():
@@ -206,6 +237,32 @@ def test_without_the_browser_runtime_it_works_in_python(zoo, open_page, not_inst
         app.session_state["walk_mode"] = mode
         app.run()
         assert not app.exception
+
+
+def test_a_picture_is_brought_without_the_runtime_and_a_bad_one_refused(zoo, open_page, not_installed):
+    app = open_page(model=NAME, ends="4~9")
+    file = io.BytesIO()
+    Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16)).save(file, "PNG")
+    app.file_uploader(key="walk_upload").set_value(("mine.png", file.getvalue(), "image/png")).run()
+    assert not app.exception and not app.error
+    first, second = app.session_state["walk_ends"]
+    assert first.text == "mine.png" and first.picture and second == End(row=9)
+    assert any("not the picture" in caption.value for caption in app.caption)
+    app.file_uploader(key="walk_upload").set_value(("bad.png", b"no picture", "image/png")).run()
+    assert not app.exception and len(app.error) == 1 and app.error[0].value.endswith(".")
+    assert app.session_state["walk_ends"] == (first, second)
+    app.run()
+    assert not app.error
+
+
+def test_a_links_lassos_are_walked_without_the_runtime(zoo, open_page, not_installed, standing):
+    now = Walk((End(7),), mode="direction", source=Group(rows=(0, 3, 17)), target=Group(4))
+    words = walk.write(NAME, now, standing[3])
+    app = open_page(**words)
+    assert not app.exception and not app.error and not app.toast
+    assert app.query_params["groups"] in (words["groups"], [words["groups"]])
+    app.selectbox(key="walk_source").set_value(1).run()
+    assert not app.exception and app.query_params["groups"] in ("1~4", ["1~4"])
 
 
 def test_a_model_without_labels_walks_too(zoo, open_page, not_installed):

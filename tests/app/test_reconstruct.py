@@ -8,11 +8,13 @@ import zlib
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from ui import live, reconstruct
 from ui.visit import Visit
+from vae_core.analysis.likelihood import elbo_terms, importance_estimate
 from vae_core.data.intake import PictureError
 from vae_core.data.registry import describe
 from vae_core.models.checkpoint import read_checkpoint
@@ -161,6 +163,50 @@ def test_noise_and_estimates_without_the_runtime(zoo, open_page, not_installed):
     estimate = app.session_state["reconstruct"].estimate
     assert estimate["samples"] == 1000 and 1 <= estimate["effective"] <= 1000
     assert any("log p(x)" in text.value for text in app.markdown)
+
+
+def test_a_grey_picture_is_estimated_by_one_draw_of_zeros_and_ones(stand_ins):
+    model = read_checkpoint(stand_ins / NAME).model
+    grey = np.arange(0, 256, 4, dtype=np.uint8).reshape(1, 8, 8)
+    draw = reconstruct.one_draw(grey, "bernoulli")
+    assert set(np.unique(draw)) == {0, 255} and np.array_equal(draw, reconstruct.one_draw(grey, "bernoulli"))
+    assert np.array_equal(draw, reconstruct.one_draw(draw, "bernoulli"))  # zeros and ones stay as they are
+    of_grey, of_draw = (next(reconstruct.estimates(model, picture, 200)) for picture in (grey, draw))
+    assert of_grey["drawn"] and not of_draw["drawn"]
+    x = torch.from_numpy(draw)[None].float() / 255
+    expected, terms = importance_estimate(model, x, 5000), elbo_terms(model, x, 5000)
+    for estimate in (of_grey, of_draw):
+        error = 5 * (estimate["standardError"] + float(expected.standard_error)) + 0.05
+        assert estimate["logMarginal"] == pytest.approx(float(expected.log_marginal), abs=error)
+        assert estimate["elbo"] == pytest.approx(float(terms.elbo), abs=5 * 200**0.5 * float(terms.standard_error))
+        assert estimate["elbo"] <= estimate["logMarginal"] + error
+
+
+def test_a_face_is_estimated_as_it_is(stand_ins):
+    model = read_checkpoint(stand_ins / "frey-small-3d").model
+    face = np.arange(560, dtype=np.uint8).reshape(1, 28, 20)
+    assert np.array_equal(reconstruct.one_draw(face, "gaussian"), face)
+    estimate = next(reconstruct.estimates(model, face, 200))
+    terms = elbo_terms(model, (torch.from_numpy(face)[None] + 0.5) / 256, 2000)
+    assert not estimate["drawn"]
+    assert estimate["elbo"] == pytest.approx(float(terms.elbo), abs=20 * 10**0.5 * float(terms.standard_error))
+
+
+def test_the_fallback_says_that_a_draw_was_judged_and_can_show_it(zoo, open_page, not_installed):
+    app = open_page(model=NAME)
+    app.button(key="fallback_estimate").click().run()
+    assert any("both of one binarised draw of this picture" in text.value for text in app.markdown)
+    app.toggle(key="fallback_binarise").set_value(True).run()
+    assert not app.exception and not any("log p(x) =" in text.value for text in app.markdown)  # it was of another x
+    app.button(key="fallback_estimate").click().run()
+    (line,) = (text.value for text in app.markdown if "log p(x) =" in text.value)
+    assert "above the ELBO (" in line
+    assert not any("test set" in caption.value for caption in app.caption)  # which is of grey pictures
+
+
+def test_faces_have_nothing_to_binarise(zoo, open_page, not_installed):
+    app = open_page(model="frey-small-3d")
+    assert not app.exception and not app.toggle
 
 
 def test_whoever_comes_back_finds_the_picture(zoo, open_page, not_installed):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 
 from tests.benchmarks.report import Row, at_least, median_ratio, take_turns
-from vae_core.analysis.likelihood import ROWS, importance_estimate
+from vae_core.analysis.likelihood import DECODED, importance_estimate
 from vae_core.models.vae import VAE, VAEConfig
 
 PART = "likelihood"
@@ -30,14 +30,14 @@ def compare(name: str, config: VAEConfig, rounds: int) -> Row:
     model = VAE(config).eval()
     samples = SAMPLES if config.network == "mlp" else SAMPLES // 10
     x = torch.rand(IMAGES, *config.picture_shape).round()
-    z = torch.randn(ROWS, config.latent_dim)
+    z = torch.randn(DECODED, config.latent_dim)
 
     def estimate() -> None:
         importance_estimate(model, x, samples)
 
     def decode() -> None:
-        for start in range(0, IMAGES * samples, ROWS):
-            model.decoder(z[: min(ROWS, IMAGES * samples - start)])
+        for start in range(0, IMAGES * samples, DECODED):
+            model.decoder(z[: min(DECODED, IMAGES * samples - start)])
 
     estimate(), decode()
     speeds = take_turns({"estimate": per_second(estimate, samples), "decoder": per_second(decode, samples)}, rounds)

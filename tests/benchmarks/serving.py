@@ -100,12 +100,22 @@ class Meter:
         return self
 
     def __exit__(self, *_) -> None:
+        asyncio.run_coroutine_threadsafe(self.close(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
 
+    async def close(self) -> None:
+        self.door.close()
+        going_on = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in going_on:
+            task.cancel()
+        await asyncio.gather(*going_on, return_exceptions=True)
+
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind_reader, behind_writer = await asyncio.open_connection("127.0.0.1", self.behind)
-        await asyncio.gather(self.pass_on(reader, behind_writer, False), self.pass_on(behind_reader, writer, True))
+        both = self.pass_on(reader, behind_writer, False), self.pass_on(behind_reader, writer, True)
+        with suppress(asyncio.CancelledError):  # `close` ends connections that browsers still hold
+            await asyncio.gather(*both)
 
     async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counted: bool) -> None:
         with suppress(OSError):

@@ -123,6 +123,7 @@ def test_clicking_a_point_pins_it_and_the_cursor_can_fetch_the_nearest_sample(de
             shown = min(max(value, float(slider.get_attribute("min"))), float(slider.get_attribute("max")))
             assert float(slider.input_value()) == pytest.approx(shown, abs=1e-3)
         desktop.until("root.querySelector('.original figcaption').textContent === argument", text(row))
+        desktop.until("root.querySelector(`canvas[data-role='original']`).width === argument", 8)  # it loads at first
         assert (canvas(desktop, "original") == original(row)).all()
         with torch.no_grad():
             reconstruction = checkpoint.model.decode(codes.mean[row : row + 1]).mean[0, 0].numpy() * 255

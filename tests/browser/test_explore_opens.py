@@ -47,3 +47,16 @@ def test_what_cannot_be_fetched_is_said_and_tried_again(new_visitor, shipped):
     screen.live.locator("select[data-choice='cursor']").select_option("sample")  # anything that asks the server
     screen.ready()
     assert "could not" not in caption.inner_text()
+
+
+def test_the_encoder_is_fetched_once_someone_moves(new_visitor):
+    screen = new_visitor()
+    fetched = []
+    screen.page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[-1]))
+    screen.open("", model="mnist-vae-2d")
+    screen.page.wait_for_timeout(1500)
+    assert any(name.startswith("decoder-") for name in fetched)
+    assert not any(name.startswith("encoder-") for name in fetched)
+    screen.page.mouse.move(200, 300)
+    screen.until("/cycle error [0-9]/.test(root.querySelector('[data-role=readout]').textContent)")
+    assert any(name.startswith("encoder-") for name in fetched)

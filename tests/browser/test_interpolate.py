@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from ui import lasso
 from vae_core.analysis import traversal
 from vae_core.analysis.neighbour_graph import NeighbourGraph
 
@@ -102,6 +103,20 @@ def test_a_link_leads_back_to_ends_path_and_t(desktop, shipped):
     assert screen.live.locator(".frames select").input_value() == "9"
 
 
+def test_lassoed_groups_come_with_the_link(desktop, shipped):
+    codes, nines = shipped(NAME).codes.mean, shipped(NAME).codes.labels == 9
+    rows = (~nines).nonzero()[:200, 0]
+    word = f"L{lasso.packed(rows.tolist())}~9"
+    screen = desktop.open("interpolate", model=NAME, mode="direction", ends="3", groups=word)
+    screen.until("root.__live.direction")
+    vector = np.array(screen.read("Array.from(root.__live.direction.vector)"))
+    assert np.abs(vector - (codes[nines].mean(0) - codes[rows].mean(0)).numpy()).max() < 1e-5
+    assert "200 lassoed" in screen.live.locator("select[data-group=from] option:checked").inner_text()
+    screen.page.keyboard.press("End")
+    screen.page.wait_for_url("**t=2*")
+    assert screen.words["groups"] == word
+
+
 def test_a_direction_is_shown_with_its_evidence(desktop, shipped):
     checkpoint = shipped(NAME)
     screen = desktop.open("interpolate", model=NAME, mode="direction", ends="3", groups="4~9", t="1")
@@ -156,6 +171,7 @@ def test_explore_says_how_far_its_z_can_be_trusted(desktop, shipped):
     checkpoint = shipped(NAME)
     z = [0.5, -1.0, 0.25, 1.5, 0.0, -0.5, 1.0, 0.75, -1.25, 0.3]
     screen = desktop.open("", model=NAME, z=",".join(map(str, z)))
+    screen.page.mouse.move(5, 5)  # whoever only looks need not fetch the encoder
     screen.until("/cycle error [0-9]/.test(root.querySelector('[data-role=readout]').textContent)")
     text = screen.live.locator("[data-role=readout]").inner_text()
     place = torch.tensor([z])
@@ -173,3 +189,17 @@ def a_digit() -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720)])
+def test_the_live_part_is_seen_without_scrolling(new_visitor, width, height):
+    screen = new_visitor({"viewport": {"width": width, "height": height}})
+    screen.open("interpolate", model=NAME)
+    screen.settle()
+    bottoms = screen.read("Array.from(root.querySelectorAll('*'), (e) => e.getBoundingClientRect().bottom)")
+    assert max(bottoms) <= height
+    cut = screen.read(
+        "Array.from(root.querySelectorAll('section, header'))"
+        ".filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.className)"
+    )
+    assert not cut

@@ -207,6 +207,35 @@ def test_log_p_of_x_is_estimated_in_python(page):
     assert float(value) > shown["terms"]["elbo"] - 1
 
 
+def test_a_grey_picture_is_estimated_by_its_draw(page):
+    screen, checkpoint = page
+    shown = read(screen)
+    assert len(np.unique(shown["x"])) > 2
+    screen.live.locator("[data-do=estimate]").click()
+    screen.until("root.querySelector('.gap b')")
+    line = screen.live.locator(".gap").inner_text()
+    assert line.startswith("Of one binarised draw of this picture, whose ELBO is")
+    value, error = screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")
+    screen.live.locator("[data-step=binarise] input").check()
+    draw = torch.tensor(read(screen)["x"], dtype=torch.float32).reshape(1, *checkpoint.model.config.picture_shape)
+    assert set(draw.unique().tolist()) == {0, 1}
+    expected = importance_estimate(checkpoint.model, draw, 2000)
+    assert abs(float(value) - float(expected.log_marginal)) <= 5 * float(error) + 1
+    elbo = float(line.split("ELBO is ")[1].split(":")[0].replace("−", "-"))
+    assert elbo == pytest.approx(float(elbo_terms(checkpoint.model, draw, 2000).elbo), abs=2)
+
+
+def test_a_face_is_read_at_the_middle_of_its_grey_levels(desktop, shipped, present):
+    checkpoint, faces = shipped("frey-vae-2d"), present("frey").test
+    desktop.open("reconstruct", model="frey-vae-2d", sample="5")
+    shown = read(desktop)
+    bytes_of = faces.batch(torch.tensor([5])).flatten().numpy()
+    assert np.abs(shown["x"] - (bytes_of + 0.5) / 256).max() < 1e-6
+    check(shown, checkpoint)
+    row = int((checkpoint.codes.indices == 5).nonzero()[0, 0])
+    assert np.abs(shown["mean"] - checkpoint.codes.mean[row].numpy()).max() < 0.01
+
+
 def test_several_models_read_the_same_picture(page, shipped):
     screen, _ = page
     other = shipped("mnist-vae-2d").model
@@ -234,3 +263,17 @@ def test_without_the_data_set_samples_are_decoded_codes(without_data, shipped):
     without_data.until(JUDGED)
     assert "decoded from its code" in without_data.live.locator(".picture .caption").inner_text()
     check(read(without_data), checkpoint)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720)])
+def test_the_live_part_is_seen_without_scrolling(new_visitor, width, height):
+    screen = new_visitor({"viewport": {"width": width, "height": height}})
+    screen.open("reconstruct", model=NAME)
+    screen.settle()
+    bottoms = screen.read("Array.from(root.querySelectorAll('*'), (e) => e.getBoundingClientRect().bottom)")
+    assert max(bottoms) <= height
+    cut = screen.read(
+        "Array.from(root.querySelectorAll('section, header'))"
+        ".filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.className)"
+    )
+    assert not cut

@@ -1,0 +1,64 @@
+// The markup of the Inpaint page: the hole, the completion, how sure it is; below, several answers.
+
+const ICONS = [
+  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
+  ["link", "link", "Copy a link to this picture and hole (key k)"],
+  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
+  ["keys", "keyboard", "The keys of this page (key ?)"],
+];
+
+export function inpaintPage() {
+  const root = document.createElement("div");
+  root.className = "live inpaint";
+  root.dataset.live = "inpaint";
+  const symbol = (name) => `<span class="symbol" aria-hidden="true">${name}</span>`;
+  const button = (attribute, icon, help, label = help) =>
+    `<button type="button" ${attribute} title="${help}" aria-label="${label}">${symbol(icon)}</button>`;
+  root.innerHTML = `
+    <header><div class="sources" role="group" aria-label="Bring a picture"></div>
+      <div class="masks" role="group" aria-label="Hide a part of it">
+        <label>Hide <select data-tool="kind" aria-label="Kind of hole"></select></label>
+        <label class="share"><input type="range" min="0" max="20" step="1" data-tool="fraction"
+          aria-label="Share of hidden pixels"><output data-role="share">0 %</output></label>
+        ${button('data-do="another"', "casino", "Another hole of this kind (key h)", "New mask")}</div>
+      <div class="icons">${ICONS.map(([name, icon, help]) => button(`data-do="${name}"`, icon, help)).join("")}</div></header>
+    <p class="problem" role="alert" hidden></p>
+    <section class="observed" aria-label="The picture with its hole">
+      <h2><span class="title">Paint the hole</span> <small class="caption"></small></h2>
+      <div class="stack">
+        <canvas data-role="observed" role="img" aria-label="What is observed; the hole is coloured"></canvas>
+        <canvas class="picture-pad" aria-label="Drawing pad: draw with mouse, finger or pen" hidden></canvas>
+        <canvas class="hole-pad" aria-label="Paint over what is to be hidden"></canvas></div>
+      <div class="tools">
+        <label title="Brush, in the model's pixels ([ and ] on the keyboard)">${symbol("brush")}
+          <input type="range" min="0.8" max="9" step="0.2" data-tool="brush" aria-label="Brush size in pixels"></label>
+        ${button('data-tool="eraser" aria-pressed="false"', "ink_eraser", "Bring pixels back (key e)", "Bring back")}
+        ${button('data-tool="undo"', "undo", "Take the last stroke back (key u)", "Undo")}
+        ${button('data-tool="clear"', "delete", "No hole (key c)", "Clear")}
+        <button type="button" data-tool="mode" hidden>To the hole</button></div>
+    </section>
+    <section class="completed" aria-label="The completion">
+      <h2><i>→</i> Watch it fill in ${button('data-do="draws"', "casino", "Other completions (key r)", "New draws")}</h2>
+      <canvas data-role="decoded" role="img" aria-label="One completion: a draw from q(z | x observed), decoded"></canvas>
+    </section>
+    <section class="unsure" aria-label="How sure the model is">
+      <h2>See where it is unsure <small class="caption" title="Standard deviation over the completions">std</small></h2>
+      <canvas data-role="spread" role="img" aria-label="Standard deviation of each pixel over the completions"></canvas>
+      <p class="scale"><span>0</span><i></i><span class="most"></span></p>
+    </section>
+    <div class="below"><section class="answers" aria-label="Several completions">
+      <h2>Pick one of 24 answers <small class="caption">posterior completions of the same hole</small></h2>
+      <div class="sheet"><canvas data-role="gallery" tabindex="0" role="img"
+        aria-label="24 completions; click one, arrow keys step"></canvas><i class="frame"></i></div>
+    </section>
+    <section class="aside">
+      <figure><canvas data-role="mean" role="img" aria-label="Mean of the completions"></canvas>
+        <figcaption>Mean of 24</figcaption></figure>
+      <figure><canvas data-role="truth" role="img" aria-label="The truth" hidden></canvas><span class="hidden-truth">?</span>
+        <figcaption><label><input type="checkbox" role="switch" data-tool="truth"> Truth (key t)</label></figcaption></figure>
+    </section>
+    <section class="votes" aria-label="What the completions look like">
+      <h2>See what they look like <small class="caption" title="Majority of the ten nearest test codes">of 24</small></h2>
+      <div class="labels" role="img"></div></section></div>`;
+  return root;
+}

@@ -1,0 +1,160 @@
+"""The Inpaint page as Streamlit runs it: links, holes, methods, chains, and the page without a runtime."""
+
+import base64
+import json
+
+import pytest
+import torch
+from small_models import CODES, DIGITS
+from streamlit.testing.v1 import AppTest
+
+from ui import inpaint, live
+from ui.inpaint_visit import METHODS, Hole, read_hole
+from vae_core.data.masks import KINDS, draw_masks
+from vae_core.models.checkpoint import Codes, describe, write_checkpoint
+from vae_core.models.masked import MaskedConfig, MaskedVAE
+from vae_core.zoo import store
+
+LIVE = "bidi_component"
+NAME = "digits-masked-small"
+SHAPE = (1, 8, 8)
+
+
+@pytest.fixture
+def masked_zoo(zoo, tmp_path, monkeypatch):
+    """A zoo with an untrained masked model in it."""
+    draw = torch.Generator().manual_seed(0)
+    torch.manual_seed(0)
+    model = MaskedVAE(MaskedConfig(DIGITS, completer_hidden=(16,), components=3)).eval()
+    mean = torch.randn(CODES, 2, generator=draw)
+    codes = Codes(
+        mean=mean,
+        stddev=torch.full((CODES, 2), 0.5),
+        indices=torch.arange(CODES),
+        reconstruction_error=torch.rand(CODES, generator=draw),
+        labels=torch.arange(CODES) % 10,
+    )
+    what = describe(model, name=NAME, dataset="digits", objective="masked-posterior", training={}, seed=0)
+    projections = {"pca": mean, "pca_components": torch.eye(2), "pca_mean": torch.zeros(2)}
+    write_checkpoint(tmp_path / "zoo" / NAME, model, what, codes, projections, {"active_units": 1})
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+
+
+@pytest.fixture
+def open_page(open_app):
+    """`open_page(model=...)` runs app.py on the Inpaint page with these words in its link."""
+
+    def run(**words: str) -> AppTest:
+        app = open_app().switch_page("pages/inpaint.py")
+        app.query_params.clear()
+        for name, value in words.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return run
+
+
+@pytest.fixture
+def not_installed(monkeypatch):
+    """The browser's runtime is not installed."""
+    monkeypatch.setattr(live, "installed", lambda: False)
+
+
+def sent_to_browser(app: AppTest) -> dict:
+    (component,) = app.get(LIVE)
+    return json.loads(component.proto.json)
+
+
+def click(app: AppTest, words: str) -> AppTest:
+    (button,) = (button for button in app.button if words in button.label)
+    return button.click().run()
+
+
+def test_it_opens_with_a_picture_and_its_hole(masked_zoo, open_page):
+    app = open_page(model=NAME, sample="7", mask="box", fraction="0.3", seed="5")
+    assert not app.exception and not app.error and not app.toast
+    data = sent_to_browser(app)
+    assert data["place"]["kind"] == "sample" and data["place"]["index"] == 7
+    assert data["hole"] == {"kind": "box", "fraction": 0.3, "seed": 5, "painted": None}
+    assert data["model"]["completer"] and data["model"]["components"] == 3
+    bits, size = base64.b64decode(data["masks"]["bits"]), 8
+    assert torch.equal(inpaint.unpacked(bits[6 * size : 7 * size], 8, 8), draw_masks("box", 1, SHAPE, 0.3, 5))
+
+
+def test_without_a_masked_model_it_says_what_to_build(zoo, open_page):
+    app = open_page()
+    assert not app.exception and "zoo build mnist-masked-10d" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"sample": "4711"},
+        {"mask": "circle"},
+        {"fraction": "1.5"},
+        {"fraction": "nan"},
+        {"seed": "-1"},
+        {"hole": "!!"},
+        {"hole": "AAAA"},
+        {"method": "guess"},
+    ],
+)
+def test_a_link_that_says_nonsense_opens_without_it(masked_zoo, open_page, words):
+    app = open_page(model=NAME, **words)
+    assert not app.exception and len(app.toast) == 1
+    hole = sent_to_browser(app)["hole"]
+    assert hole == Hole().for_browser()
+
+
+def test_a_painted_hole_comes_back_from_its_link():
+    mask = draw_masks("strokes", 1, SHAPE, 0.4, 3)
+    hole = Hole("pixels", 0.25, 12, inpaint.packed(mask))
+    again, complaints = read_hole(hole.words(), SHAPE)
+    assert again == hole and not complaints
+    assert torch.equal(again.mask(SHAPE), mask)
+
+
+def test_the_page_offers_every_kind_of_mask():
+    assert set(inpaint.MASKS) == set(KINDS)
+
+
+@pytest.mark.parametrize("fraction", ["0.5", "1"])
+def test_every_method_fills_the_hole(masked_zoo, open_page, fraction):
+    app = click(open_page(model=NAME, fraction=fraction), "methods on this hole")
+    assert not app.exception
+    (table,) = app.dataframe
+    assert list(table.value["Method"]) == list(METHODS.values())
+    assert (table.value["Time, ms"] > 0).all() and "Cross-entropy" not in " ".join(table.value.columns)
+    app.session_state["inpaint"].truth = True
+    (table,) = app.run().dataframe
+    assert (table.value.filter(like="Cross-entropy") > 0).all(axis=None)
+
+
+def test_nothing_hidden_is_said(masked_zoo, open_page):
+    app = open_page(model=NAME, fraction="0")
+    assert not app.exception and "Nothing is hidden" in app.info[0].value
+
+
+def test_both_chains_are_played(masked_zoo, open_page):
+    app = open_page(model=NAME)
+    app.session_state["inpaint_section"] = "chain"
+    app = click(app.run(), "both chains")
+    assert not app.exception
+    (chart,) = app.get("plotly_chart")
+    figure = json.loads(chart.proto.spec)
+    assert len(figure["frames"]) == 100 and len(figure["frames"][0]["data"]) == 6
+
+
+def test_the_method_looked_at_is_in_the_link(masked_zoo, open_page):
+    app = click(open_page(model=NAME), "methods on this hole")
+    app.selectbox(key="inpaint_method").select("gradient").run()
+    assert app.query_params["method"] in ("gradient", ["gradient"])
+
+
+def test_without_the_runtime_python_completes(masked_zoo, open_page, not_installed):
+    app = open_page(model=NAME, sample="3", mask="centre")
+    assert not app.exception and not app.get(LIVE) and "make live" in app.info[0].value
+    app.selectbox(key="inpaint_kind").select("lower").run()
+    app.button(key="inpaint_seed").click().run()
+    assert not app.exception
+    assert app.query_params["mask"] in ("lower", ["lower"]) and app.query_params["seed"] in ("1", ["1"])

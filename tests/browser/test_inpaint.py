@@ -1,0 +1,155 @@
+"""Inpaint in a real browser: a hole is painted, what is observed stays, the completion is PyTorch's."""
+
+import numpy as np
+import pytest
+import torch
+
+from vae_core.data.masks import draw_masks
+
+NAME = "mnist-masked-10d"
+READ = """(() => { const { bytes, mask, z, lastPicture, mixture } = root.__live;
+  const canvas = root.querySelector("[data-role=decoded]");
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  return { bytes: Array.from(bytes), mask: Array.from(mask), z: Array.from(z), picture: Array.from(lastPicture),
+    mean: Array.from(mixture.mean), stddev: Array.from(mixture.stddev), weights: Array.from(mixture.weights),
+    canvas: Array.from(pixels).filter((_, i) => i % 4 === 0) }; })()"""
+HIDDEN = "root.__live.mask.reduce((count, observed) => count + 1 - observed, 0)"
+
+
+@pytest.fixture
+def page(desktop, shipped):
+    """The page with a shipped model, a picture and a hole, and that model."""
+    checkpoint = shipped(NAME)
+    desktop.open("inpaint", model=NAME, sample="4", mask="box", fraction="0.2", seed="3")
+    desktop.until("root.__live.bytes")
+    desktop.quiet()
+    return desktop, checkpoint
+
+
+def read(screen) -> dict[str, np.ndarray]:
+    screen.settle()
+    return {name: np.array(value) for name, value in screen.read(READ).items()}
+
+
+def corner(screen) -> tuple[float, float, float]:
+    box = screen.live.locator(".stack").bounding_box()
+    return box["x"], box["y"], box["width"]
+
+
+def paint(screen, moves: int = 20) -> None:
+    """One stroke from the upper left towards the lower right, the button still down."""
+    x, y, side = corner(screen)
+    screen.page.mouse.move(x + 0.3 * side, y + 0.2 * side)
+    screen.page.mouse.down()
+    for step in range(1, moves + 1):
+        screen.page.mouse.move(x + (0.3 + 0.4 * step / moves) * side, y + (0.2 + 0.6 * step / moves) * side)
+
+
+@torch.no_grad()
+def check(shown: dict, checkpoint) -> None:
+    """Mixture and picture are PyTorch's; observed pixels are exactly the given ones, on the canvas, too."""
+    model = checkpoint.model
+    shape = tuple(model.config.picture_shape)
+    x = torch.tensor(shown["bytes"], dtype=torch.float32).reshape(1, *shape) / 255
+    mask = torch.tensor(shown["mask"]).reshape(1, 1, *shape[1:]) == 1
+    mixture = model.encode_observed(x, mask)
+    parts = mixture.component_distribution
+    assert np.abs(shown["mean"] - parts.mean.flatten().numpy()).max() <= 1e-3
+    assert np.abs(shown["stddev"] - parts.stddev.flatten().numpy()).max() <= 1e-3
+    assert np.abs(shown["weights"] - mixture.mixture_distribution.probs.flatten().numpy()).max() <= 1e-3
+    made = model.decode(torch.tensor(shown["z"], dtype=torch.float32)[None]).mean.flatten().numpy()
+    assert np.abs(shown["picture"] - made).max() <= 1e-4
+    observed = shown["mask"] == 1
+    assert (shown["canvas"][observed] == shown["bytes"][observed]).all()
+    assert np.abs(shown["canvas"][~observed] - 255 * made[~observed]).max(initial=0) <= 0.6
+
+
+def test_a_painted_hole_is_filled_and_the_rest_is_kept_exactly(page):
+    screen, checkpoint = page
+    before = screen.read(HIDDEN)
+    paint(screen)
+    screen.page.mouse.up()
+    shown = read(screen)
+    assert (shown["mask"] == 0).sum() > before + 20
+    check(shown, checkpoint)
+
+
+def test_the_completion_follows_the_brush_and_sends_nothing(page):
+    screen, _ = page
+    screen.count_frames()
+    before = screen.read(HIDDEN)
+    paint(screen, 30)
+    screen.settle()
+    counted = screen.counted()
+    assert counted["messages"] == 0 and counted["pictures"] >= 3
+    assert screen.read(HIDDEN) > before
+    screen.page.mouse.up()
+
+
+def test_the_fraction_moves_the_drawn_mask_without_the_server(page):
+    screen, checkpoint = page
+    slider = screen.live.locator("[data-tool=fraction]")
+    screen.count_frames()
+    slider.evaluate("(slider) => { slider.value = 12; slider.dispatchEvent(new Event('input')) }")
+    screen.settle()
+    assert screen.counted()["messages"] == 0
+    shape = tuple(checkpoint.model.config.picture_shape)
+    shown = read(screen)
+    assert (shown["mask"] == draw_masks("box", 1, shape, 0.6, 3).flatten().numpy()).all()
+    check(shown, checkpoint)
+
+
+@pytest.mark.parametrize("step", [0, 20])
+def test_nothing_hidden_and_nothing_observed_are_sensible(page, step):
+    screen, checkpoint = page
+    slider = screen.live.locator("[data-tool=fraction]")
+    slider.evaluate(f"(slider) => {{ slider.value = {step}; slider.dispatchEvent(new Event('input')) }}")
+    screen.until(f"{HIDDEN} === argument", 0 if step == 0 else 784)
+    check(read(screen), checkpoint)
+
+
+def test_painting_off_the_picture_changes_nothing(page):
+    screen, _ = page
+    before = read(screen)["mask"]
+    x, y, side = corner(screen)
+    screen.page.mouse.move(x + side + 8, y + side / 2)
+    screen.page.mouse.down()
+    screen.page.mouse.move(x + side + 12, y + side / 2 + 40)
+    screen.page.mouse.up()
+    assert (read(screen)["mask"] == before).all()
+
+
+def test_a_stroke_can_be_taken_back(page):
+    screen, _ = page
+    before = screen.read(HIDDEN)
+    paint(screen)
+    screen.page.mouse.up()
+    screen.page.keyboard.press("u")
+    screen.until(f"{HIDDEN} === argument", before)
+
+
+def test_a_link_brings_picture_and_painted_hole_back(page):
+    screen, _ = page
+    paint(screen)
+    screen.page.mouse.up()
+    screen.page.wait_for_url("**hole=*")
+    words, mask = screen.words, read(screen)["mask"]
+    assert words["sample"] == "4" and words["mask"] == "box" and words["seed"] == "3"
+    screen.page.reload()
+    screen.ready()
+    screen.until("root.__live.bytes && root.__live.gallery.votes")
+    assert (read(screen)["mask"] == mask).all() and screen.words == words
+    assert sum(screen.read("root.__live.gallery.votes")) == 24
+
+
+def test_another_mask_has_another_seed_and_back_returns(page):
+    screen, checkpoint = page
+    shape = tuple(checkpoint.model.config.picture_shape)
+    screen.live.locator("[data-do=another]").click()
+    screen.page.wait_for_url("**seed=4*")
+    expected = draw_masks("box", 1, shape, 0.2, 4).flatten().tolist()
+    screen.until("argument.every((observed, i) => Number(observed) === root.__live.mask[i])", expected)
+    screen.page.go_back()
+    screen.page.wait_for_url("**seed=3*")
+    expected = draw_masks("box", 1, shape, 0.2, 3).flatten().tolist()
+    screen.until("argument.every((observed, i) => Number(observed) === root.__live.mask[i])", expected)

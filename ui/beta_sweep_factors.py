@@ -1,0 +1,77 @@
+"""Disentanglement over beta and over seeds: the scores, the best and the worst seed, which factor sits where."""
+
+import streamlit as st
+
+from ui import beta_sweep_figures as figures
+from ui.beta_sweep_chart import download, plot
+from vae_core.data.pictures import DatasetInfo
+from vae_core.zoo import sweeps
+
+SCORES = {
+    "mig": (
+        "MIG",
+        "How much more the best dimension knows of a factor than the second best, as a share of its entropy.",
+    ),
+    "sap": ("SAP", "How much better the best dimension predicts a factor than the second best."),
+    "dci_disentanglement": ("DCI disentanglement", "Whether each dimension serves one factor alone."),
+    "dci_completeness": ("DCI completeness", "Whether each factor sits in one dimension alone."),
+    "dci_informativeness": ("DCI informativeness", "How well the factors can be read off the code at all."),
+    "higgins": ("Higgins", "Accuracy at saying which factor pairs of pictures share; chance is one over the factors."),
+    "factor_vae": ("FactorVAE", "Accuracy of a majority vote on which factor is held; chance is one over the factors."),
+}
+LOW = 290  # pixels of a figure below a control
+MIG = r"\mathrm{MIG} = \frac1F \sum_k \frac{I(z_{j_k}; v_k) - \max_{j \ne j_k} I(z_j; v_k)}{H(v_k)}"
+
+
+def show(info: DatasetInfo) -> None:
+    """The section, or how to get what it shows."""
+    try:
+        runs = sweeps.read_table(info.name)
+    except ValueError as error:
+        st.error(f"The sweep's table cannot be read: {error}")
+        return
+    scored = [run for run in runs if run.mig is not None]
+    if not scored:
+        st.info(
+            "Disentanglement is measured where the factors of a picture are known: choose sprites above."
+            if not info.factors
+            else f"There is no sweep of {info.name} with several seeds in `assets/sweeps` yet: "
+            "`python -m vae_core sweep` runs one.",
+            icon=":material/info:",
+        )
+        return
+    left, middle, right = st.columns([1.2, 1.1, 1.1], gap="medium")
+    extremes = sweeps.extremes(scored)
+    with left:
+        score = st.selectbox("Score", list(SCORES), format_func=lambda name: SCORES[name][0], key="beta_sweep_score")
+        dots = [(run.setting, run.run, getattr(run, score)) for run in scored if getattr(run, score) is not None]
+        settings = [setting for setting in extremes if any(own == setting for own, _, _ in dots)]
+        plot(figures.scores(settings, dots, SCORES[score][0]).update_layout(height=LOW), "scores")
+        st.caption(SCORES[score][1])
+    with middle:
+        strongest = max(extremes, key=lambda setting: extremes[setting][0].mig)
+        if st.session_state.get("beta_sweep_setting") not in extremes:
+            st.session_state["beta_sweep_setting"] = strongest
+        setting = st.selectbox("Best and worst seed by MIG of", list(extremes), key="beta_sweep_setting")
+        best, worst = extremes[setting]
+        for column, (word, run) in zip(st.columns(2), (("Best", best), ("Worst", worst)), strict=True):
+            picture = sweeps.traversal_picture(info.name, run.run)
+            if picture is not None:
+                column.image(str(picture), width="stretch")
+            column.caption(f"{word}: seed {run.seed}, MIG {run.mig:.2f}. Rows are dimensions, by KL.")
+    with right:
+        matrices = sweeps.mutual_information(info.name)
+        names = [run.run for run in (best, worst) if run.run in matrices]
+        names += [run.run for run in scored if run.setting == setting and run.run in matrices and run.run not in names]
+        if names:
+            run = st.selectbox("Which factor sits where in", names, key=f"beta_sweep_run_{setting}")
+            matrix = matrices[run].numpy()
+            dimensions, factors = [f"z{j + 1}" for j in range(len(matrix))], [factor.name for factor in info.factors]
+            plot(figures.information(matrix, dimensions, factors).update_layout(height=LOW), "mutual-information")
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.latex(MIG, width="content")
+        st.caption(
+            "vₖ is a factor (a row of the matrix), zⱼ a dimension (a column), jₖ the column with the most in row k. "
+            "Seeds differ by nothing but their random numbers: the spread of the dots is what luck does."
+        )
+        download("Every run, CSV", sweeps.to_csv(runs), f"{info.name}-sweep.csv")

@@ -1,0 +1,424 @@
+"""The beta sweep's figures: pure functions of numbers. They carry no theme: the page gives them its colours."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ui.figures import KL, LABEL_COLOURS, RECONSTRUCTION, SCALE
+
+HEIGHT = 350
+FAR_OFF = 3.0  # a value so many times the next one would leave the others no room: the axis ends before it
+NEAR = 0.05  # of the axes: closer points share a label
+LEVELS = 6  # lines of equal ELBO, about
+QUIET = "rgba(128,128,128,0.55)"
+ACCENT = "#0b7285"
+PARTS = {  # the three parts of the KL, shades of its colour
+    "index_code_information": ("I(n; z): about which picture", "#8a3b00"),
+    "total_correlation": ("TC(z): between dimensions", KL),
+    "dimension_wise_kl": ("Σ KL(q(zⱼ) ‖ p(zⱼ)): from the prior", "#ffb681"),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of one model on its test split; nats a picture."""
+
+    name: str
+    title: str
+    rate: float
+    distortion: float
+    active_units: int
+    kl_per_dimension: tuple[float, ...]
+    kl_parts: Mapping[str, float]
+
+    @property
+    def bound(self) -> float:
+        """The ELBO."""
+        return -(self.rate + self.distortion)
+
+
+def end_of_axis(values: Sequence[float]) -> float:
+    """Where an axis ends so that a value far beyond all others takes no room."""
+    ascending = sorted(values)
+    while len(ascending) > 2 and ascending[-1] > FAR_OFF * ascending[-2]:
+        ascending.pop()
+    return max(ascending, default=1.0) or 1.0
+
+
+def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Measured] = ()) -> go.Figure:
+    """Distortion over rate, a point a model, with lines of equal ELBO; the first trace's points are the models.
+
+    A model far beyond the others in rate stands at the right edge with its rate written beside it.
+    """
+    limit = 1.12 * end_of_axis([model.rate for model in models])
+    everyone = [*models, *(seed for seed in seeds if seed.rate <= limit)]
+    distortions = [model.distortion for model in everyone]
+    room = 0.12 * (max(distortions) - min(distortions)) + 1
+    low, high = min(distortions) - room, max(distortions) + room
+    beyond = [model.rate > limit for model in models]
+    figure = go.Figure(
+        go.Scatter(
+            x=[min(model.rate, 0.985 * limit) for model in models],
+            y=[model.distortion for model in models],
+            customdata=[[m.name, m.title, m.rate, m.bound, m.active_units] for m in models],
+            text=labels(models, beyond, limit, high - low),
+            textposition=["middle left" if far else "top right" for far in beyond],
+            mode="lines+markers+text",
+            name="one model each",
+            line={"color": QUIET, "width": 1},
+            marker={
+                "size": [17 if model.name == chosen else 11 for model in models],
+                "color": [ACCENT if model.name == chosen else RECONSTRUCTION for model in models],
+                "symbol": ["triangle-right" if far else "circle" for far in beyond],
+                "line": {"width": 1.5, "color": "white"},
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            hovertemplate="<b>%{customdata[1]}</b><br>rate %{customdata[2]:.4g} nats<br>distortion %{y:.4g} nats"
+            "<br>ELBO %{customdata[3]:.4g} nats<br>%{customdata[4]} active units<br>%{customdata[0]}<extra></extra>",
+        )
+    )
+    if seeds:
+        figure.add_trace(
+            go.Scatter(
+                x=[seed.rate for seed in seeds],
+                y=[seed.distortion for seed in seeds],
+                text=[seed.name for seed in seeds],
+                mode="markers",
+                name="other seeds",
+                marker={"size": 5, "color": QUIET},
+                hovertemplate="%{text}<br>rate %{x:.4g}, distortion %{y:.4g} nats<extra></extra>",
+            )
+        )
+    add_bounds(figure, limit, low, high)
+    figure.update_xaxes(title="Rate: KL(q(z|x) ‖ p(z)), nats", range=[0, limit], zeroline=False)
+    figure.update_yaxes(title="Distortion: −E log p(x|z), nats", range=[low, high], zeroline=False)
+    return dressed(figure)
+
+
+def labels(models: Sequence[Measured], beyond: Sequence[bool], width: float, height: float) -> list[str]:
+    """What stands beside each point; the first of points that lie together speaks for all of them."""
+    said, first = [], None
+    for number, (model, far) in enumerate(zip(models, beyond, strict=True)):
+        near = first is not None and not far and abs(model.rate - models[first].rate) < NEAR * width
+        if near and abs(model.distortion - models[first].distortion) < NEAR * height:
+            said[first] += ", " + model.title.removeprefix("β = ")
+            said.append("")
+        else:
+            first = None if far else number
+            said.append(f"{model.title}: KL {model.rate:,.0f} →" if far else model.title)
+    return said
+
+
+def add_bounds(figure: go.Figure, limit: float, low: float, high: float) -> None:
+    """Lines along which rate and distortion add up to the same -ELBO."""
+    smallest, largest = low, limit + high
+    for total in nice_levels(smallest, largest):
+        left, right = max(0.0, total - high), min(limit, total - low)  # rates at which the line is inside the axes
+        if right - left < 0.05 * limit:
+            continue
+        figure.add_shape(
+            type="line",
+            x0=left,
+            x1=right,
+            y0=total - left,
+            y1=total - right,
+            line={"color": QUIET, "width": 1, "dash": "dot"},
+            layer="below",
+        )
+        at = left + 0.03 * limit
+        figure.add_annotation(
+            x=at,
+            y=total - at,
+            text=f"ELBO −{total:g}",
+            showarrow=False,
+            font={"size": 10, "color": "gray"},
+            xanchor="left",
+            yanchor="bottom",
+        )
+
+
+def nice_levels(low: float, high: float) -> list[float]:
+    """About six round numbers between low and high."""
+    step = (high - low) / LEVELS
+    magnitude = 10 ** np.floor(np.log10(step))
+    step = magnitude * min((1, 2, 2.5, 5, 10), key=lambda factor: abs(factor * magnitude - step))
+    return np.arange(np.ceil(low / step) * step, high, step).tolist()
+
+
+def kl_by_dimension(models: Sequence[Measured]) -> go.Figure:
+    """KL of each dimension, sorted within each model, as a heat map over the models; active units stand above."""
+    depth = max(len(model.kl_per_dimension) for model in models)
+    values = np.full((depth, len(models)), np.nan)
+    for column, model in enumerate(models):
+        ordered = sorted(model.kl_per_dimension, reverse=True)
+        values[: len(ordered), column] = ordered
+    brightest = end_of_axis(np.nanmax(values, axis=0).tolist())
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            x=[model.title for model in models],
+            y=[f"{rank + 1}" for rank in range(depth)],
+            zmin=0,
+            zmax=brightest,
+            colorscale=SCALE,
+            xgap=1,
+            ygap=1,
+            text=[[short(value) for value in line] for line in values],
+            texttemplate="%{text}",
+            textfont={"size": 10},
+            colorbar={"title": {"text": "KL, nats", "side": "right"}, "thickness": 8, "outlinewidth": 0},
+            hovertemplate="%{x}, dimension of rank %{y}: %{z:.3g} nats<extra></extra>",
+        )
+    )
+    for model in models:
+        figure.add_annotation(
+            x=model.title, y=1, yref="paper", yanchor="bottom", text=f"<b>{model.active_units}</b>", showarrow=False
+        )
+    figure.update_xaxes(
+        title="Active units above each β",
+        tickangle=0,
+        tickvals=[m.title for m in models],
+        ticktext=[m.title.removeprefix("β = ") for m in models],
+    )
+    figure.update_yaxes(title="Dimensions, by KL", autorange="reversed", showgrid=False, dtick=1)
+    return dressed(figure)
+
+
+def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
+    """The three parts of the KL as stacked bars, a bar a model; a bar far above the others ends at the edge."""
+    models = [model for model in models if model.kl_parts]
+    limit = 1.1 * end_of_axis([sum(max(0.0, m.kl_parts[part]) for part in PARTS) for m in models])
+    figure = go.Figure()
+    for part, (title, colour) in PARTS.items():
+        values = [model.kl_parts[part] for model in models]
+        errors = [model.kl_parts.get("standard_error", 0) for model in models]
+        figure.add_trace(
+            go.Bar(
+                x=[model.title for model in models],
+                y=values,
+                customdata=errors,
+                name=title,
+                marker={"color": colour},
+                hovertemplate="%{x}: %{y:.3g} ± %{customdata:.2g} nats<extra>" + title + "</extra>",
+            )
+        )
+    for model in models:
+        total = sum(model.kl_parts[part] for part in PARTS)
+        if total > limit:
+            figure.add_annotation(
+                x=model.title,
+                y=limit,
+                yanchor="top",
+                text=f"↑ {total:,.0f}",
+                showarrow=False,
+                font={"color": "white", "size": 11},
+            )
+    figure.update_layout(barmode="relative", legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    figure.update_xaxes(
+        title="β",
+        tickvals=[m.title for m in models],
+        tickangle=0,
+        ticktext=[m.title.removeprefix("β = ") for m in models],
+    )
+    figure.update_yaxes(title="nats a picture", range=[min(0, *(m.kl_parts[p] for m in models for p in PARTS)), limit])
+    return dressed(figure)
+
+
+def capacity_course(steps: Sequence[int], allowed: Sequence[float], kl: np.ndarray) -> go.Figure:
+    """KL and the capacity C over training: `kl` (T, D) stacked by dimension, the latest largest at the bottom."""
+    figure = go.Figure()
+    order = np.argsort(-kl[-1])
+    for rank, dimension in enumerate(order):
+        figure.add_trace(
+            go.Scatter(
+                x=steps,
+                y=kl[:, dimension],
+                name=f"z{dimension + 1}",
+                stackgroup="kl",
+                line={"width": 0.5, "color": LABEL_COLOURS[rank % 10]},
+                hovertemplate="%{y:.3g} nats",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=steps, y=allowed, name="C", line={"color": KL, "width": 3, "dash": "dash"}, hovertemplate="%{y:.3g} nats"
+        )
+    )
+    figure.update_layout(hovermode="x unified", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    figure.update_xaxes(title="Training step")
+    figure.update_yaxes(title="KL of each dimension, stacked, nats")
+    return dressed(figure)
+
+
+def usage(spread: np.ndarray, noise: np.ndarray, threshold: float) -> go.Figure:
+    """Each dimension's mean posterior stddev against the variance of its means, both (D,); the prior is at (0, 1)."""
+    active = spread > threshold
+    figure = go.Figure()
+    for on, name, colour in ((True, "active", RECONSTRUCTION), (False, "collapsed", QUIET)):
+        chosen = np.flatnonzero(active == on)
+        figure.add_trace(
+            go.Scatter(
+                x=np.maximum(spread[chosen], 1e-6),
+                y=noise[chosen],
+                text=[f"z{dimension + 1}" for dimension in chosen],
+                mode="markers+text",
+                textposition="top center",
+                name=name,
+                marker={"size": 12, "color": colour, "line": {"width": 1, "color": "white"}},
+                hovertemplate="%{text}<br>variance of means %{x:.3g}<br>mean σ %{y:.3g}<extra></extra>",
+            )
+        )
+    figure.add_vline(x=threshold, line={"color": KL, "width": 2, "dash": "dash"})
+    figure.add_hline(y=1, line={"color": QUIET, "width": 1, "dash": "dot"})
+    figure.add_annotation(
+        x=0.98,
+        xref="paper",
+        y=1,
+        text="σ of the prior",
+        showarrow=False,
+        xanchor="right",
+        yanchor="bottom",
+        font={"size": 10, "color": "gray"},
+    )
+    low, high = np.log10(max(1e-6, min(spread.min(), threshold))) - 0.3, np.log10(max(spread.max(), threshold)) + 0.3
+    figure.update_xaxes(title="Variance of E[zⱼ|x] over test pictures", type="log", range=[low, high], dtick=1)
+    figure.update_yaxes(title="Mean σⱼ(x)", rangemode="tozero")
+    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    return dressed(figure)
+
+
+def posteriors(mean: np.ndarray, stddev: np.ndarray, names: Sequence[str]) -> go.Figure:
+    """Every test picture's q(zⱼ|x), a dot for each: `mean` and `stddev` (N, D) in the order of `names`."""
+    count, dimensions = mean.shape
+    aside = np.random.default_rng(0).uniform(-0.3, 0.3, mean.shape)
+    figure = go.Figure(
+        go.Scattergl(
+            x=(np.arange(dimensions) + aside).ravel(),
+            y=mean.ravel(),
+            mode="markers",
+            marker={
+                "size": 3,
+                "color": stddev.ravel(),
+                "colorscale": SCALE,
+                "cmin": 0,
+                "cmax": 1,
+                "colorbar": {"title": {"text": "σⱼ(x)", "side": "right"}, "thickness": 8, "outlinewidth": 0},
+            },
+            hoverinfo="skip",
+        )
+    )
+    figure.update_xaxes(tickvals=list(range(dimensions)), ticktext=list(names), zeroline=False, title="By KL")
+    figure.update_yaxes(title=f"E[zⱼ|x] of {count} test pictures")
+    return dressed(figure)
+
+
+def worth(names: Sequence[str], lost: Sequence[float], paid: Sequence[float]) -> go.Figure:
+    """What switching each dimension off alone loses in reconstruction, and the KL it no longer costs, nats."""
+    figure = go.Figure()
+    figure.add_trace(go.Bar(x=names, y=lost, name="reconstruction lost", marker={"color": RECONSTRUCTION}))
+    figure.add_trace(go.Bar(x=names, y=paid, name="KL saved", marker={"color": KL}))
+    figure.update_traces(hovertemplate="%{x}: %{y:.3g} nats")
+    figure.update_layout(barmode="group", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    figure.update_yaxes(title="nats a picture")
+    return dressed(figure)
+
+
+def scores(settings: Sequence[str], runs: Sequence[tuple[str, str, float]], title: str) -> go.Figure:
+    """A score over settings: `runs` are (setting, run, score); every run a dot, median and interquartile range."""
+    figure = go.Figure()
+    middle, low, high = [], [], []
+    for place, setting in enumerate(settings):
+        own = [(run, score) for name, run, score in runs if name == setting]
+        values = [score for _, score in own]
+        low_, middle_, high_ = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
+        middle.append(middle_)
+        low.append(middle_ - low_)
+        high.append(high_ - middle_)
+        aside = place + 0.14 + 0.16 * (np.arange(len(own)) / max(1, len(own) - 1) if len(own) > 1 else np.zeros(1))
+        figure.add_trace(
+            go.Scatter(
+                x=aside,
+                y=values,
+                text=[run for run, _ in own],
+                mode="markers",
+                showlegend=place == 0,
+                name="one seed each",
+                marker={"size": 8, "color": RECONSTRUCTION, "opacity": 0.8},
+                hovertemplate="%{text}: %{y:.3f}<extra></extra>",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=list(range(len(settings))),
+            y=middle,
+            error_y={"type": "data", "array": high, "arrayminus": low, "thickness": 2, "width": 6},
+            mode="markers+lines",
+            name="median, middle half",
+            line={"width": 1, "color": ACCENT},
+            marker={"size": 11, "symbol": "diamond", "color": ACCENT},
+            hovertemplate="median %{y:.3f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(
+        tickvals=list(range(len(settings))), ticktext=list(settings), zeroline=False, range=[-0.5, len(settings) - 0.4]
+    )
+    figure.update_yaxes(title=title, rangemode="tozero")
+    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    return dressed(figure)
+
+
+def information(matrix: np.ndarray, dimensions: Sequence[str], factors: Sequence[str]) -> go.Figure:
+    """Mutual information in nats of each factor with each dimension: `matrix` (D, F)."""
+    figure = go.Figure(
+        go.Heatmap(
+            z=matrix.T,
+            x=list(dimensions),
+            y=list(factors),
+            zmin=0,
+            colorscale=SCALE,
+            xgap=1,
+            ygap=1,
+            texttemplate="%{z:.2f}",
+            textfont={"size": 10},
+            colorbar={"title": {"text": "nats", "side": "right"}, "thickness": 8, "outlinewidth": 0},
+            hovertemplate="I(%{x}; %{y}) = %{z:.3g} nats<extra></extra>",
+        )
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(showgrid=False)
+    return dressed(figure)
+
+
+def course(step: Sequence[int], log_likelihood: Sequence[float], kl: Sequence[float]) -> go.Figure:
+    """The two terms of the ELBO over a training that is under way."""
+    figure = go.Figure()
+    figure.add_trace(
+        go.Scatter(x=step, y=[-value for value in log_likelihood], name="distortion", line={"color": RECONSTRUCTION})
+    )
+    figure.add_trace(go.Scatter(x=step, y=kl, name="rate", line={"color": KL}))
+    figure.update_traces(mode="lines", hovertemplate="%{y:.3g} nats")
+    figure.update_xaxes(title="Training step")
+    figure.update_yaxes(title="nats a picture", rangemode="tozero")
+    figure.update_layout(hovermode="x unified", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    return dressed(figure)
+
+
+def dressed(figure: go.Figure) -> go.Figure:
+    """The margins and the size that all of them share."""
+    return figure.update_layout(height=HEIGHT, margin={"l": 50, "r": 8, "t": 34, "b": 40}, dragmode=False)
+
+
+def logarithm(count: int) -> float:
+    """The natural logarithm of a number of pictures, nats."""
+    return math.log(max(1, count))
+
+
+def short(value: float) -> str:
+    """A number of nats for a cell: two digits, "0" where it is next to nothing, nothing where there is none."""
+    if math.isnan(value):
+        return ""
+    return "0" if value < 0.005 else f"{value:.2g}" if value < 100 else f"{value:,.0f}"

@@ -1,0 +1,235 @@
+"""Capacity raised step by step, and the lab for collapsed dimensions."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ui import beta_sweep_figures as figures
+from ui import cache, live
+from ui.beta_sweep_chart import plot
+from vae_core.analysis import collapse as analysis
+from vae_core.analysis.evaluation import ACTIVE_VARIANCE, grey
+from vae_core.analysis.filmstrip import filmstrip
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
+from vae_core.learning.objectives import Capacity
+from vae_core.models.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from vae_core.zoo.store import Entry
+
+CAPACITY = r"""\mathcal L = \textcolor{#3f90da}{\mathbb E_q[\log p(x|z)]}
+- \gamma\,\bigl|\textcolor{#e76300}{\mathrm{KL}} - C\bigr|"""
+SNAPSHOTS = 6  # shown side by side
+FRAMES = 5  # of each dimension's traversal
+REACH = 2.5  # standard deviations of the prior
+VIEWS = {"usage": "A dimension", "pictures": "A test picture"}
+LOW = 300  # pixels of a figure below a control
+ENCODED = 300  # test pictures that are drawn one by one
+THRESHOLDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+JUDGED = 500  # test pictures that the loss is measured on
+SHOWN = 10  # of them are looked at
+SIDE = 96  # pixels of a picture of the strips
+
+
+def capacity(dataset: str) -> None:
+    """What each new nat bought, while C was raised."""
+    entries = [entry for entry in cache.zoo().values() if (entry.dataset, entry.objective) == (dataset, "capacity")]
+    if not entries:
+        named = dataset if dataset in ("mnist", "sprites") else "sprites"
+        st.info(
+            f"There is no model of {dataset} whose capacity was raised: "
+            f"`python -m vae_core zoo build {named}-capacity-10d` builds one.",
+            icon=":material/info:",
+        )
+        return
+    names = [entry.name for entry in entries]
+    name = names[0] if len(names) == 1 else st.selectbox("Model", names, key="beta_sweep_capacity")
+    entry = next(entry for entry in entries if entry.name == name)
+    try:
+        checkpoint = cache.checkpoint(entry.folder)
+    except CheckpointError as error:
+        st.error(f"This model cannot be read: {error}")
+        return
+    objective, history = Capacity(**entry.objective_settings), checkpoint.history
+    if not history.get("step"):
+        st.caption(f"{name} has no record of its training: build it anew with `python -m vae_core zoo build {name}`.")
+        return
+    steps = history["step"][-1]
+    allowed = [objective.at(step / steps) for step in history["step"]]
+    left, right = st.columns([1, 1.5], gap="medium")
+    with left:
+        plot(figures.capacity_course(history["step"], allowed, np.array(history["kl_per_dimension"])), "capacity")
+    with right:
+        shown = bought(cache.stamp(entry.folder), checkpoint)
+        st.markdown(
+            "**What each new nat bought**: every dimension from −2.5 to 2.5, by its KL at the end; C and KL in nats"
+        )
+        for column, (at, kl, picture) in zip(st.columns(max(1, len(shown))), shown, strict=False):
+            column.image(picture, caption=f"C {at:.3g} · KL {kl:.3g}", width="stretch")
+        if not shown:
+            st.caption("No snapshots of its training were kept.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.latex(CAPACITY, width="content")
+        st.caption(
+            f"C is the dashed line: it rises to {objective.nats:g} nats during the first {objective.ramp:.0%} of the "
+            f"training, and γ = {objective.gamma:g} holds the KL (the stack) to it. A dimension's band opens when the "
+            "nats it costs begin to pay for themselves in the picture."
+        )
+
+
+@st.cache_resource(show_spinner="Walking through the snapshots", max_entries=8)
+def bought(version: tuple, _checkpoint: Checkpoint) -> list[tuple[float, float, bytes]]:
+    """C, the KL at that time, and every dimension's traversal, for a few snapshots and the finished model."""
+    history = _checkpoint.history
+    objective, steps = Capacity(**_checkpoint.description["objective_settings"]), history["step"][-1]
+    moments = [(read_checkpoint(folder), None) for folder in _checkpoint.snapshots()]
+    moments = [(read.model, read.description["step"]) for read, _ in moments] + [(_checkpoint.model, steps)]
+    rising = [moment for moment in moments if objective.at(moment[1] / steps) < objective.nats] + moments[-1:]
+    picked = np.unique(np.linspace(0, len(rising) - 1, min(SNAPSHOTS, len(rising))).round().astype(int))
+    order = np.argsort(-np.array(history["kl_per_dimension"][-1]), kind="stable").tolist()
+    shown = []
+    for number in picked:
+        model, step = rising[number]
+        recorded = int(np.argmin(np.abs(np.array(history["step"]) - step)))
+        kl = sum(history["kl_per_dimension"][recorded])
+        shown.append((objective.at(step / steps), kl, traversals(model, order)))
+    return shown
+
+
+@torch.no_grad()
+def traversals(model: torch.nn.Module, order: Sequence[int]) -> bytes:
+    """Every dimension of a model around the prior's mean, a row each."""
+    rows = []
+    for dimension in order:
+        z = torch.zeros(FRAMES, len(order))
+        z[:, dimension] = torch.linspace(-REACH, REACH, FRAMES)
+        rows.append(model.decode(z).mean)
+    return filmstrip(rows, scale=max(1, 64 // model.config.picture_shape[2]), gap=1)
+
+
+def collapse(entry: Entry, info: DatasetInfo) -> None:
+    """Which dimensions are in use, and what is lost without some of them."""
+    try:
+        checkpoint = cache.checkpoint(entry.folder)
+    except CheckpointError as error:
+        st.error(f"This model cannot be read: {error}")
+        return
+    if checkpoint.codes is None:
+        st.caption(f"{entry.name} has no codes: build it anew with `python -m vae_core zoo build {entry.name}`.")
+        return
+    codes = checkpoint.codes
+    spread, noise = codes.mean.var(0, correction=0).numpy(), codes.stddev.mean(0).numpy()
+    order = live.kl_of(checkpoint).argsort(descending=True, stable=True).tolist()
+    left, middle, right = st.columns([1, 1, 1.1], gap="medium")
+    with left:
+        threshold = st.select_slider(
+            "Active if E[zⱼ|x] varies by more than",
+            THRESHOLDS,
+            value=ACTIVE_VARIANCE,
+            key="beta_sweep_threshold",
+            help="The variance over test pictures of the posterior's mean; 0.01 is the field's habit.",
+        )
+        active = int((spread > threshold).sum())
+        st.markdown(
+            f"**{active} of {entry.latent_dim}** dimensions of {entry.name} are active; the others stay at the prior."
+        )
+        off = st.pills(
+            "Switch dimensions off (zⱼ := 0)",
+            order,
+            selection_mode="multi",
+            format_func=lambda dimension: f"z{dimension + 1}",
+            key=f"beta_sweep_off_{entry.name}",
+            wrap=True,
+            help="In order of their KL. The decoder gets 0 there, whatever the picture.",
+        )
+        off = tuple(sorted(off))
+        strip(checkpoint, info, off)
+    with middle:
+        view = st.segmented_control(
+            "What a dot is", list(VIEWS), format_func=VIEWS.get, default="usage", required=True, key="beta_sweep_view"
+        )
+        if view == "usage":
+            plot(figures.usage(spread, noise, threshold).update_layout(height=LOW), "usage")
+        else:
+            some = slice(0, ENCODED)
+            means, stddevs = codes.mean[some][:, order].numpy(), codes.stddev[some][:, order].numpy()
+            names = [f"z{dimension + 1}" for dimension in order]
+            plot(figures.posteriors(means, stddevs, names).update_layout(height=LOW), "posteriors")
+    with right:
+        loss(checkpoint, info, order, off)
+    if view == "pictures":
+        st.caption(
+            "Each dot is the posterior q(zⱼ|x) of one test picture: its height is the mean, its colour the width "
+            "σⱼ(x). In a collapsed dimension every picture has the prior's own posterior: all means at 0, all widths 1."
+        )
+        return
+    st.caption(
+        "Each dot is a dimension: to the right its mean says something about the picture, at the top its noise is as "
+        "wide as the prior's. A collapsed dimension sits at the prior, upper left: q(zⱼ|x) = p(zⱼ) for every x, KL 0, "
+        "and switching it off loses nothing."
+    )
+
+
+def strip(checkpoint: Checkpoint, info: DatasetInfo, off: tuple[int, ...]) -> None:
+    """Test pictures, what the model makes of them, and what is left of that without some dimensions."""
+    codes, model = checkpoint.codes, checkpoint.model
+    z = codes.mean[:SHOWN].clone()
+    rows, said = [], []
+    try:
+        pictures = cache.dataset(info.name).test
+        if pictures.shape == tuple(model.config.picture_shape):
+            rows.append(grey(pictures.batch(codes.indices[:SHOWN]), model.config.likelihood))
+            said.append("test pictures")
+    except DatasetUnavailable as error:
+        st.caption(str(error))
+    with torch.no_grad():
+        rows.append(model.decode(z).mean)
+        said.append("decoded from their codes")
+        if off:
+            z[:, list(off)] = 0
+            rows.append(model.decode(z).mean)
+            said.append("with " + ", ".join(f"z{dimension + 1}" for dimension in off) + " off")
+    scale = -(-SIDE // model.config.picture_shape[2])
+    st.image(filmstrip(rows, scale=scale, gap=scale), width="stretch", caption="From the top: " + "; ".join(said) + ".")
+
+
+def loss(checkpoint: Checkpoint, info: DatasetInfo, order: list[int], off: tuple[int, ...]) -> None:
+    """What each dimension alone is worth, and those that are switched off together; measured when asked for."""
+    known = st.session_state.setdefault("beta_sweep_losses", {})
+    key = (checkpoint.content_hash, off)
+    try:
+        pictures = cache.dataset(info.name).test
+    except DatasetUnavailable:
+        st.caption("What dimensions are worth is measured on test pictures, which are not on this machine.")
+        return
+    place = st.empty()
+    if key not in known:
+        place.button(
+            f"Measure what is lost, on {min(JUDGED, len(pictures))} test pictures",
+            key="beta_sweep_measure",
+            icon=":material/straighten:",
+            on_click=lambda: st.session_state.update(beta_sweep_asked=key),
+        )
+        if st.session_state.pop("beta_sweep_asked", None) != key:  # whatever else is done meanwhile stops it
+            st.caption("Each dimension is switched off alone, then those that you chose together.")
+            return
+        bar = place.progress(0.0, text="Decoding with dimensions switched off")
+        choices = [*((dimension,) for dimension in order), *([off] if len(off) > 1 else [])]
+        for results in analysis.switch_off(checkpoint.model, pictures, choices, JUDGED):
+            done, total = results[0].pictures, min(JUDGED, len(pictures))
+            bar.progress(done / total, text=f"{done} of {total} pictures")
+        known[key] = results
+        bar.empty()
+    whole, *others = known[key]
+    singles = others[: len(order)]
+    together = next((result for result in others if result.off == off), None)
+    if together is not None:
+        st.markdown(
+            f"Without {', '.join(f'z{dimension + 1}' for dimension in off)} the reconstruction loses "
+            f"**{together.lost:.3g} ± {together.lost_standard_error:.1g} nats** a picture, the KL "
+            f"{whole.kl - together.kl:.3g}: the ELBO goes from {whole.elbo:.4g} to **{together.elbo:.4g} nats**."
+        )
+    else:
+        st.markdown(f"With everything on, the ELBO is **{whole.elbo:.4g} nats** on these {whole.pictures} pictures.")
+    names = [f"z{dimension + 1}" for dimension in order]
+    plot(figures.worth(names, [s.lost for s in singles], [whole.kl - s.kl for s in singles]), "worth")

@@ -1,0 +1,127 @@
+"""What stands below the rail, one section at a time: each reads like a description of what is on the screen."""
+
+import csv
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+import streamlit as st
+
+from ui import beta_sweep_factors, beta_sweep_lab, beta_sweep_try, cache, frame
+from ui import beta_sweep_figures as figures
+from ui.beta_sweep import Member
+from ui.beta_sweep_chart import chart_key, download, plot
+from ui.beta_sweep_figures import Measured
+from vae_core.data.pictures import DatasetInfo
+from vae_core.zoo import sweeps
+from vae_core.zoo.store import Entry
+
+TRADE = r"""\mathcal L_\beta = \textcolor{#3f90da}{\mathbb E_{q(z|x)}[\log p(x|z)]}
+- \beta\,\textcolor{#e76300}{\mathrm{KL}(q(z|x)\,\|\,p(z))}"""
+PARTS = r"""\textcolor{#e76300}{\mathbb E_n\,\mathrm{KL}(q(z|n)\,\|\,p(z))} = \textcolor{#8a3b00}{I(n; z)}
++ \textcolor{#e76300}{\mathrm{KL}(q(z)\,\|\,\textstyle\prod_j q(z_j))}
++ \textcolor{#d98a4e}{\textstyle\sum_j \mathrm{KL}(q(z_j)\,\|\,p(z_j))}"""
+
+
+def show(section: str, entry: Entry, info: DatasetInfo, rail: Sequence[Member]) -> None:
+    """The chosen section."""
+    if section == "trade":
+        trade(entry, rail)
+    elif section == "capacity":
+        beta_sweep_lab.capacity(entry.dataset)
+    elif section == "collapse":
+        beta_sweep_lab.collapse(entry, info)
+    elif section == "factors":
+        beta_sweep_factors.show(info)
+    else:
+        beta_sweep_try.show(entry.dataset)
+
+
+def trade(entry: Entry, rail: Sequence[Member]) -> None:
+    """What each model spends and what it loses; a click on a point chooses the model for the whole app."""
+    models = [measured(member) for member in rail if complete(member)]
+    if not models:
+        st.caption("Rate and distortion are shown for models whose `metrics.json` has both.")
+        return
+    left, middle, right = st.columns([1.25, 1, 1], gap="medium")
+    with left:
+        figure = figures.rate_distortion(models, entry.name, other_seeds(entry.dataset))
+        plot(figure, "rate-distortion", on_select=clicked, selection_mode="points")
+    with middle:
+        plot(figures.kl_by_dimension(models), "kl-by-dimension")
+    with right:
+        plot(figures.kl_decomposition(models), "kl-parts")
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.latex(TRADE, width="content")
+        st.latex(PARTS, width="content")
+    pictures = max(int(model.kl_parts.get("pictures", 0)) for model in models)
+    st.caption(
+        "Drag the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
+        "(orange, rate) is what β makes dear. n is a test picture, q(z) the codes of all of them together: I(n; z) is "
+        f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. "
+        "Click a point to make that model the whole app's."
+    )
+    with st.expander("The numbers"):
+        table = [row(member) for member in rail if complete(member)]
+        st.dataframe(table, hide_index=True)
+        download("Table, CSV", as_csv(table), f"{entry.dataset}-beta-sweep.csv")
+
+
+def complete(member: Member) -> bool:
+    """Whether rate and distortion were measured."""
+    return member.metrics.get("kl") is not None and member.metrics.get("reconstruction") is not None
+
+
+def measured(member: Member) -> Measured:
+    """A model's metrics as the figures take them: the numbers of metrics.json and `python -m vae_core evaluate`."""
+    metrics = member.metrics
+    return Measured(
+        name=member.name,
+        title=member.title + (", yours" if member.tried else ""),
+        rate=metrics["kl"],
+        distortion=-metrics["reconstruction"],
+        active_units=metrics["active_units"],
+        kl_per_dimension=tuple(metrics["kl_per_dimension"]),
+        kl_parts=metrics.get("kl_parts", {}),
+    )
+
+
+def other_seeds(dataset: str) -> list[Measured]:
+    """Every seed of the data set's shipped sweep, as small points."""
+    runs = [r for r in sweeps.read_table(dataset) if r.kl is not None and r.reconstruction is not None]
+    return [Measured(r.run, r.setting, r.kl, -r.reconstruction, r.active_units or 0, (), {}) for r in runs]
+
+
+def row(member: Member) -> dict[str, Any]:
+    """A line of the table: everything in nats a picture unless it is a count."""
+    metrics = member.metrics
+    names = ("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "active_units")
+    parts = {part: metrics.get("kl_parts", {}).get(part) for part in figures.PARTS}
+    dimensions = {f"kl_z{j + 1}": value for j, value in enumerate(metrics["kl_per_dimension"])}
+    return {"model": member.name, "beta": member.beta, **{n: metrics.get(n) for n in names}, **parts, **dimensions}
+
+
+def as_csv(table: Sequence[dict[str, Any]]) -> str:
+    """Lines with the same columns as CSV, empty where there is nothing."""
+    columns = list(dict.fromkeys(key for line in table for key in line))
+    text = StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return text.getvalue()
+
+
+def clicked() -> None:
+    """A point was clicked: its model is the whole app's from now on."""
+    points = st.session_state[chart_key("rate-distortion")]["selection"]["points"]
+    if points and points[0]["curve_number"] == 0:
+        choose_model(points[0]["customdata"][0])
+
+
+def choose_model(name: object) -> None:
+    """Make a model of the zoo the one that the whole app shows; called before the page runs."""
+    models = cache.zoo()
+    if name in models:
+        st.session_state.update(frame_dataset=models[name].dataset, frame_model=name)
+    elif name is not None:
+        frame.note("A model that you trained here stays on this page: the zoo does not have it.")

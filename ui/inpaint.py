@@ -1,0 +1,150 @@
+"""Inpaint's face in Python: the component, masked models as the browser needs them, and their picker."""
+
+import base64
+import difflib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ui import cache, figures, frame, live, reconstruct
+from ui.link import Bounds
+from ui.publish import publish
+from vae_core.data.masks import draw_masks
+from vae_core.data.pictures import DatasetInfo
+from vae_core.models.checkpoint import Checkpoint
+from vae_core.models.vae import SMALLEST_STDDEV
+from vae_core.zoo.onnx_export import export_completer
+from vae_core.zoo.store import Entry
+
+STEPS = 20  # the fraction goes from 0 to 1 in so many
+MASKS = {
+    "pixels": "single pixels",
+    "box": "a box",
+    "boxes": "several boxes",
+    "centre": "the centre",
+    "half": "half, any direction",
+    "lower": "the lower part",
+    "stripes": "stripes",
+    "strokes": "strokes",
+    "patch": "all but a patch",
+}
+MOST_SPREAD = {"bernoulli": 0.5, "gaussian": 0.2}  # where the colour scale of standard deviations ends
+MODEL = "inpaint_model"  # the picker's key
+MISSING = "There is no model that was trained on holes: build one with `python -m vae_core zoo build mnist-masked-10d`."
+
+_inpaint = st.components.v2.component(
+    "inpaint", html=live.SKELETON, css=live.SKELETON_STYLE, js=live.BOOTSTRAP, isolate_styles=False
+)
+
+
+def show(data: dict, key: str) -> None:
+    """The Inpaint page's live part. What it reports is in `live.sent(key)`, a file in `asked(key, "file")`."""
+    constant = {
+        "kinds": list(MASKS.items()),
+        "colours": figures.LABEL_COLOURS,
+        "mostBytes": reconstruct.MOST_BYTES,
+    }
+    silent = {f"on_{name}_change": lambda: None for name in ("place", "file")}
+    _inpaint(key=key, data={"modules": live.modules(), "files": live.files(), **constant, **data}, **silent)
+
+
+def models() -> dict[str, Entry]:
+    """The zoo's models that complete pictures."""
+    return {name: entry for name, entry in cache.zoo().items() if entry.family == "masked"}
+
+
+def choose_model(linked: str | None) -> Entry | None:
+    """The row with the masked models and the chosen one's figures.
+
+    `linked` is the model that a link asks for ("" for any), None where no link was followed. Returns None, and says
+    which command builds one, where there is none.
+    """
+    known, state = models(), st.session_state
+    if not known:
+        st.warning(MISSING)
+        return None
+    if linked is not None:
+        if linked and linked not in known:
+            close = difflib.get_close_matches(linked, known, n=3) or list(known)[:3]
+            frame.note(f"{linked[:60]!r} does not complete pictures, but {', '.join(close)} can.")
+        state[MODEL] = linked if linked in known else like_latest(known)
+    if state.get(MODEL) not in known:
+        state[MODEL] = like_latest(known)
+    with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = known[
+            st.selectbox(
+                "Model",
+                list(known),
+                format_func=lambda name: f"{frame.title(known[name].dataset)} · {name}",
+                key=MODEL,
+                label_visibility="collapsed",
+                width=310,
+            )
+        ]
+        frame.figures(chosen)
+    return chosen
+
+
+def like_latest(known: dict[str, Entry]) -> str:
+    """The first model of the data set that was looked at last, on whatever page."""
+    latest = cache.zoo().get(st.session_state.get("frame_latest"))
+    return next(
+        (name for name, entry in known.items() if latest and entry.dataset == latest.dataset), next(iter(known))
+    )
+
+
+def model_for_browser(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetInfo, bounds: Bounds) -> dict:
+    """A masked model as the component needs it."""
+    config = checkpoint.model.config
+    return {
+        **live.model_for_browser(version, name, checkpoint, info, bounds),
+        "completer": published_completer(name, checkpoint),
+        "components": config.components,
+        "smallest": SMALLEST_STDDEV,
+        "mostSpread": MOST_SPREAD[config.likelihood],
+    }
+
+
+def published_completer(name: str, checkpoint: Checkpoint) -> str:
+    """Address of the network that encodes what is left of a picture."""
+
+    def network() -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            return export_completer(checkpoint.model, Path(folder))[0].read_bytes()
+
+    key = f"{checkpoint.content_hash} {live.NETWORKS}"
+    return publish(f"completer-{name}", ".onnx.planes.gz", key, network)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def masks_for_browser(kind: str, shape: tuple[int, int, int], seed: int) -> dict:
+    """One mask of a kind at every fraction that the slider has, so that it needs no server."""
+    masks = [draw_masks(kind, 1, shape, step / STEPS, seed)[0, 0] for step in range(STEPS + 1)]
+    bits = b"".join(packed(mask) for mask in masks)
+    return {"kind": kind, "seed": seed, "bits": base64.b64encode(bits).decode()}
+
+
+def packed(mask: torch.Tensor) -> bytes:
+    """A mask (H, W), eight pixels in a byte, the first in the highest bit."""
+    return np.packbits(mask.numpy().reshape(-1)).tobytes()
+
+
+def unpacked(bits: bytes, height: int, width: int) -> torch.Tensor | None:
+    """The mask (1, 1, H, W) of what `packed` gave; None for anything of another length."""
+    if len(bits) != -(-height * width // 8):
+        return None
+    flat = np.unpackbits(np.frombuffer(bits, np.uint8), count=height * width)
+    return torch.from_numpy(flat.astype(bool).reshape(1, 1, height, width))
+
+
+def bits_of(text: Any) -> bytes | None:
+    """What a base64 text holds, of a link or of the component; None for anything else."""
+    try:
+        plain = text.replace("-", "+").replace("_", "/").rstrip("=")
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (AttributeError, ValueError):
+        return None

@@ -1,0 +1,130 @@
+"""What the Inpaint page measures when asked: each method on this hole, both chains, errors over the missing fraction.
+
+Everything is kept in the visitor's session. Another hole, picture or model stops it; what was finished stays.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import streamlit as st
+import torch
+from torch import nn
+
+from ui.publish import digest
+from vae_core.analysis.inpainting import Completions, Method, complete, decoded
+from vae_core.analysis.inpainting_errors import (
+    InpaintingErrors,
+    errors,
+    measure_completions,
+    measure_method,
+    method_named,
+)
+from vae_core.data.pictures import Dataset
+from vae_core.models.checkpoint import Checkpoint
+
+SAMPLES = 50
+CHAIN_SAMPLES = 50
+PICTURES = 200  # of the test set, behind a curve that is measured here
+FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9)
+SHIPPED = Path(__file__).resolve().parents[1] / "assets" / "inpainting"
+KEPT = 8  # holes and curves of one visit
+
+
+def own_method(name: str, model: nn.Module) -> str:
+    """What vae_core calls it: the model's own encoder is "masked" or "partial-conv"."""
+    return "partial-conv" if name == "masked" and model.config.completer == "partial-conv" else name
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def baseline(name: str, version: str, _model: nn.Module, _dataset: Dataset) -> Method:
+    """The baseline mean or knn of a data set; the mean picture is computed once."""
+    return method_named(name, _model, _dataset)
+
+
+def run_method(name: str, checkpoint: Checkpoint, dataset: Dataset | None, x: torch.Tensor, mask: torch.Tensor) -> dict:
+    """One method on one hole: its completions, milliseconds, and errors on what is missing (None where nothing is)."""
+    model, method = checkpoint.model, own_method(name, checkpoint.model)
+    if name in ("mean", "knn"):
+        method = baseline(name, checkpoint.content_hash, model, dataset)
+    began = time.perf_counter()
+    found = complete(method, model, x, mask, SAMPLES)
+    milliseconds = 1000 * (time.perf_counter() - began)
+    measured: InpaintingErrors | None = None
+    if not bool(mask.all()):
+        measured = errors(measure_completions(found, model, x, mask))
+    return {"completions": found, "milliseconds": milliseconds, "errors": measured}
+
+
+def key_of(checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Tensor) -> str:
+    """What says that it is the same model, picture and hole."""
+    return digest(checkpoint.content_hash, x.numpy().tobytes(), mask.numpy().tobytes())
+
+
+def kept(name: str, key: str) -> dict:
+    """What this visitor found out under a key so far, to be added to."""
+    known = st.session_state.setdefault(f"inpaint_{name}", {})
+    while len(known) >= KEPT and key not in known:
+        known.pop(next(iter(known)))
+    return known.setdefault(key, {})
+
+
+def step_through(name: str, key: str, label: str, jobs: list, work: Callable[[object], Iterator[float]], say) -> None:
+    """A button that starts the jobs, then progress and a button that stops them.
+
+    `work(job)` does one job and yields the share of it that is done; `say(job)` is what the progress bar says.
+    """
+    state, running = st.session_state, f"inpaint_{name}_running"
+    if state.get(running) != key:
+        st.button(
+            label,
+            icon=":material/play_arrow:",
+            key=f"inpaint_{name}_start",
+            on_click=state.update,
+            kwargs={running: key},
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, text="Starting")
+        st.button("Stop", icon=":material/stop:", key=f"inpaint_{name}_stop", on_click=state.pop, args=(running, None))
+    for number, job in enumerate(jobs):
+        bar.progress(number / len(jobs), text=say(job))
+        for share in work(job):
+            bar.progress((number + share) / len(jobs), text=say(job))
+    state.pop(running, None)
+    st.rerun()
+
+
+def run_chain(name: str, checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Tensor) -> dict:
+    """A chain's every step: its z, bound, completed picture, and how often its step in z was accepted."""
+    found: Completions = complete(name, checkpoint.model, x, mask, CHAIN_SAMPLES)
+    with torch.no_grad():
+        pictures = decoded(checkpoint.model, x, mask, found.trace["z"]).samples[:, 0]
+    accepted = found.trace.get("accepted")
+    return {
+        "z": found.trace["z"][:, 0],
+        "bound": found.trace["bound"][:, 0],
+        "pictures": (255 * pictures.mean(1)).round().byte(),  # (T, H, W), colours averaged
+        "accepted": None if accepted is None else float(accepted.float().mean()),
+    }
+
+
+def shipped_curves(name: str) -> list[dict]:
+    """Errors over the missing fraction as they were measured for a model that is shipped; none for others."""
+    path = SHIPPED / f"{name}.json"
+    try:
+        rows = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return []
+    return [{**row, "method": "masked" if row["method"] == "partial-conv" else row["method"]} for row in rows]
+
+
+def measure_curve(method: str, kind: str, checkpoint: Checkpoint, dataset: Dataset, rows: dict) -> Iterator[float]:
+    """Errors of one method at every fraction, added to `rows`; the share that is done after each."""
+    for number, fraction in enumerate(FRACTIONS):
+        if (method, fraction) not in rows:
+            own = own_method(method, checkpoint.model)
+            found = measure_method(own, checkpoint.model, dataset, kind, fraction, PICTURES)
+            rows[method, fraction] = {**found.to_json(), "method": method}
+        yield (number + 1) / len(FRACTIONS)
