@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from ui.publish import digest
-from vae_core.analysis.inpainting import Completions, Method, complete, decoded
+from vae_core.analysis.inpainting import BURN_IN, Completions, Method, complete, decoded
 from vae_core.analysis.inpainting_errors import (
     InpaintingErrors,
     errors,
@@ -97,7 +97,8 @@ def step_through(name: str, key: str, label: str, jobs: list, work: Callable[[ob
 
 
 def run_chain(name: str, checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Tensor) -> dict:
-    """A chain's every step: its z, bound, completed picture, and how often its step in z was accepted."""
+    """A chain's every step: its z, bound, completed picture, and how often q(z|x)'s proposals were accepted once the
+    chain was listened to."""
     found: Completions = complete(name, checkpoint.model, x, mask, CHAIN_SAMPLES)
     with torch.no_grad():
         pictures = decoded(checkpoint.model, x, mask, found.trace["z"]).samples[:, 0]
@@ -106,7 +107,7 @@ def run_chain(name: str, checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Te
         "z": found.trace["z"][:, 0],
         "bound": found.trace["bound"][:, 0],
         "pictures": (255 * pictures.mean(1)).round().byte(),  # (T, H, W), colours averaged
-        "accepted": None if accepted is None else float(accepted.float().mean()),
+        "accepted": None if accepted is None else float(accepted[BURN_IN:].float().mean()),
     }
 
 

@@ -12,6 +12,7 @@ from ui import inpaint_figures as figures
 from ui import inpaint_lab as lab
 from ui.fallback import enlarged
 from ui.inpaint_visit import METHODS, Visit
+from vae_core.analysis.inpainting import BURN_IN, WARM_UP
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
 
@@ -154,7 +155,8 @@ def chain(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) ->
     if todo:
         st.caption(
             "Both chains guess z from the picture as filled in, then fill it in anew from z. Pseudo-Gibbs takes every "
-            "guess; Metropolis-within-Gibbs refuses those that make the picture less likely than they should."
+            "guess; Metropolis-within-Gibbs refuses those that make the picture less likely than they should, and "
+            "then walks a little around the z that it has, by the same rule."
         )
         lab.step_through("chain", key, "Run both chains on this hole", todo, work, figures.CHAINS.get)
         return
@@ -171,7 +173,8 @@ def chain(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) ->
     st.plotly_chart(figure, key="inpaint_chain_plot", config={"displayModeBar": False})
     st.caption(
         f"Bound: log p(x filled in, z) − log q(z | x filled in). Metropolis-within-Gibbs accepted "
-        f"{found['metropolis']['accepted']:.0%} of its steps in z; the first 50 steps are left out of its completions."
+        f"{found['metropolis']['accepted']:.0%} of the guesses; it accepts all in its first {WARM_UP} steps, and the "
+        f"first {BURN_IN} are left out of both chains' completions."
     )
 
 

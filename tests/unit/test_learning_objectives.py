@@ -95,6 +95,15 @@ def test_beta_weighs_the_kl(small):
     assert torch.allclose(terms.bound, terms.log_likelihood - 4 * terms.kl.sum(1))
 
 
+@pytest.mark.parametrize(("done", "expected"), [(0.0, 40.0), (0.25, 4 * 10**0.5), (0.5, 4.0), (0.51, 4.0), (1.0, 4.0)])
+def test_the_weight_of_the_kl_may_begin_higher_and_fall(small, done, expected):
+    model, x = small
+    objective = BetaELBO(4.0, start=10.0, ramp=0.5)
+    assert objective.at(done) == pytest.approx(expected)
+    terms = with_noise(objective, model, Batch(x, done=done))
+    assert torch.allclose(terms.bound, terms.log_likelihood - expected * terms.kl.sum(1))
+
+
 def test_the_autoencoder_decodes_the_mean_without_noise(small):
     model, x = small
     first, again = with_noise(Autoencoder(), model, Batch(x), 1), with_noise(Autoencoder(), model, Batch(x), 2)
@@ -207,7 +216,9 @@ def test_whole_numbers_become_the_settings_they_stand_for():
         ({}, f"objective must be one of {', '.join(OBJECTIVES)}, got None"),
         ({"name": "vae"}, "objective must be one of elbo, .*, got 'vae'"),
         ({"name": ["beta"]}, r"objective must be one of .*, got \['beta'\]"),
-        ({"name": "beta", "gamma": 1}, "the objective beta has no gamma: it has beta"),
+        ({"name": "beta", "gamma": 1}, "the objective beta has no gamma: it has beta, ramp, start"),
+        ({"name": "beta", "start": 0.5}, "start must be at least 1, got 0.5"),
+        ({"name": "beta", "ramp": 0}, "ramp must be above 0 and at most 1, got 0.0"),
         ({"name": "capacity", "beta": 1, "c": 2}, "the objective capacity has no beta, c: it has gamma, nats, ramp"),
         ({"name": "elbo", "beta": 1}, "the objective elbo has no beta: it has no settings"),
         ({"name": "beta", "beta": -1}, "beta must be a number from 0 up, got -1.0"),

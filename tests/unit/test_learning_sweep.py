@@ -2,6 +2,10 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -233,7 +237,7 @@ def test_every_run_is_trained_measured_and_in_the_table(tmp_path, inline):
         assert read.description["name"] == row["run"] and read.description["objective"] == row["objective"]
         parts = read.metrics["kl_parts"]
         measured = read.metrics | {key: value for key, value in parts.items() if key not in ("standard_error",)}
-        columns = {key for key in row if key not in ("run", "objective", "beta", "seed")}
+        columns = {key for key in row if key not in ("run", "objective", "beta", "start", "ramp", "seed")}
         assert columns == measured.keys() - {"name", "dataset", "kl_per_dimension", "kl_parts", "pictures"}
         assert {key: float(row[key]) for key in columns} == pytest.approx({key: measured[key] for key in columns})
 
@@ -333,3 +337,29 @@ def test_processes_stopped_in_the_middle_go_on_and_a_failure_is_told_by_name(tmp
     assert stopped.content_hash == whole.content_hash and stopped.metrics == whole.metrics
     assert stopped.history == whole.history
     assert [row["run"] for row in table(folder)] == ["beta0.5-seed0", "beta1-seed0"]
+
+
+def test_a_sweep_that_is_killed_takes_its_processes_with_it(tmp_path):
+    """They write their state as they go: without one, the file would come after a minute."""
+    spec = SMALL | {"grid": [{"objective": "elbo"}], "training": {"epochs": 10_000, "precision": "float32"}}
+    code = (
+        "import json, sys; from pathlib import Path; from vae_core.learning.sweep import SweepSpec, sweep\n"
+        "if __name__ == '__main__': list(sweep(SweepSpec.from_json(json.loads(sys.argv[1])), Path(sys.argv[2])))"
+    )
+    script = tmp_path / "sweep.py"
+    script.write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(Path(sweeping.__file__).parents[2])}
+    killed = subprocess.Popen([sys.executable, script, json.dumps(spec), str(tmp_path / "sweep")], env=environment)
+    parts, told = tmp_path / "sweep" / "runs" / "elbo-seed0.partial", tmp_path / "sweep" / "runs"
+    wait_for(lambda: list(told.glob("*.progress.json")), 40)
+    killed.kill()
+    killed.wait()
+    wait_for((parts / STATE).exists, 20)
+
+
+def wait_for(condition, seconds: float) -> None:
+    """Look until something holds; fail if it does not in so many seconds."""
+    patience = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < patience, "it never came"
+        time.sleep(0.1)

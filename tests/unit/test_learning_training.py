@@ -198,7 +198,7 @@ def test_a_power_cut_costs_what_came_after_the_last_write(digits, uninterrupted,
             shutil.copy(state, saved)
             break
     model = new_model()
-    assert train(model, digits.train, state_file=saved)[0].step == 5
+    assert train(model, digits.train, state_file=saved)[0].step == 4  # a step is written when its caller is through
     assert torch.equal(weights(model), uninterrupted[0])
     assert {path.name for path in tmp_path.iterdir()} == {"state.safetensors", "saved.safetensors"}
 

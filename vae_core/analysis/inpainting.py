@@ -20,6 +20,8 @@ PIXEL_FLOOR = 0.005  # nearest neighbours may all agree and all be wrong: their 
 NEIGHBOURS = 5
 DRAWS = 500  # of the proposal, for importance resampling
 BURN_IN = 50  # steps of a chain before it is listened to
+WARM_UP = 25  # of them without a test, for a chain that has one
+WALK = 0.5  # standard deviations of q(z|x) of its random walk
 GRADIENT_STEPS, GRADIENT_RATE = 150, 0.1
 
 Report = Callable[[int, int], None]  # called with (steps done, steps in all)
@@ -97,8 +99,10 @@ def metropolis(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Compl
     """Metropolis-within-Gibbs: pseudo-Gibbs whose step in z is accepted or refused, so that the chain's limit is
     p(z, x missing | x observed) itself.
 
-    Mattei & Frellsen 2018, algorithm 1 (https://arxiv.org/abs/1802.04826). Trace: as `pseudo_gibbs`, and `accepted`
-    (T, B).
+    Mattei & Frellsen 2018, algorithm 1 (https://arxiv.org/abs/1802.04826), after WARM_UP steps of pseudo-Gibbs. Their
+    proposal q(z|x) alone is stuck for long where z lies in its thin tail; a random walk of WALK of its standard
+    deviations after each, accepted or refused by the same rule, leaves the limit as it is and moves on from there.
+    Trace: as `pseudo_gibbs`, and `accepted` (T, B), which of the proposals of q(z|x) were.
     """
     return chain(model, x, mask, samples, corrected=True)
 
@@ -108,25 +112,35 @@ def chain(model: nn.Module, x: Tensor, mask: Tensor, samples: int, corrected: bo
     z = proposal(model, x, mask).sample()
     completed = torch.where(mask, x, model.decode(z).sample())
     path, bounds, accepted = [], [], []
-    for _ in range(BURN_IN + samples):
+    for step in range(BURN_IN + samples):
         posterior = model.encode(completed)
         proposed = posterior.sample()
-        weight = joint(model, completed, proposed) - posterior.log_prob(proposed)
-        if corrected:
-            before = joint(model, completed, z) - posterior.log_prob(z)
-            accept = torch.rand(len(x), device=x.device).log() < weight - before
-            z = torch.where(accept[:, None], proposed, z)
-            weight = torch.where(accept, weight, before)
-            accepted.append(accept)
-        else:
-            z = proposed
+        density = joint(model, completed, proposed)
+        accept = torch.ones(len(x), dtype=torch.bool)
+        if corrected and step >= WARM_UP:
+            before = joint(model, completed, z)
+            odds = density - posterior.log_prob(proposed) - before + posterior.log_prob(z)
+            accept = torch.rand(len(x)).log() < odds
+            density = torch.where(accept, density, before)
+        z = torch.where(accept[:, None], proposed, z)
+        if corrected and step >= WARM_UP:
+            z, density = walk(model, completed, z, density, WALK * posterior.stddev)
+        bounds.append(density - posterior.log_prob(z))
         completed = torch.where(mask, x, model.decode(z).sample())
         path.append(z)
-        bounds.append(weight)
+        accepted.append(accept)
     trace = {"z": torch.stack(path), "bound": torch.stack(bounds)}
     if corrected:
         trace["accepted"] = torch.stack(accepted)
     return decoded(model, x, mask, trace["z"][-samples:], trace)
+
+
+def walk(model: nn.Module, x: Tensor, z: Tensor, density: Tensor, stddev: Tensor) -> tuple[Tensor, Tensor]:
+    """One Metropolis step from z (B, D), whose log p(x, z) (B,) is `density`: the z and the density after it."""
+    proposed = z + stddev * torch.randn_like(z)
+    after = joint(model, x, proposed)
+    accept = torch.rand(len(x)).log() < after - density
+    return torch.where(accept[:, None], proposed, z), torch.where(accept, after, density)
 
 
 def importance(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:

@@ -75,17 +75,30 @@ class BetaELBO:
 
     Higgins et al. 2017, equation 4 (https://openreview.net/forum?id=Sy2fzU9gl). beta = 1 is the ELBO; beta = 0 leaves
     an autoencoder with noise that nothing keeps from vanishing.
+
+    Training may begin with `start` times the weight, which falls to beta evenly in its logarithm during the first
+    `ramp` of the steps: few nats are let in at first, so that the strongest factors take a dimension each before
+    others can mix with them (the argument of Burgess et al. 2018, section 4, for their capacity).
     """
 
     name: ClassVar[str] = "beta"
     beta: float = 4.0
+    start: float = 1.0
+    ramp: float = 0.6
 
     def __post_init__(self):
         check_not_negative(self)
+        check_share("ramp", self.ramp)
+        if self.start < 1:
+            raise ValueError(f"start must be at least 1, got {self.start}")
+
+    def at(self, done: float) -> float:
+        """The weight of the KL when `done` (0 to 1) of the training is over."""
+        return self.beta * self.start ** max(0.0, 1 - done / self.ramp)
 
     def __call__(self, model: nn.Module, batch: Batch) -> Terms:
         _, _, log_likelihood, kl = sampled_terms(model, batch)
-        return Terms(log_likelihood, kl, log_likelihood - self.beta * kl.sum(-1))
+        return Terms(log_likelihood, kl, log_likelihood - self.at(batch.done) * kl.sum(-1))
 
 
 @dataclass(frozen=True)
@@ -103,8 +116,7 @@ class Capacity:
 
     def __post_init__(self):
         check_not_negative(self)
-        if not 0 < self.ramp <= 1:
-            raise ValueError(f"ramp must be above 0 and at most 1, got {self.ramp}")
+        check_share("ramp", self.ramp)
 
     def at(self, done: float) -> float:
         """C in nats when `done` (0 to 1) of the training is over."""
@@ -203,3 +215,9 @@ def check_not_negative(objective: Objective) -> None:
     for key, value in asdict(objective).items():
         if not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{key} must be a number from 0 up, got {value}")
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise ValueError unless a setting is a share of the training, above 0 and at most 1."""
+    if not 0 < value <= 1:
+        raise ValueError(f"{name} must be above 0 and at most 1, got {value}")

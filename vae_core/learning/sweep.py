@@ -13,13 +13,14 @@ import csv
 import json
 import os
 import signal
+import threading
 import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, fields
 from itertools import product
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Literal
 
@@ -252,7 +253,7 @@ def look(recipes: dict[str, Recipe], folder: Path, failures: dict[str, str]) -> 
 
 
 def run_here(settings: dict, folder: str, name: str, threads: int) -> None:
-    """`run` in a process of its own: told to stop, it writes its state and is gone."""
+    """`run` in a process of its own: told to stop, or left alone, it writes its state and is gone."""
     # As Ctrl-C, which training holds back while a step is half done.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
@@ -263,6 +264,16 @@ def run_here(settings: dict, folder: str, name: str, threads: int) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
+def follow_parent() -> None:
+    """Be told to stop when the process that began this one is gone: a sweep that was killed leaves no runs behind."""
+
+    def watch() -> None:
+        parent_process().join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class LocalRuns:
     """Runs in processes of this machine, a core each."""
 
@@ -270,7 +281,7 @@ class LocalRuns:
         processes = max(1, min(len(names), os.cpu_count() or 1))
         threads = max(1, (os.cpu_count() or 1) // processes)
         # Fresh interpreters: a forked torch may hang on the threads of its parent.
-        self.pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+        self.pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=follow_parent)
         self.futures: dict[Future, str] = {
             self.pool.submit(run_here, spec.to_json(), str(folder), name, threads): name for name in names
         }

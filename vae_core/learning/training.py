@@ -138,25 +138,27 @@ def fit(
                 raise TrainingDiverged(f"the bound became {bound.item()} at step {step + 1}: lower the learning rate")
             optimizer.zero_grad(set_to_none=True)
             (-bound).backward()
-            with interrupts_held_back():  # weights, moments and the step's number change together
+            kl_per_dimension = tuple(terms.kl.mean(0).tolist())
+            # Weights, moments and the step's number change together, and the caller has kept what it wants of a step
+            # before the step can be written.
+            with interrupts_held_back():
                 optimizer.step()
                 step += 1
+                yield Progress(
+                    step=step,
+                    steps=steps,
+                    epoch=epoch + 1,
+                    epochs=config.epochs,
+                    bound=bound.item(),
+                    log_likelihood=terms.log_likelihood.mean().item(),
+                    kl=sum(kl_per_dimension),
+                    kl_per_dimension=kl_per_dimension,
+                    learning_rate=rate,
+                    images_per_second=(step - first_step) * config.batch_size / (time.perf_counter() - began),
+                )
             if state_file is not None and time.perf_counter() - saved > SAVE_SECONDS:
                 save_state(state_file, model, optimizer, step, settings, shown)
                 saved = time.perf_counter()
-            kl_per_dimension = tuple(terms.kl.mean(0).tolist())
-            yield Progress(
-                step=step,
-                steps=steps,
-                epoch=epoch + 1,
-                epochs=config.epochs,
-                bound=bound.item(),
-                log_likelihood=terms.log_likelihood.mean().item(),
-                kl=sum(kl_per_dimension),
-                kl_per_dimension=kl_per_dimension,
-                learning_rate=rate,
-                images_per_second=(step - first_step) * config.batch_size / (time.perf_counter() - began),
-            )
     finally:
         model.eval()
         if state_file is not None and step > first_step and not diverged:
@@ -215,8 +217,8 @@ def interrupts_held_back() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
-    if held_back:
-        signal.raise_signal(signal.SIGINT)
+        if held_back:
+            signal.raise_signal(signal.SIGINT)
 
 
 def fingerprint(pictures: Pictures) -> str:
