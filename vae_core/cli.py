@@ -28,7 +28,7 @@ from vae_core.learning.training import TrainingConfig, TrainingDiverged
 from vae_core.models.checkpoint import FAMILIES, CheckpointError
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
-from vae_core.zoo import store
+from vae_core.zoo import store, sweeps
 from vae_core.zoo.build import STATE, build
 from vae_core.zoo.onnx_export import export
 from vae_core.zoo.recipes import RECIPES, Recipe
@@ -146,6 +146,9 @@ def sweep_command(
     ] = None,
     engine: Annotated[str, typer.Option(help="local: this machine's cores; ray: a Ray cluster.")] = "local",
     address: Annotated[str | None, typer.Option(help="The Ray cluster's address.")] = None,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="Then write assets/sweeps/DATASET, and the median seeds into the zoo.")
+    ] = False,
     as_json: AsJson = False,
 ):
     """Train and measure a grid of settings times seeds. Stopped, the same command goes on; finished runs stay."""
@@ -170,7 +173,12 @@ def sweep_command(
         raise Stopped(
             f"{len(failed)} of {len(progress.runs)} runs failed, the first: {failed[0].name}: {failed[0].failed}"
         )
-    print_result({"runs": len(progress.runs), "table": str(table)}, as_json)
+    result = {"runs": len(progress.runs), "table": str(table)}
+    if ship:
+        result["shipped"] = shipped = sweeps.ship(folder, spec.dataset)
+        for name, run in shipped.items():
+            sweeps.adopt(sweeping.run_folder(folder, run), name, store.ZOO / name)
+    print_result(result, as_json)
 
 
 @app.command()

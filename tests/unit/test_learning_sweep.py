@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -349,7 +350,11 @@ def test_a_sweep_that_is_killed_takes_its_processes_with_it(tmp_path):
     script = tmp_path / "sweep.py"
     script.write_text(code)
     environment = {**os.environ, "PYTHONPATH": str(Path(sweeping.__file__).parents[2])}
-    killed = subprocess.Popen([sys.executable, script, json.dumps(spec), str(tmp_path / "sweep")], env=environment)
+    killed = subprocess.Popen(
+        [sys.executable, script, json.dumps(spec), str(tmp_path / "sweep")],
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell starts background jobs
+    )
     parts, told = tmp_path / "sweep" / "runs" / "elbo-seed0.partial", tmp_path / "sweep" / "runs"
     wait_for(lambda: list(told.glob("*.progress.json")), 40)
     killed.kill()

@@ -254,7 +254,8 @@ def look(recipes: dict[str, Recipe], folder: Path, failures: dict[str, str]) -> 
 
 def run_here(settings: dict, folder: str, name: str, threads: int) -> None:
     """`run` in a process of its own: told to stop, or left alone, it writes its state and is gone."""
-    # As Ctrl-C, which training holds back while a step is half done.
+    # As Ctrl-C, which training holds back while a step is half done, and which a shell's background jobs ignore.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         run(settings, folder, name, threads)

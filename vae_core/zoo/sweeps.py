@@ -17,8 +17,11 @@ from PIL import Image
 from torch import Tensor
 
 from vae_core.analysis.filmstrip import filmstrip
+from vae_core.analysis.projection import project
+from vae_core.learning.objectives import Capacity
 from vae_core.learning.sweep import RUNS, SCORES, TABLE
-from vae_core.models.checkpoint import Checkpoint, read_checkpoint, read_json
+from vae_core.models.checkpoint import Checkpoint, read_checkpoint, read_json, write_checkpoint
+from vae_core.zoo.build import SNAPSHOTS
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "sweeps"
 INFORMATION, TRAVERSALS = "mutual_information.json", "traversals"
@@ -177,6 +180,27 @@ def medians(runs: list[Run], dataset: str, sweep_folder: Path) -> dict[str, str]
         )
         chosen[f"{dataset}-{label}-{dim}d"] = run.run
     return chosen
+
+
+def adopt(run: Path, name: str, folder: Path) -> None:
+    """Write a sweep's run as a model of the zoo: under another name, with PCA and UMAP of its codes.
+
+    Snapshots come along where the objective changes what a nat buys. Raises CheckpointError, OSError.
+    """
+    checkpoint = read_checkpoint(run)
+    projections = project(checkpoint.codes.mean, "pca") | project(checkpoint.codes.mean, "umap")
+    kept = run / SNAPSHOTS if checkpoint.description["objective"] == Capacity.name else None
+    write_checkpoint(
+        folder,
+        checkpoint.model,
+        checkpoint.description | {"name": name},
+        checkpoint.codes,
+        projections,
+        checkpoint.metrics | {"name": name},
+        half_precision=True,
+        history=checkpoint.history,
+        snapshots=kept,
+    )
 
 
 @torch.no_grad()
