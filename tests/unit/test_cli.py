@@ -18,11 +18,11 @@ from vae_core.analysis.projection import project
 from vae_core.data import DatasetUnavailable, names, registry
 from vae_core.learning import sweep as sweeping
 from vae_core.learning import training
-from vae_core.learning.objectives import to_json
+from vae_core.learning.objectives import from_json
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo import build as building
-from vae_core.zoo import store
+from vae_core.zoo import store, sweeps
 from vae_core.zoo.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,7 +140,7 @@ def test_objective_and_its_settings_reach_the_recipe(run, tmp_path, monkeypatch,
     recipes = []
     monkeypatch.setattr(cli, "run_build", lambda recipe, *_, **__: recipes.append(recipe))
     assert run("train", *SMALL, *options, "--out", tmp_path / "a")[0] == 0
-    assert to_json(recipes[0].objective) == {"name": name, **settings}
+    assert recipes[0].objective == from_json({"name": name, **settings})
 
 
 @pytest.fixture
@@ -208,11 +208,14 @@ def test_sweep(run, tmp_path, monkeypatch):
     done = succeeds(run("sweep", tmp_path / "betas.toml", "--json"))
     assert done == {"runs": 2, "table": str(tmp_path / "betas" / "table.csv")}
     lines = Path(done["table"]).read_text().splitlines()
-    assert lines[0].startswith("run,objective,beta,seed,elbo,nll,") and len(lines) == 3
+    assert lines[0].startswith("run,objective,beta,start,ramp,seed,elbo,nll,") and len(lines) == 3
     monkeypatch.setattr(sweeping, "start_locally", None)  # a finished sweep starts nothing
     assert succeeds(run("sweep", tmp_path / "betas.toml", "--json")) == done
     code, out, err = run("sweep", tmp_path / "betas.toml", "--out", tmp_path / "betas")
     assert (code, err) == (0, "") and "runs" in out
+    monkeypatch.setattr(sweeps, "SHIPPED", tmp_path / "shipped")
+    assert succeeds(run("sweep", tmp_path / "betas.toml", "--ship", "--json")) == done | {"shipped": {}}  # no factors
+    assert [row.beta for row in sweeps.read_table("digits")] == [0, 4]
 
 
 def test_a_sweep_with_a_failed_run_gets_one_line_and_code_1(run, tmp_path, monkeypatch):

@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
 import torch
 from PIL import Image
 
-from vae_core.models.checkpoint import Codes, describe, write_checkpoint
+from vae_core.models.checkpoint import Codes, describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo import sweeps
 
@@ -52,6 +53,21 @@ def test_shipping_names_the_median_seed_of_each_setting(finished, tmp_path):
         "digits-beta4-3d": "beta4-seed2",
         "digits-capacity-3d": "capacity-seed0",
     }
+
+
+@pytest.mark.parametrize("objective", ["beta", "capacity"])
+def test_a_run_is_adopted_with_its_numbers_and_a_map(finished, tmp_path, objective):
+    run = finished / "runs" / f"{objective}{'4' if objective == 'beta' else ''}-seed1"
+    description = json.loads((run / "model.json").read_text()) | {"objective": objective}
+    (run / "model.json").write_text(json.dumps(description))
+    shutil.copytree(run, run / "snapshots" / "500")
+    sweeps.adopt(run, "digits-adopted-3d", tmp_path / "zoo" / "digits-adopted-3d")
+    before, after = read_checkpoint(run), read_checkpoint(tmp_path / "zoo" / "digits-adopted-3d")
+    assert after.description == before.description | {"name": "digits-adopted-3d"}
+    assert torch.allclose(after.codes.mean, before.codes.mean, atol=2e-3)
+    assert after.projections.keys() == {"pca", "pca_components", "pca_mean", "umap"}
+    assert after.metrics == before.metrics | {"name": "digits-adopted-3d"}
+    assert len(after.snapshots()) == (objective == "capacity")
 
 
 def test_what_was_shipped_is_read_again(finished, tmp_path):
