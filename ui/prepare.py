@@ -9,7 +9,7 @@ logging.getLogger("streamlit").setLevel(logging.ERROR)  # it warns that no app i
 
 from rich.progress import track  # noqa: E402
 
-from ui import cache, live  # noqa: E402
+from ui import cache, inpaint, live  # noqa: E402
 
 
 def main() -> None:
@@ -20,7 +20,8 @@ def main() -> None:
     for entry in track(list(cache.zoo().values()), description="Preparing the models for the browser"):
         checkpoint, info = cache.checkpoint(entry.folder), cache.dataset_info(entry.dataset)
         bounds = live.bounds(checkpoint.content_hash, checkpoint, info)
-        live.model_for_browser(checkpoint.content_hash, entry.name, checkpoint, info, bounds)
+        prepare = inpaint.model_for_browser if entry.family == "masked" else live.model_for_browser
+        prepare(checkpoint.content_hash, entry.name, checkpoint, info, bounds)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from vae_core.analysis.evaluation import check_same_shape, evaluate
 from vae_core.analysis.inpainting import METHODS as METHODS_OF_INPAINTING
 from vae_core.analysis.projection import METHODS, project
 from vae_core.data import registry
+from vae_core.data.files import write_whole
 from vae_core.data.masks import KINDS
 from vae_core.data.pictures import DatasetUnavailable
 from vae_core.learning import objectives
@@ -208,6 +209,25 @@ def inpaint(
         "baselines": {name: asdict(measured[name].errors) for name in inpainting_errors.BASELINES},
     }
     print_result(result, as_json)
+
+
+@app.command("inpaint-curves")
+def inpaint_curves(
+    model: Model,
+    out_file: Annotated[Path, typer.Option("--out", help="A .json file; what it holds already is not measured again.")],
+    limit: Annotated[int, typer.Option(help="Only the first so many test pictures.")] = 200,
+    as_json: AsJson = False,
+):
+    """Errors of every method over the missing fraction, for each kind of mask: what the Inpaint page shows."""
+    checkpoint = store.open_checkpoint(model)
+    data = registry.load_dataset(checkpoint.description["dataset"])
+    known = json.loads(out_file.read_text()) if out_file.exists() else []
+    total = inpainting_errors.curve_points(checkpoint.model)
+    with progress_bar("measuring", as_json) as advance:
+        for rows in inpainting_errors.measure_curves(checkpoint.model, data, limit, known):
+            write_whole(out_file, (json.dumps(rows) + "\n").encode())
+            advance(len(rows), total)
+    print_result({"rows": len(rows), "file": str(out_file)}, as_json)
 
 
 @app.command("export")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 from vae_core import cli
-from vae_core.analysis import disentanglement
+from vae_core.analysis import disentanglement, inpainting_errors
 from vae_core.analysis.projection import project
 from vae_core.data import DatasetUnavailable, names, registry
 from vae_core.learning import sweep as sweeping
@@ -522,6 +523,23 @@ def test_inpaint(run, small_zoo):
 def test_inpaint_says_what_is_wrong(run, small_zoo, arguments, message):
     code, out, err = run("inpaint", "toy-vae-2d", "--limit", "5", *arguments)
     assert code == 2 and out == "" and message in err and err.count("\n") == 1
+
+
+def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, monkeypatch):
+    monkeypatch.setattr(inpainting_errors, "FRACTIONS", (0.5, 0.9))
+    monkeypatch.setattr(inpainting_errors, "FEWER_FRACTIONS", ())
+    out, options = tmp_path / "curves.json", ("toy-vae-2d", "--limit", "10")
+    done = succeeds(run("inpaint-curves", *options, "--out", out, "--json"))
+    rows = json.loads(out.read_text())
+    methods = {"mean", "knn", "naive", "pseudo-gibbs", "metropolis", "importance", "gradient"}
+    assert done == {"rows": len(rows), "file": str(out)}
+    assert sorted((row["method"], row["fraction"]) for row in rows) == sorted(product(methods, (0.5, 0.9)))
+    alone = succeeds(run("inpaint", *options, "--method", "knn", "--fraction", "0.9", "--json"))
+    knn = next(row for row in rows if row["method"] == "knn" and row["fraction"] == 0.9)
+    assert knn["cross_entropy_missing"] == alone["cross_entropy_missing"] and knn["mask"] == "pixels"
+    monkeypatch.setattr(inpainting_errors, "measure_method", None)
+    assert succeeds(run("inpaint-curves", *options, "--out", out, "--json")) == done
+    assert json.loads(out.read_text()) == rows
 
 
 def test_train_a_masked_model(run, small_zoo, tmp_path):

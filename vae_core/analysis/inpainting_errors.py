@@ -3,6 +3,7 @@
 import functools
 import math
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from vae_core.analysis.evaluation import check_same_shape, grey
 from vae_core.analysis.inpainting import Completions, Method, Report, complete, mean_fill, nearest_fill
-from vae_core.data.masks import draw_masks
+from vae_core.data.masks import KINDS, draw_masks
 from vae_core.data.pictures import Dataset
 from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_stream
@@ -19,7 +20,8 @@ BATCH = 100  # pictures completed at once
 SAMPLES = 50  # completions a picture
 BASELINES = ("mean", "knn", "naive")
 EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
-FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # of single pixels
+FEWER_FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)  # of every other kind of mask
 
 
 @dataclass(frozen=True)
@@ -142,3 +144,29 @@ def measure_method(
             sums[key] = sums.get(key, 0) + value
     report(count, count)
     return Measured(name, mask, fraction, errors(sums), seconds / count, count)
+
+
+def compared_methods(model: nn.Module) -> tuple[str, ...]:
+    """The methods that a model's curves compare: the baselines, its own encoder, and what needs any encoder."""
+    own = {"mlp": ("masked",), "partial-conv": ("partial-conv",)}.get(getattr(model.config, "completer", ""), ())
+    return (*BASELINES, *own, "pseudo-gibbs", "metropolis", "importance", "gradient")
+
+
+def measure_curves(model: nn.Module, dataset: Dataset, limit: int, known: Iterable[dict] = ()) -> Iterator[list[dict]]:
+    """Every method at every kind of mask and fraction, on the first `limit` test pictures: all rows so far, after each.
+
+    A row is `Measured.to_json`; those that are `known` are taken over.
+    """
+    rows = {(row["method"], row["mask"], row["fraction"]): row for row in known if row["images"] == limit}
+    for mask in KINDS:
+        for fraction in FRACTIONS if mask == "pixels" else FEWER_FRACTIONS:
+            for method in compared_methods(model):
+                if (method, mask, fraction) not in rows:
+                    measured = measure_method(method, model, dataset, mask, fraction, limit)
+                    rows[method, mask, fraction] = measured.to_json()
+                yield list(rows.values())
+
+
+def curve_points(model: nn.Module) -> int:
+    """How many rows `measure_curves` comes to."""
+    return len(compared_methods(model)) * (len(FRACTIONS) + (len(KINDS) - 1) * len(FEWER_FRACTIONS))
