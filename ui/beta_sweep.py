@@ -1,5 +1,6 @@
 """The rail: the models of one data set that differ in beta, where the hand is on it, and its face in the browser."""
 
+import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -8,6 +9,7 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from ui import cache, live
+from ui.link import bytes_of, text_of
 from vae_core.data import intake
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
@@ -61,6 +63,7 @@ class Place:
     noise: float = 0.0  # how far z is drawn from the posterior's mean, in its standard deviations
     seed: int = 1  # of that draw, and of the prior's
     row: int | None = 0  # of the test picture's code; None for a picture that was drawn
+    drawn: str | None = None  # that picture, two pixels of 16 greys in a byte, in base64
 
 
 def members(dataset: str, tried: Sequence[Member] = ()) -> list[Member]:
@@ -154,7 +157,7 @@ def read(words: Mapping[str, str], rail: Sequence[Member]) -> tuple[Place, list[
 
 
 def write(model: str, place: Place, rail: Sequence[Member]) -> dict[str, str]:
-    """The words of the link; a picture that was drawn is not among them."""
+    """The words of the link."""
     words = {"model": model, "rail": place.mode, "k": str(place.k)}
     if place.u:
         words["u"] = f"{place.u:.3f}".rstrip("0").rstrip(".")
@@ -166,6 +169,8 @@ def write(model: str, place: Place, rail: Sequence[Member]) -> dict[str, str]:
         words["draw"] = str(place.seed)
     if place.row is not None:
         words["sample"] = str(int(rail[0].checkpoint.codes.indices[place.row]))
+    elif place.drawn is not None:
+        words["drawn"] = text_of(bytes_of(place.drawn))
     return words
 
 
@@ -177,6 +182,8 @@ def sent(value: Mapping[str, Any], rail: Sequence[Member]) -> Place:
         raise ValueError(f"a row may be 0 to {count - 1}, got {row!r}")
     words = {"rail": value["mode"], "around": value["around"], "k": str(value["k"]), "draw": str(value["seed"])}
     words |= {"u": str(float(value["u"])), "noise": str(float(value["noise"]))}
+    if row is None and value.get("drawn") is not None:
+        words["drawn"] = value["drawn"]
     place, complaints = read(words, rail)
     if complaints:
         raise ValueError(complaints[0])
@@ -235,6 +242,14 @@ def _sample(place: Place, text: str, rail: Sequence[Member]) -> Place:
     return replace(place, row=int(rows[0]))
 
 
+def _drawn(place: Place, text: str, rail: Sequence[Member]) -> Place:
+    shape = rail[0].checkpoint.model.config.picture_shape
+    content = bytes_of(text)
+    if content is None or len(content) != -(-math.prod(shape) // 2):
+        raise ValueError(f"it is not a picture of {shape[2]} x {shape[1]} pixels")
+    return replace(place, row=None, drawn=base64.b64encode(content).decode())
+
+
 READERS = {
     "rail": _mode,
     "k": _k,
@@ -243,4 +258,5 @@ READERS = {
     "noise": _noise,
     "draw": _draw,
     "sample": _sample,
+    "drawn": _drawn,
 }

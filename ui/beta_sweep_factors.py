@@ -44,7 +44,9 @@ def show(info: DatasetInfo) -> None:
     extremes = sweeps.extremes(scored)
     with left:
         score = st.selectbox("Score", list(SCORES), format_func=lambda name: SCORES[name][0], key="beta_sweep_score")
-        dots = [(run.setting, run.run, getattr(run, score)) for run in scored if getattr(run, score) is not None]
+        dots = [
+            (run.setting, f"seed {run.seed}", getattr(run, score)) for run in scored if getattr(run, score) is not None
+        ]
         settings = [setting for setting in extremes if any(own == setting for own, _, _ in dots)]
         plot(figures.scores(settings, dots, SCORES[score][0]).update_layout(height=LOW), "scores")
         st.caption(SCORES[score][1])
@@ -64,7 +66,10 @@ def show(info: DatasetInfo) -> None:
         names = [run.run for run in (best, worst) if run.run in matrices]
         names += [run.run for run in scored if run.setting == setting and run.run in matrices and run.run not in names]
         if names:
-            run = st.selectbox("Which factor sits where in", names, key=f"beta_sweep_run_{setting}")
+            seeds = {run.run: f"{run.setting}, seed {run.seed}" for run in scored}
+            run = st.selectbox(
+                "Which factor sits where in", names, format_func=seeds.get, key=f"beta_sweep_run_{setting}"
+            )
             matrix = matrices[run].numpy()
             dimensions, factors = [f"z{j + 1}" for j in range(len(matrix))], [factor.name for factor in info.factors]
             plot(figures.information(matrix, dimensions, factors).update_layout(height=LOW), "mutual-information")

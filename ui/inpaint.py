@@ -4,7 +4,6 @@ import base64
 import difflib
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -139,12 +138,3 @@ def unpacked(bits: bytes, height: int, width: int) -> torch.Tensor | None:
         return None
     flat = np.unpackbits(np.frombuffer(bits, np.uint8), count=height * width)
     return torch.from_numpy(flat.astype(bool).reshape(1, 1, height, width))
-
-
-def bits_of(text: Any) -> bytes | None:
-    """What a base64 text holds, of a link or of the component; None for anything else."""
-    try:
-        plain = text.replace("-", "+").replace("_", "/").rstrip("=")
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except (AttributeError, ValueError):
-        return None

@@ -79,12 +79,14 @@ def methods(visit: Visit, checkpoint: Checkpoint, dataset: Dataset | None, x: Te
         yield 1.0
 
     if rows:
-        table(visit, checkpoint, rows)
+        left, right = st.columns([1.2, 1], gap="large")
+        with left:
+            table(visit, checkpoint, rows)
+        with right:
+            closer(visit, rows)
     if todo:
         label = f"Run {len(todo)} methods on this hole"
         lab.step_through("methods", key, label, todo, work, lambda name: f"{METHODS[name]} …")
-    if rows:
-        closer(visit, rows)
 
 
 def table(visit: Visit, checkpoint: Checkpoint, rows: dict) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ui import inpaint, reconstruct, reconstruct_fallback
+from ui.link import bytes_of, text_of
 from ui.visit import has_code
 from vae_core.analysis.evaluation import grey
 from vae_core.data import intake
@@ -48,7 +49,7 @@ class Hole:
         """The words of the link."""
         words = {"mask": self.kind, "fraction": f"{self.fraction:g}", "seed": str(self.seed)}
         if self.painted is not None:
-            words["hole"] = base64.urlsafe_b64encode(self.painted).decode().rstrip("=")
+            words["hole"] = text_of(self.painted)
         return words
 
     def for_browser(self) -> dict:
@@ -92,7 +93,7 @@ def _seed(hole: Hole, text: str, shape: tuple) -> Hole:
 
 
 def _painted(hole: Hole, text: str, shape: tuple) -> Hole:
-    bits = inpaint.bits_of(text)
+    bits = bytes_of(text)
     if bits is None or inpaint.unpacked(bits, *shape[1:]) is None:
         raise ValueError(f"it is not a hole in a picture of {shape[2]} x {shape[1]} pixels")
     return replace(hole, painted=bits)

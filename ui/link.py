@@ -1,9 +1,10 @@
 """The share link: which model, map and z, as words in the URL; read with care, because anyone can type one."""
 
+import base64
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Projection = Literal["latent", "pca", "umap"]
 Colour = Literal["label", "kl", "error"]
@@ -132,3 +133,17 @@ def _point(place: Place, text: str, bounds: Bounds) -> Place:
     if not text.isdecimal() or not int(text) < bounds.codes:
         raise ValueError(f"it may be 0 to {bounds.codes - 1}, got {text[:20]!r}")
     return replace(place, point=int(text))
+
+
+def text_of(content: bytes) -> str:
+    """Bytes as letters that a link may hold."""
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def bytes_of(text: Any) -> bytes | None:
+    """What a base64 text holds, of a link or of a component; None for anything else."""
+    try:
+        plain = text.replace("-", "+").replace("_", "/").rstrip("=")
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (AttributeError, ValueError):
+        return None

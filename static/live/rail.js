@@ -73,8 +73,9 @@ class Rail extends RailHand {
     for (const card of this.cards.values()) card.mark(chosen);
     this.most = Math.min(...models.map(({ order }) => order.length));
     if (visit !== this.visit) {
-      const { row, ...where } = place;
+      const { row, drawn, ...where } = place;
       Object.assign(this, { visit, ...where, wanted: row });
+      if (drawn) this.layDrawn(drawn);
     }
     this.show();
     await Promise.all(Array.from(this.cards.values(), (card) => card.open(this.files)));

@@ -1,5 +1,6 @@
 // What a hand can do on the rail: every way of changing it ends in `again`, every settled one in `commit`.
 import { centredByMass } from "./centring.js";
+import { base64, bytesOf } from "./livereconstruction.js";
 import { normals } from "./noise.js";
 
 const MOST_DIMENSIONS = 512; // of a latent space
@@ -47,6 +48,13 @@ export class RailHand {
     this.bytes = this.pen ? centredByMass(bytes, this.shape) : bytes;
     this.show();
     this.again(time);
+  }
+
+  /** A link's drawing. */
+  layDrawn(text) {
+    const pairs = bytesOf(text), pixels = this.shape.reduce((a, b) => a * b);
+    this.wanted = null;
+    this.lay(Array.from({ length: pixels }, (_, i) => 17 * (i % 2 ? pairs[i >> 1] & 15 : pairs[i >> 1] >> 4)), null);
   }
 
   blank() {
@@ -159,6 +167,13 @@ export class RailHand {
   commit() {
     this.sequence += 1;
     const { mode, k, u, row, around, noise, seed } = this;
-    this.send("place", { sequence: this.sequence, mode, k, u, row, around, noise, seed });
+    const drawn = row === null && this.bytes ? base64(inGreys(this.bytes)) : null;
+    this.send("place", { sequence: this.sequence, mode, k, u, row, drawn, around, noise, seed });
   }
+}
+
+/** Two pixels of 16 greys in a byte: a drawing that a link can hold. */
+function inGreys(bytes) {
+  const greys = Array.from(bytes, (byte) => Math.round(byte / 17));
+  return Uint8Array.from({ length: Math.ceil(greys.length / 2) }, (_, i) => (greys[2 * i] << 4) | (greys[2 * i + 1] ?? 0));
 }

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from ui import beta_sweep, beta_sweep_fallback, beta_sweep_sections, live, publish, trying
 from ui import beta_sweep_figures as figures
 from ui.beta_sweep import Place
+from ui.link import text_of
 from ui.trying import Slot, Training
 from vae_core.analysis.evaluation import grey
 from vae_core.cli import app as command_line
@@ -140,9 +141,18 @@ def test_a_link_restores_the_rail(zoo, open_page):
     app = open_page(**words, section="collapse")
     place = sent_to_browser(app)["place"]
     where = {"mode": "picture", "k": 3, "u": -1.5, "around": "prior", "row": 17}
-    assert place == {**where, "noise": 0.75, "seed": 4}
+    assert place == {**where, "noise": 0.75, "seed": 4, "drawn": None}
     assert words_of(app) == {**words, "section": "collapse"}
     assert app.session_state["beta_sweep_section"] == "collapse"
+
+
+def test_a_link_restores_what_was_drawn(zoo, open_page):
+    content = bytes(range(32))  # two of 64 pixels in each
+    words = {"model": NAMES[2], "rail": "picture", "k": "1", "drawn": text_of(content)}
+    app = open_page(**words)
+    place = sent_to_browser(app)["place"]
+    assert place["row"] is None and base64.b64decode(place["drawn"]) == content
+    assert words_of(app) == words
 
 
 @pytest.mark.parametrize(
@@ -157,6 +167,8 @@ def test_a_link_restores_the_rail(zoo, open_page):
         {"sample": "100000"},
         {"noise": "-1"},
         {"draw": "0"},
+        {"drawn": "AAAA"},
+        {"drawn": "ä"},
     ],
 )
 def test_nonsense_in_a_link_is_left_out(zoo, open_page, words):

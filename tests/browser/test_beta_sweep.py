@@ -127,7 +127,14 @@ def test_what_is_drawn_is_read_while_it_is_drawn(desktop, betas):
     for name in names:
         assert during[name]["pictures"] > before[name]["pictures"]
         assert np.abs(np.array(during[name]["z"]) - np.array(before[name]["z"])).max() > 0
-    desktop.page.wait_for_function("!location.search.includes('sample=')")  # a drawn picture is in no link
+    inked = "/drawn=A*[^A&]/.test(location.search) && !location.search.includes('sample=')"  # A is six bits of black
+    desktop.page.wait_for_function(inked)
+    left = read(desktop)
+    desktop.page.goto(desktop.page.url)  # as whoever is sent the link
+    desktop.ready()
+    desktop.until(JUDGED)
+    for name, card in read(desktop).items():
+        assert np.abs(np.array(card["picture"]) - np.array(left[name]["picture"])).max() < 0.1  # it has 16 greys
 
 
 def test_noise_and_prior_are_the_same_draw_for_every_model(rail):
