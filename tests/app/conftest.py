@@ -7,7 +7,7 @@ import pytest
 from small_models import STAND_INS, write_stand_in
 from streamlit.testing.v1 import AppTest
 
-from ui import publish
+from ui import live, publish
 from vae_core.zoo import store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,3 +48,23 @@ def open_app() -> Callable[..., AppTest]:
         return app.run()
 
     return run
+
+
+@pytest.fixture
+def open_page(open_app, request) -> Callable[..., AppTest]:
+    """`open_page(model=...)` runs app.py on the module's PAGE with these words in its link."""
+
+    def run(**words: str) -> AppTest:
+        app = open_app().switch_page(request.module.PAGE)
+        app.query_params.clear()
+        for name, value in words.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return run
+
+
+@pytest.fixture
+def not_installed(monkeypatch) -> None:
+    """The browser's runtime is not installed."""
+    monkeypatch.setattr(live, "installed", lambda: False)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from beta_models import BETAS, CODES, MODEL, SAMPLES, TRAINING, write_sweep
+from screens import sent_to_browser
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
@@ -26,6 +27,7 @@ from vae_core.learning.objectives import Capacity
 from vae_core.models.checkpoint import read_checkpoint
 from vae_core.zoo import store, sweeps
 
+PAGE = "pages/beta_sweep.py"
 NAMES = [f"digits-beta{beta}-4d" for beta in BETAS]
 
 
@@ -43,31 +45,6 @@ def zoo(swept, published, monkeypatch):
     monkeypatch.setattr(publish, "GENERATED", published)
     monkeypatch.setattr(sweeps, "SHIPPED", swept / "nothing")
     return swept
-
-
-@pytest.fixture
-def not_installed(monkeypatch):
-    """The browser's runtime is not installed."""
-    monkeypatch.setattr(live, "installed", lambda: False)
-
-
-@pytest.fixture
-def open_page(open_app):
-    """`open_page(model=...)` runs app.py on the Beta sweep page with these words in its link."""
-
-    def run(**words: str) -> AppTest:
-        app = open_app().switch_page("pages/beta_sweep.py")
-        app.query_params.clear()
-        for name, value in words.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return run
-
-
-def sent_to_browser(app: AppTest) -> dict:
-    (component,) = app.get("bidi_component")
-    return json.loads(component.proto.json)
 
 
 def charts(app: AppTest) -> list[dict]:

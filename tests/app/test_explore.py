@@ -4,24 +4,13 @@ import json
 import shutil
 
 import pytest
+from screens import LIVE, sent_to_browser
 from streamlit.testing.v1 import AppTest
 
 from ui import live
 from vae_core.zoo import store
 
-LIVE, FALLBACK = "bidi_component", "plotly_chart"
-
-
-@pytest.fixture
-def not_installed(monkeypatch):
-    """The browser's runtime is not installed."""
-    monkeypatch.setattr(live, "installed", lambda: False)
-
-
-def sent_to_browser(app: AppTest) -> dict:
-    """What the page gives its live part."""
-    (component,) = app.get(LIVE)
-    return json.loads(component.proto.json)
+FALLBACK = "plotly_chart"  # of the live part, where the runtime is not installed
 
 
 def notes(app: AppTest) -> str:

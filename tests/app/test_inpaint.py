@@ -5,17 +5,18 @@ import json
 
 import pytest
 import torch
+from screens import LIVE, sent_to_browser
 from small_models import CODES, DIGITS
 from streamlit.testing.v1 import AppTest
 
-from ui import inpaint, live
+from ui import inpaint
 from ui.inpaint_visit import METHODS, Hole, read_hole
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.models.checkpoint import Codes, describe, write_checkpoint
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.zoo import store
 
-LIVE = "bidi_component"
+PAGE = "pages/inpaint.py"
 NAME = "digits-masked-small"
 SHAPE = (1, 8, 8)
 
@@ -38,31 +39,6 @@ def masked_zoo(zoo, tmp_path, monkeypatch):
     projections = {"pca": mean, "pca_components": torch.eye(2), "pca_mean": torch.zeros(2)}
     write_checkpoint(tmp_path / "zoo" / NAME, model, what, codes, projections, {"active_units": 1})
     monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
-
-
-@pytest.fixture
-def open_page(open_app):
-    """`open_page(model=...)` runs app.py on the Inpaint page with these words in its link."""
-
-    def run(**words: str) -> AppTest:
-        app = open_app().switch_page("pages/inpaint.py")
-        app.query_params.clear()
-        for name, value in words.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return run
-
-
-@pytest.fixture
-def not_installed(monkeypatch):
-    """The browser's runtime is not installed."""
-    monkeypatch.setattr(live, "installed", lambda: False)
-
-
-def sent_to_browser(app: AppTest) -> dict:
-    (component,) = app.get(LIVE)
-    return json.loads(component.proto.json)
 
 
 def click(app: AppTest, words: str) -> AppTest:

@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import json
 import zlib
 from dataclasses import replace
 
@@ -11,36 +10,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from streamlit.testing.v1 import AppTest
+from screens import LIVE, sent_to_browser
 
-from ui import cache, interpolate, live, take_along, walk
+from ui import cache, interpolate, take_along, walk
 from ui.walk import End, Group, Walk
 from vae_core.analysis import traversal
 from vae_core.models.checkpoint import read_checkpoint
 
-LIVE = "bidi_component"
+PAGE = "pages/interpolate.py"
 NAME = "digits-small-14d"
 FAR = "L" + base64.urlsafe_b64encode(zlib.compress(b"\xff\xff\x7f")).decode().rstrip("=")  # test picture 2,097,151
-
-
-@pytest.fixture
-def open_page(open_app):
-    """`open_page(model=...)` runs app.py on the Interpolate page with these words in its link."""
-
-    def run(**words: str) -> AppTest:
-        app = open_app().switch_page("pages/interpolate.py")
-        app.query_params.clear()
-        for name, value in words.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return run
-
-
-@pytest.fixture
-def not_installed(monkeypatch):
-    """The browser's runtime is not installed."""
-    monkeypatch.setattr(live, "installed", lambda: False)
 
 
 @pytest.fixture
@@ -49,11 +28,6 @@ def standing(stand_ins):
     checkpoint = read_checkpoint(stand_ins / NAME)
     info, version = cache.dataset_info("digits"), (NAME,)
     return version, checkpoint, info, interpolate.ground(version, checkpoint, info)
-
-
-def sent_to_browser(app: AppTest) -> dict:
-    (component,) = app.get(LIVE)
-    return json.loads(component.proto.json)
 
 
 def test_it_opens_with_two_pictures_and_the_path_along_the_data(zoo, open_page, standing):

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 import struct
 import zlib
 
@@ -10,43 +9,18 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from streamlit.testing.v1 import AppTest
+from screens import sent_to_browser
 
-from ui import live, reconstruct
+from ui import reconstruct
 from ui.visit import Visit
 from vae_core.analysis.likelihood import elbo_terms, importance_estimate
 from vae_core.data.intake import PictureError
 from vae_core.data.registry import describe
 from vae_core.models.checkpoint import read_checkpoint
 
-LIVE = "bidi_component"
+PAGE = "pages/reconstruct.py"
 NAME = "digits-small-2d"
 UPLOAD = "reconstruct_upload"
-
-
-@pytest.fixture
-def open_page(open_app):
-    """`open_page(model=...)` runs app.py on the Reconstruct page with these words in its link."""
-
-    def run(**words: str) -> AppTest:
-        app = open_app().switch_page("pages/reconstruct.py")
-        app.query_params.clear()
-        for name, value in words.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return run
-
-
-@pytest.fixture
-def not_installed(monkeypatch):
-    """The browser's runtime is not installed."""
-    monkeypatch.setattr(live, "installed", lambda: False)
-
-
-def sent_to_browser(app: AppTest) -> dict:
-    (component,) = app.get(LIVE)
-    return json.loads(component.proto.json)
 
 
 def encoded(image: Image.Image, kind: str, **options) -> bytes:

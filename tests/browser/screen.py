@@ -122,6 +122,17 @@ class Screen:
         """The picture on the screen as the decoder gave it, (C * H * W) numbers in [0, 1]."""
         return self.read("Array.from(root.__live.lastPicture)")
 
+    def lowest(self) -> float:
+        """How far down the live part reaches, in pixels of the window."""
+        return max(self.read("Array.from(root.querySelectorAll('*'), (e) => e.getBoundingClientRect().bottom)"))
+
+    def cut_off(self) -> list[str]:
+        """The classes of sections whose contents are higher than they are."""
+        return self.read(
+            "Array.from(root.querySelectorAll('section, header'))"
+            ".filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => e.className)"
+        )
+
     @property
     def words(self) -> dict[str, str]:
         """The words of the link in the address bar."""

@@ -153,3 +153,13 @@ def test_another_mask_has_another_seed_and_back_returns(page):
     screen.page.wait_for_url("**seed=3*")
     expected = draw_masks("box", 1, shape, 0.2, 3).flatten().tolist()
     screen.until("argument.every((observed, i) => Number(observed) === root.__live.mask[i])", expected)
+
+
+@pytest.mark.parametrize("name", [NAME, "frey-masked-10d"])
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720)])
+def test_the_live_part_is_seen_without_scrolling(new_visitor, shipped, name, width, height):
+    shipped(name)
+    screen = new_visitor({"viewport": {"width": width, "height": height}})
+    screen.open("inpaint", model=name)
+    screen.settle()
+    assert screen.lowest() <= height and not screen.cut_off()

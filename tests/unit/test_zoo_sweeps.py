@@ -4,14 +4,18 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
 from PIL import Image
 
+from vae_core.learning.sweep import read_spec
 from vae_core.models.checkpoint import Codes, describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo import sweeps
+from vae_core.zoo.recipes import RECIPES
+from vae_core.zoo.store import ZOO
 
 CONFIG = VAEConfig((1, 8, 8), 3, hidden=(8,))
 SCORES = {"beta1": (0.3, 0.1, 0.2), "beta4": (0.5, 0.9, 0.7), "capacity": (0.4, None, 0.6)}
@@ -68,6 +72,19 @@ def test_a_run_is_adopted_with_its_numbers_and_a_map(finished, tmp_path, objecti
     assert after.projections.keys() == {"pca", "pca_components", "pca_mean", "umap"}
     assert after.metrics == before.metrics | {"name": "digits-adopted-3d"}
     assert len(after.snapshots()) == (objective == "capacity")
+
+
+def test_the_zoos_sprites_are_the_median_seeds_of_the_shipped_sweep():
+    runs = sweeps.read_table("sprites")
+    recipes = read_spec(sweeps.SHIPPED / "sprites.toml").recipes()
+    assert len(runs) == len(recipes) == 35
+    for setting in sweeps.settings(runs):
+        median = sweeps.median_run([run for run in runs if run.setting == setting])
+        name = f"sprites-{'capacity' if median.objective == 'capacity' else f'beta{median.beta:g}'}-10d"
+        recipe, swept = RECIPES[name], recipes[median.run]
+        assert replace(recipe, name=median.run, snapshots=swept.snapshots) == swept
+        metrics = read_checkpoint(ZOO / name).metrics
+        assert metrics["elbo"] == median.elbo and metrics["kl"] == median.kl
 
 
 def test_what_was_shipped_is_read_again(finished, tmp_path):

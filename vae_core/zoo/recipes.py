@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from vae_core.learning.objectives import ELBO, BetaELBO, MaskedPosterior, Objective
+from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
@@ -28,6 +28,9 @@ OLIVETTI = (1, 64, 64)
 DIGITS = (1, 8, 8)
 SPRITES = (1, 32, 32)
 MNIST_BETAS = (0, 0.25, 0.5, 1, 2, 4, 8, 16)
+SPRITES_SEEDS = {0: 0, 1: 0, 2: 0, 4: 0, 8: 0, 16: 0}  # by beta: the seed of median MIG in assets/sweeps/sprites
+SPRITES_CAPACITY_SEED = 0
+SPRITES_NETWORK = VAEConfig(SPRITES, 10, "conv", hidden=(16, 128))  # half as wide as sprites-vae-10d: 35 are trained
 
 RECIPES = {
     recipe.name: recipe
@@ -72,6 +75,25 @@ RECIPES = {
                 importance_samples=100,
             )
             for beta in MNIST_BETAS
+        ),
+        *(
+            # as in assets/sweeps/sprites.toml
+            Recipe(
+                name,
+                "sprites",
+                SPRITES_NETWORK,
+                TrainingConfig(epochs=10, learning_rate=4e-3, seed=seed, pictures_per_epoch=100_000),
+                objective,
+                importance_samples=20,
+                snapshots=(0.016, 0.16, 0.32, 0.48, 0.64, 0.8) if objective.name == Capacity.name else (),
+            )
+            for name, objective, seed in (
+                *(
+                    (f"sprites-beta{beta}-10d", BetaELBO(float(beta), start=20.0, ramp=0.5), seed)
+                    for beta, seed in SPRITES_SEEDS.items()
+                ),
+                ("sprites-capacity-10d", Capacity(nats=25.0, gamma=100.0), SPRITES_CAPACITY_SEED),
+            )
         ),
         *(
             Recipe(
