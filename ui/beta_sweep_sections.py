@@ -13,6 +13,7 @@ from ui.beta_sweep import Member
 from ui.beta_sweep_chart import chart_key, download, plot
 from ui.beta_sweep_figures import Measured
 from vae_core.data.pictures import DatasetInfo
+from vae_core.learning.objectives import BetaELBO
 from vae_core.zoo import sweeps
 from vae_core.zoo.store import Entry
 
@@ -59,12 +60,25 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
         "Drag the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
         "(orange, rate) is what β makes dear. n is a test picture, q(z) the codes of all of them together: I(n; z) is "
         f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. "
-        "Click a point to make that model the whole app's."
+        "Click a point to make that model the whole app's." + schedule(rail)
     )
     with st.expander("The numbers"):
         table = [row(member) for member in rail if complete(member)]
         st.dataframe(table, hide_index=True)
         download("Table, CSV", as_csv(table), f"{entry.dataset}-beta-sweep.csv")
+
+
+def schedule(rail: Sequence[Member]) -> str:
+    """What is said of models whose weight did not begin at beta."""
+    objectives = [BetaELBO(**member.checkpoint.description["objective_settings"]) for member in rail]
+    higher = [objective for objective in objectives if objective.start != 1]
+    if not higher:
+        return ""
+    first = min(higher, key=lambda objective: objective.beta)
+    return (
+        f" From β = {first.beta:g} on, training began with {first.start:g} times the weight, which fell to β in the "
+        f"first {first.ramp:.0%} of the steps: the strongest factors take a dimension each before others mix with them."
+    )
 
 
 def complete(member: Member) -> bool:
@@ -88,8 +102,13 @@ def measured(member: Member) -> Measured:
 
 def other_seeds(dataset: str) -> list[Measured]:
     """Every seed of the data set's shipped sweep, as small points."""
-    runs = [r for r in sweeps.read_table(dataset) if r.kl is not None and r.reconstruction is not None]
-    return [Measured(r.run, r.setting, r.kl, -r.reconstruction, r.active_units or 0, (), {}) for r in runs]
+    runs = [run for run in sweeps.read_table(dataset) if None not in (run.kl, run.reconstruction)]
+    return [
+        Measured(
+            f"{run.setting}, seed {run.seed}", run.setting, run.kl, -run.reconstruction, run.active_units or 0, (), {}
+        )
+        for run in runs
+    ]
 
 
 def row(member: Member) -> dict[str, Any]:

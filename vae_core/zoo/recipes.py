@@ -89,7 +89,7 @@ RECIPES = {
             )
             for name, objective, seed in (
                 *(
-                    (f"sprites-beta{beta}-10d", BetaELBO(float(beta), start=20.0, ramp=0.5), seed)
+                    (f"sprites-beta{beta}-10d", BetaELBO(float(beta), *((20.0, 0.5) if beta >= 4 else ())), seed)
                     for beta, seed in SPRITES_SEEDS.items()
                 ),
                 ("sprites-capacity-10d", Capacity(nats=25.0, gamma=100.0), SPRITES_CAPACITY_SEED),
