@@ -53,8 +53,10 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
 
     A model far beyond the others in rate stands at the right edge with its rate written beside it.
     """
-    limit = 1.12 * end_of_axis([model.rate for model in models])
-    everyone = [*models, *(seed for seed in seeds if seed.rate <= limit)]
+    reach = end_of_axis([model.rate for model in models])
+    seeds = [seed for seed in seeds if seed.rate <= FAR_OFF * reach]
+    limit = 1.12 * max(reach, *(seed.rate for seed in seeds), 0)
+    everyone = [*models, *seeds]
     distortions = [model.distortion for model in everyone]
     room = 0.12 * (max(distortions) - min(distortions)) + 1
     low, high = min(distortions) - room, max(distortions) + room
@@ -96,6 +98,7 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
     add_bounds(figure, limit, low, high)
     figure.update_xaxes(title="Rate: KL(q(z|x) ‖ p(z)), nats", range=[0, limit], zeroline=False)
     figure.update_yaxes(title="Distortion: −E log p(x|z), nats", range=[low, high], zeroline=False)
+    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
     return dressed(figure)
 
 
