@@ -176,6 +176,7 @@ def test_without_data_sets_it_opens_all_the_same_and_says_how_to_get_the_origina
     axes = drawn(without_data.open())
     assert without_data.page.get_by_role("combobox", name="Model").is_visible()
     assert len(without_data.z) == 2
+    without_data.until("root.textContent.includes('MNIST is not on this machine')")  # found out after the first picture
     line = without_data.live.get_by_text("MNIST is not on this machine")
     assert "python -m vae_core data fetch mnist" in line.inner_text()
     row = 100
