@@ -81,10 +81,12 @@ def follow() -> None:
         st.caption("Stopped: the model was not finished and is not kept.")
     else:
         metrics = training.member.metrics
+        units = metrics["active_units"]
         st.success(
             f"{training.member.title} on {training.dataset}: KL {metrics['kl']:.3g}, distortion "
-            f"{-metrics['reconstruction']:.4g}, ELBO −{-metrics['elbo']:.4g} nats, {metrics['active_units']} active "
-            f"units, on {metrics['images']} test pictures. It stands at the end of the rail of {training.dataset}."
+            f"{-metrics['reconstruction']:.4g}, ELBO −{-metrics['elbo']:.4g} nats, "
+            f"{units} active unit{'s' if units != 1 else ''}, on {metrics['images']} test pictures. "
+            f"It stands at the end of the rail of {training.dataset}."
         )
         if st.session_state.get("frame_dataset") != training.dataset:
             st.button(f"Go to the rail of {training.dataset}", on_click=go_to, args=(training.dataset,))

@@ -24,7 +24,8 @@ from vae_core.zoo.build import description_of, new_model
 from vae_core.zoo.recipes import Recipe
 
 SECONDS = 50  # that training takes, about; measuring takes some more
-CALIBRATION = 1.0  # seconds in which the machine's speed is found out
+CALIBRATION = 1.5  # seconds in which the machine's speed is found out
+WARM_UP = 5  # steps before that: the first ones prepare the data set and the processor's kernels
 KEPT = 400  # points of the live curves, at most
 CODES = 2000  # test pictures that are encoded
 JUDGED = 500  # of which so many have their likelihood measured
@@ -132,13 +133,15 @@ def recipe_for(training: Training, dataset: Dataset) -> Recipe:
         name = f"your-{training.dataset}-beta{training.beta:g}"
         return Recipe(name, training.dataset, config, TrainingConfig(epochs=steps, **settings), objective)
 
-    began = time.perf_counter()
     trial = fit(new_model(recipe(1)), dataset.train, recipe(100_000).training, objective)
-    spent, progress = 0.0, next(trial)
+    for _ in range(WARM_UP):
+        next(trial)
+    began, spent, steps = time.perf_counter(), 0.0, 0
     while spent < CALIBRATION and not training.stopping.is_set():
-        progress, spent = next(trial), time.perf_counter() - began
+        next(trial)
+        spent, steps = time.perf_counter() - began, steps + 1
     trial.close()
-    return recipe(max(20, round(progress.step * SECONDS / max(spent, 1e-3))))
+    return recipe(max(20, round(steps * SECONDS / max(spent, 1e-3))))
 
 
 def measured(model: nn.Module, dataset: Dataset, recipe: Recipe) -> Member:
