@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import beta_sweep_figures as figures
+from ui import beta_sweep_factor_figures as figures
 from ui.beta_sweep_chart import download, plot
 from vae_core.data.pictures import DatasetInfo
 from vae_core.zoo import sweeps

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from ui import beta_sweep_figures as figures
+from ui import beta_sweep_lab_figures as figures
 from ui import cache, live
 from ui.beta_sweep_chart import plot
 from vae_core.analysis import collapse as analysis

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import beta_sweep_figures as figures
+from ui import beta_sweep_lab_figures as figures
 from ui import cache, trying
 from ui.beta_sweep_chart import plot
 from ui.trying import Training
