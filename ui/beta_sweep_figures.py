@@ -12,6 +12,7 @@ from ui.figures import KL, RECONSTRUCTION, SCALE
 HEIGHT = 350
 FAR_OFF = 3.0  # a value so many times the next one would leave the others no room: the axis ends before it
 NEAR = 0.05  # of the axes: closer points share a label
+NAME = 0.12  # of the width: the name of a line
 LEVELS = 6  # lines of equal ELBO, about
 QUIET = "rgba(128,128,128,0.55)"
 ACCENT = "#0b7285"
@@ -67,11 +68,13 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
             y=[model.distortion for model in models],
             customdata=[[m.name, m.title, m.rate, m.bound, m.active_units] for m in models],
             text=labels(models, beyond, limit, high - low),
-            textposition=["middle left" if far else "top right" for far in beyond],
+            textposition=["bottom left" if far else "top center" for far in beyond],
             mode="lines+markers+text",
-            name="one model each",
+            cliponaxis=False,
+            showlegend=False,
             line={"color": QUIET, "width": 1},
             marker={
+                "opacity": 1,
                 "size": [17 if model.name == chosen else 11 for model in models],
                 "color": [ACCENT if model.name == chosen else RECONSTRUCTION for model in models],
                 "symbol": ["triangle-right" if far else "circle" for far in beyond],
@@ -95,7 +98,7 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
                 hovertemplate="%{text}<br>rate %{x:.4g}, distortion %{y:.4g} nats<extra></extra>",
             )
         )
-    add_bounds(figure, limit, low, high)
+    add_bounds(figure, limit, low, high, [(min(model.rate, limit), model.distortion) for model in models])
     figure.update_xaxes(title="Rate: KL(q(z|x) ‖ p(z)), nats", range=[0, limit], zeroline=False)
     figure.update_yaxes(title="Distortion: −E log p(x|z), nats", range=[low, high], zeroline=False)
     figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
@@ -103,7 +106,7 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
 
 
 def labels(models: Sequence[Measured], beyond: Sequence[bool], width: float, height: float) -> list[str]:
-    """What stands beside each point; the first of points that lie together speaks for all of them."""
+    """What stands beside each point: its beta, the first with the letter; points that lie together share one label."""
     said, first = [], None
     for number, (model, far) in enumerate(zip(models, beyond, strict=True)):
         near = first is not None and not far and abs(model.rate - models[first].rate) < NEAR * width
@@ -112,16 +115,17 @@ def labels(models: Sequence[Measured], beyond: Sequence[bool], width: float, hei
             said.append("")
         else:
             first = None if far else number
-            said.append(f"{model.title}: KL {model.rate:,.0f} →" if far else model.title)
+            title = model.title if number == 0 else model.title.removeprefix("β = ")
+            said.append(f"{title}: KL {model.rate:,.0f} →" if far else title)
     return said
 
 
-def add_bounds(figure: go.Figure, limit: float, low: float, high: float) -> None:
-    """Lines along which rate and distortion add up to the same -ELBO."""
-    smallest, largest = low, limit + high
-    for total in nice_levels(smallest, largest):
+def add_bounds(figure: go.Figure, limit: float, low: float, high: float, points: Sequence[tuple[float, float]]) -> None:
+    """Lines along which rate and distortion add up to the same -ELBO, each named at the end that is farther from the
+    points (rate, distortion)."""
+    for total in nice_levels(low, limit + high):
         left, right = max(0.0, total - high), min(limit, total - low)  # rates at which the line is inside the axes
-        if right - left < 0.05 * limit:
+        if right - left < NAME * limit:
             continue
         figure.add_shape(
             type="line",
@@ -132,14 +136,19 @@ def add_bounds(figure: go.Figure, limit: float, low: float, high: float) -> None
             line={"color": QUIET, "width": 1, "dash": "dot"},
             layer="below",
         )
-        at = left + 0.03 * limit
+        ends = {"left": left + 0.02 * limit, "right": right - 0.02 * limit}
+        room = {
+            anchor: min(math.hypot((at - x) / limit, (total - at - y) / (high - low)) for x, y in points)
+            for anchor, at in ends.items()
+        }
+        anchor = max(room, key=room.__getitem__)
         figure.add_annotation(
-            x=at,
-            y=total - at,
+            x=ends[anchor],
+            y=total - (ends[anchor] - NAME * limit if anchor == "right" else ends[anchor]),  # above its higher end
             text=f"ELBO −{total:g}",
             showarrow=False,
             font={"size": 10, "color": "gray"},
-            xanchor="left",
+            xanchor=anchor,
             yanchor="bottom",
         )
 
@@ -245,4 +254,11 @@ def short(value: float) -> str:
     """A number of nats for a cell: two digits, "0" where it is next to nothing, nothing where there is none."""
     if math.isnan(value):
         return ""
-    return "0" if value < 0.005 else f"{value:.2g}" if value < 100 else f"{value:,.0f}"
+    return "0" if value < 0.005 else f"{value:#.2g}".rstrip(".") if value < 99.5 else f"{value:,.0f}"
+
+
+def digits(value: float) -> str:
+    """A number for a sentence: three significant digits and a proper minus sign."""
+    size = abs(value)
+    text = f"{size:#.3g}".rstrip(".") if 0.001 <= size < 999.5 else f"{float(f'{size:.3g}'):,.0f}"
+    return f"−{text}" if value < 0 and text != "0" else text

@@ -38,19 +38,24 @@ def capacity_course(steps: Sequence[int], allowed: Sequence[float], kl: np.ndarr
 def usage(spread: np.ndarray, noise: np.ndarray, threshold: float) -> go.Figure:
     """Each dimension's mean posterior stddev against the variance of its means, both (D,); the prior is at (0, 1)."""
     active = spread > threshold
+    shown = np.maximum(spread, 1e-6)
     figure = go.Figure()
     for on, name, colour in ((True, "active", RECONSTRUCTION), (False, "collapsed", QUIET)):
         chosen = np.flatnonzero(active == on)
+        chosen = chosen[np.argsort(noise[chosen] if on else shown[chosen], kind="stable")]
+        names = [f"z{dimension + 1}" for dimension in chosen]
+        together = [" ".join(names), *[""] * (len(names) - 1)] if names else []  # collapsed ones lie on one spot
         figure.add_trace(
             go.Scatter(
-                x=np.maximum(spread[chosen], 1e-6),
+                x=shown[chosen],
                 y=noise[chosen],
-                text=[f"z{dimension + 1}" for dimension in chosen],
+                text=names if on else together,
+                customdata=names,
                 mode="markers+text",
-                textposition="top center",
+                textposition=["middle left", "middle right"] * (len(names) // 2 + 1) if on else "bottom right",
                 name=name,
-                marker={"size": 12, "color": colour, "line": {"width": 1, "color": "white"}},
-                hovertemplate="%{text}<br>variance of means %{x:.3g}<br>mean σ %{y:.3g}<extra></extra>",
+                marker={"size": 12, "opacity": 1, "color": colour, "line": {"width": 1, "color": "white"}},
+                hovertemplate="%{customdata}<br>variance of means %{x:.3g}<br>mean σ %{y:.3g}<extra></extra>",
             )
         )
     figure.add_vline(x=threshold, line={"color": KL, "width": 2, "dash": "dash"})
@@ -65,24 +70,38 @@ def usage(spread: np.ndarray, noise: np.ndarray, threshold: float) -> go.Figure:
         yanchor="bottom",
         font={"size": 10, "color": "gray"},
     )
-    low, high = np.log10(max(1e-6, min(spread.min(), threshold))) - 0.3, np.log10(max(spread.max(), threshold)) + 0.3
-    figure.update_xaxes(title="Variance of E[zⱼ|x] over test pictures", type="log", range=[low, high], dtick=1)
-    figure.update_yaxes(title="Mean σⱼ(x)", rangemode="tozero")
+    low = np.log10(min(shown.min(), threshold)) - 0.3
+    high = np.log10(max(shown.max(), threshold)) + 0.5
+    figure.update_xaxes(
+        title="Variance of E[zⱼ|x] over test pictures",
+        type="log",
+        range=[low, high],
+        dtick=1,
+        exponentformat="power",
+    )
+    figure.update_yaxes(title="Mean σⱼ(x)", range=[0, 1.15 * max(1.0, noise.max())])
     figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
     return dressed(figure)
 
 
-def posteriors(mean: np.ndarray, stddev: np.ndarray, names: Sequence[str]) -> go.Figure:
-    """Every test picture's q(zⱼ|x), a dot for each: `mean` and `stddev` (N, D) in the order of `names`."""
+def posteriors(
+    mean: np.ndarray,
+    stddev: np.ndarray,
+    names: Sequence[str],
+    one: tuple[np.ndarray, np.ndarray] | None = None,
+) -> go.Figure:
+    """Every test picture's q(zⱼ|x), a dot for each: `mean` and `stddev` (N, D) in the order of `names`; `one` picture's
+    own, (D,) each, stand out with their spread."""
     count, dimensions = mean.shape
     aside = np.random.default_rng(0).uniform(-0.3, 0.3, mean.shape)
     figure = go.Figure(
-        go.Scattergl(
+        go.Scatter(
             x=(np.arange(dimensions) + aside).ravel(),
             y=mean.ravel(),
             mode="markers",
             marker={
                 "size": 3,
+                "opacity": 0.7,
                 "color": stddev.ravel(),
                 "colorscale": SCALE,
                 "cmin": 0,
@@ -90,8 +109,22 @@ def posteriors(mean: np.ndarray, stddev: np.ndarray, names: Sequence[str]) -> go
                 "colorbar": {"title": {"text": "σⱼ(x)", "side": "right"}, "thickness": 8, "outlinewidth": 0},
             },
             hoverinfo="skip",
+            showlegend=False,
         )
     )
+    if one is not None:
+        figure.add_trace(
+            go.Scatter(
+                x=np.arange(dimensions),
+                y=one[0],
+                error_y={"type": "data", "array": one[1], "thickness": 2, "width": 5, "color": KL},
+                mode="markers",
+                name="the rail's picture, μ ± σ",
+                marker={"size": 9, "color": KL, "line": {"width": 1, "color": "white"}},
+                hovertemplate="%{y:.3g} ± %{error_y.array:.3g}<extra></extra>",
+            )
+        )
+        figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
     figure.update_xaxes(tickvals=list(range(dimensions)), ticktext=list(names), zeroline=False, title="By KL")
     figure.update_yaxes(title=f"E[zⱼ|x] of {count} test pictures")
     return dressed(figure)

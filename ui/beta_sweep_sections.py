@@ -9,11 +9,10 @@ import streamlit as st
 
 from ui import beta_sweep_factors, beta_sweep_lab, beta_sweep_try, cache, frame
 from ui import beta_sweep_figures as figures
-from ui.beta_sweep import Member
+from ui.beta_sweep import Member, Place, schedule
 from ui.beta_sweep_chart import chart_key, download, plot
 from ui.beta_sweep_figures import Measured
 from vae_core.data.pictures import DatasetInfo
-from vae_core.learning.objectives import BetaELBO
 from vae_core.zoo import sweeps
 from vae_core.zoo.store import Entry
 
@@ -24,16 +23,16 @@ PARTS = r"""\textcolor{#e76300}{\mathbb E_n\,\mathrm{KL}(q(z|n)\,\|\,p(z))} = \t
 + \textcolor{#d98a4e}{\textstyle\sum_j \mathrm{KL}(q(z_j)\,\|\,p(z_j))}"""
 
 
-def show(section: str, entry: Entry, info: DatasetInfo, rail: Sequence[Member]) -> None:
-    """The chosen section."""
+def show(section: str, entry: Entry, info: DatasetInfo, rail: Sequence[Member], place: Place) -> None:
+    """The chosen section; `place` is where the hand is on the rail."""
     if section == "trade":
         trade(entry, rail)
     elif section == "capacity":
         beta_sweep_lab.capacity(entry.dataset)
     elif section == "collapse":
-        beta_sweep_lab.collapse(entry, info)
+        beta_sweep_lab.collapse(entry, info, rail, place)
     elif section == "factors":
-        beta_sweep_factors.show(info)
+        beta_sweep_factors.show(info, rail)
     else:
         beta_sweep_try.show(entry.dataset)
 
@@ -60,25 +59,12 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
         "Drag the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
         "(orange, rate) is what β makes dear. n is a test picture, q(z) the codes of all of them together: I(n; z) is "
         f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. "
-        "Click a point to make that model the whole app's." + schedule(rail)
+        "Click a point to make that model the whole app's. " + schedule(rail)
     )
     with st.expander("The numbers"):
         table = [row(member) for member in rail if complete(member)]
         st.dataframe(table, hide_index=True)
         download("Table, CSV", as_csv(table), f"{entry.dataset}-beta-sweep.csv")
-
-
-def schedule(rail: Sequence[Member]) -> str:
-    """What is said of models whose weight did not begin at beta."""
-    objectives = [BetaELBO(**member.checkpoint.description["objective_settings"]) for member in rail]
-    higher = [objective for objective in objectives if objective.start != 1]
-    if not higher:
-        return ""
-    first = min(higher, key=lambda objective: objective.beta)
-    return (
-        f" From β = {first.beta:g} on, training began with {first.start:g} times the weight, which fell to β in the "
-        f"first {first.ramp:.0%} of the steps: the strongest factors take a dimension each before others mix with them."
-    )
 
 
 def complete(member: Member) -> bool:
