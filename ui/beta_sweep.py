@@ -164,10 +164,13 @@ def schedule(rail: Sequence[Member]) -> str:
 
 def missing(dataset: str) -> str:
     """The sentence for a data set without beta models."""
+    title = cache.dataset_info(dataset).title
+    others = {entry.dataset: None for entry in cache.zoo().values() if entry.objective == BetaELBO.name}
+    if others:
+        have = " and ".join(cache.dataset_info(name).title for name in others)
+        return f"There are no models of {title} with different β. There are some of {have}: choose above."
     name = dataset if dataset in ("mnist", "sprites") else "mnist"
-    where = "" if name == dataset else f" {dataset} has no recipes for them, mnist and sprites have."
-    command = f"`python -m vae_core zoo build {name}-beta4-10d`"
-    return f"There are no models of {dataset} with different β: {command} builds one.{where}"
+    return f"There are no models with different β: `python -m vae_core zoo build {name}-beta4-10d` builds one."
 
 
 def read(words: Mapping[str, str], rail: Sequence[Member]) -> tuple[Place, list[str]]:

@@ -17,7 +17,7 @@ LEVELS = 6  # lines of equal ELBO, about
 QUIET = "rgba(128,128,128,0.55)"
 ACCENT = "#0b7285"
 PARTS = {  # the three parts of the KL, shades of its colour
-    "index_code_information": ("I(n; z): about which picture", "#8a3b00"),
+    "index_code_information": ("I(n; z): about which picture", "#a84f0f"),
     "total_correlation": ("TC(z): between dimensions", KL),
     "dimension_wise_kl": ("Σ KL(q(zⱼ) ‖ p(zⱼ)): from the prior", "#ffb681"),
 }

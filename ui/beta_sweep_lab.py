@@ -32,6 +32,7 @@ THRESHOLDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 JUDGED = 500  # test pictures that the loss is measured on
 KEPT = 512  # results of such measurements
 SHOWN = 10  # of them are looked at
+STRIP = 110  # pixels of the width of a snapshot's strip
 SIDE = 96  # pixels of a picture of the strips
 
 
@@ -66,13 +67,14 @@ def capacity(dataset: str) -> None:
     with right:
         order, shown = bought(cache.stamp(entry.folder), checkpoint)
         st.markdown(
-            "**What each new nat bought**: dimensions at −2.5, 0 and 2.5, from the top "
+            "**What each new nat bought** (C and KL in nats): dimensions at −2.5, 0 and 2.5, from the top "
             + ", ".join(f"z{dimension + 1}" for dimension in order)
         )
-        for column, (at, kl, picture) in zip(st.columns(max(1, len(shown)), gap="small"), shown, strict=False):
-            column.image(picture, caption=f"C {at:.3g}, KL {kl:.3g} nats", width="stretch")
-            with column:
-                download("Save", picture, f"latent-lab-{name}-{at:.3g}-nats.png", "image/png")
+        with st.container(horizontal=True, gap="small"):
+            for at, kl, picture in shown:
+                with st.container(width=STRIP, gap="small"):
+                    st.image(picture, caption=f"C {at:.3g}, KL {kl:.3g}", width="stretch")
+                    download("Save", picture, f"latent-lab-{name}-{at:.3g}-nats.png", "image/png")
         if not shown:
             st.caption("No snapshots of its training were kept.")
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from ui.beta_sweep_figures import QUIET, dressed
 from ui.figures import KL, LABEL_COLOURS, RECONSTRUCTION, SCALE
 
+LINE = 0.06  # of the prior's standard deviation: the height of a dot's name
+
 
 def capacity_course(steps: Sequence[int], allowed: Sequence[float], kl: np.ndarray) -> go.Figure:
     """KL and the capacity C over training: `kl` (T, D) stacked by dimension, the latest largest at the bottom."""
@@ -49,7 +51,7 @@ def usage(spread: np.ndarray, noise: np.ndarray, threshold: float) -> go.Figure:
             go.Scatter(
                 x=shown[chosen],
                 y=noise[chosen],
-                text=names if on else together,
+                text=apart(names, noise[chosen]) if on else together,
                 customdata=names,
                 mode="markers+text",
                 textposition=["middle left", "middle right"] * (len(names) // 2 + 1) if on else "bottom right",
@@ -79,9 +81,19 @@ def usage(spread: np.ndarray, noise: np.ndarray, threshold: float) -> go.Figure:
         dtick=1,
         exponentformat="power",
     )
-    figure.update_yaxes(title="Mean σⱼ(x)", range=[0, 1.15 * max(1.0, noise.max())])
+    figure.update_yaxes(title="Mean σⱼ(x)", range=[-0.08, 1.15 * max(1.0, noise.max())], zeroline=False)
     figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
     return dressed(figure)
+
+
+def apart(names: Sequence[str], heights: np.ndarray) -> list[str]:
+    """Names for points in ascending order, left and right by turns, empty where two would lie on each other."""
+    said, last = [], [-np.inf, -np.inf]
+    for number, (name, height) in enumerate(zip(names, heights, strict=True)):
+        free = height - last[number % 2] > LINE
+        said.append(name if free else "")
+        last[number % 2] = height if free else last[number % 2]
+    return said
 
 
 def posteriors(

@@ -161,7 +161,7 @@ def measured(model: nn.Module, dataset: Dataset, recipe: Recipe) -> Member:
         folder=None,
         content_hash=content_hash,
         codes=codes,
-        metrics={**metrics, "kl_parts": decompose_kl(codes, 500).to_json()},
+        metrics={**metrics, "kl_parts": decompose_kl(codes).to_json()},
     )
     name = f"{recipe.name}-{content_hash[:6]}"
     return Member(name, recipe.objective.beta, checkpoint, (content_hash,), tried=True)

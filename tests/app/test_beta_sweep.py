@@ -27,6 +27,7 @@ from ui import (
 )
 from ui import beta_sweep_figures as figures
 from ui.beta_sweep import Place
+from ui.beta_sweep_lab_figures import apart
 from ui.link import text_of
 from ui.trying import Slot, Training
 from vae_core.analysis.collapse import switch_off
@@ -180,6 +181,24 @@ def test_a_data_set_without_betas_says_what_builds_them(stand_ins, zoo, open_pag
     assert not app.exception
     assert "python -m vae_core zoo build mnist-beta4-10d" in app.info[0].value
     assert not app.get("bidi_component")
+
+
+def test_a_data_set_without_betas_names_those_that_have_some(zoo):
+    said = beta_sweep.missing("frey")
+    assert said == "There are no models of Frey Face with different β. There are some of Digits: choose above."
+
+
+def test_the_seed_that_is_on_the_rail_is_not_another_one(zoo, tmp_path, monkeypatch):
+    (tmp_path / "digits").mkdir()
+    runs = [sweeps.Run(f"r{s}", "beta", s, beta=4, mig=0.1 * s, kl=5 + s, reconstruction=-9) for s in range(3)]
+    runs.append(sweeps.Run("c", "capacity", 0, nats=25, mig=0.2, kl=25, reconstruction=-9))
+    (tmp_path / "digits" / "table.csv").write_text(sweeps.to_csv(runs))
+    monkeypatch.setattr(sweeps, "SHIPPED", tmp_path)
+    assert [point.rate for point in beta_sweep_sections.other_seeds("digits")] == [5, 7, 25]
+
+
+def test_names_of_dots_do_not_lie_on_each_other():
+    assert apart(["a", "b", "c", "d"], np.array([0.1, 0.11, 0.12, 0.3])) == ["a", "b", "", "d"]
 
 
 @pytest.mark.parametrize("section", ["trade", "capacity", "collapse", "factors", "try"])
