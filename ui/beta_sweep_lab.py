@@ -77,13 +77,13 @@ def capacity(dataset: str) -> None:
                     download("Save", picture, f"latent-lab-{name}-{at:.3g}-nats.png", "image/png")
         if not shown:
             st.caption("No snapshots of its training were kept.")
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-        st.latex(CAPACITY, width="content")
-        st.caption(
-            f"C is the dashed line: it rises to {objective.nats:g} nats during the first {objective.ramp:.0%} of the "
-            f"training, and γ = {objective.gamma:g} holds the KL (the stack) to it. A dimension's band opens when the "
-            "nats it costs begin to pay for themselves in the picture."
-        )
+    left, right = st.columns([1, 2.4], gap="medium", vertical_alignment="center")
+    left.latex(CAPACITY)
+    right.caption(
+        f"C is the dashed line: it rises to {objective.nats:g} nats during the first {objective.ramp:.0%} of the "
+        f"training, and γ = {objective.gamma:g} holds the KL (the stack) to it. A dimension's band opens when the "
+        "nats it costs begin to pay for themselves in the picture."
+    )
 
 
 @st.cache_resource(show_spinner="Walking through the snapshots", max_entries=8)
