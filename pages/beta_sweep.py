@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from ui import beta_sweep, beta_sweep_chart, beta_sweep_fallback, beta_sweep_sections, cache, frame, live, trying
+from ui import (
+    beta_sweep,
+    beta_sweep_chart,
+    beta_sweep_fallback,
+    beta_sweep_sections,
+    beta_sweep_try,
+    cache,
+    frame,
+    live,
+    trying,
+)
 from ui.beta_sweep import Place
 
 KEY = "beta_sweep_live"
@@ -20,6 +30,7 @@ def page() -> None:
     blank = {"sequence": None, "words": None, "model": None, "dataset": None, "visit": 0, "place": Place()}
     blank["section"] = "trade"
     state = st.session_state.setdefault("beta_sweep", blank)
+    beta_sweep_try.go_on()
     words, reported = st.query_params.to_dict(), live.sent(KEY)
     hand = reported is not None and reported["sequence"] != state["sequence"]
     picker = state["model"] is not None and frame.picked(state["model"])
@@ -53,7 +64,7 @@ def page() -> None:
 
     st.session_state.setdefault("beta_sweep_section", state["section"])
     section = choose_section()
-    beta_sweep_sections.show(section, entry, info, rail)
+    beta_sweep_sections.show(section, entry, info, rail, place)
 
     words = beta_sweep.write(entry.name, place, rail) if rail else {"model": entry.name}
     words |= {} if section == "trade" else {"section": section}

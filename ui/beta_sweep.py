@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 import streamlit as st
+import torch
 
 from ui import cache, live
 from ui.link import bytes_of, text_of
 from vae_core.data import intake
 from vae_core.data.pictures import DatasetInfo
+from vae_core.learning.objectives import BetaELBO
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 
 Mode = Literal["slider", "picture"]
@@ -137,12 +139,38 @@ def spread(codes):
     return (codes.mean.var(0, correction=0) + codes.stddev.square().mean(0)).sqrt()
 
 
+def drawn_picture(place: Place, rail: Sequence[Member]) -> torch.Tensor | None:
+    """What was drawn, (1, C, H, W) uint8 in the rail's shape; None where nothing was."""
+    shape = rail[0].checkpoint.model.config.picture_shape
+    if place.row is not None or place.drawn is None:
+        return None
+    pairs = torch.tensor(list(base64.b64decode(place.drawn)), dtype=torch.uint8)
+    greys = torch.stack([pairs >> 4, pairs & 15], 1).flatten()[: math.prod(shape)]
+    return (17 * greys).reshape(1, *shape)
+
+
+def schedule(rail: Sequence[Member]) -> str:
+    """What is said of models whose weight did not begin at beta."""
+    objectives = [BetaELBO(**member.checkpoint.description["objective_settings"]) for member in rail]
+    higher = [objective for objective in objectives if objective.start != 1]
+    if not higher:
+        return ""
+    first = min(higher, key=lambda objective: objective.beta)
+    return (
+        f"From β = {first.beta:g} on, training began with {first.start:g} times the weight, which fell to β in the "
+        f"first {first.ramp:.0%} of the steps: the strongest factors take a dimension each before others mix with them."
+    )
+
+
 def missing(dataset: str) -> str:
     """The sentence for a data set without beta models."""
+    title = cache.dataset_info(dataset).title
+    others = {entry.dataset: None for entry in cache.zoo().values() if entry.objective == BetaELBO.name}
+    if others:
+        have = " and ".join(cache.dataset_info(name).title for name in others)
+        return f"There are no models of {title} with different β. There are some of {have}: choose above."
     name = dataset if dataset in ("mnist", "sprites") else "mnist"
-    where = "" if name == dataset else f" {dataset} has no recipes for them, mnist and sprites have."
-    command = f"`python -m vae_core zoo build {name}-beta4-10d`"
-    return f"There are no models of {dataset} with different β: {command} builds one.{where}"
+    return f"There are no models with different β: `python -m vae_core zoo build {name}-beta4-10d` builds one."
 
 
 def read(words: Mapping[str, str], rail: Sequence[Member]) -> tuple[Place, list[str]]:

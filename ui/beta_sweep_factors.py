@@ -1,8 +1,12 @@
 """Disentanglement over beta and over seeds: the scores, the best and the worst seed, which factor sits where."""
 
+import statistics
+from collections.abc import Sequence
+
 import streamlit as st
 
-from ui import beta_sweep_figures as figures
+from ui import beta_sweep_factor_figures as figures
+from ui.beta_sweep import Member, schedule
 from ui.beta_sweep_chart import download, plot
 from vae_core.data.pictures import DatasetInfo
 from vae_core.zoo import sweeps
@@ -19,11 +23,12 @@ SCORES = {
     "higgins": ("Higgins", "Accuracy at saying which factor pairs of pictures share; chance is one over the factors."),
     "factor_vae": ("FactorVAE", "Accuracy of a majority vote on which factor is held; chance is one over the factors."),
 }
+AIMED, AIMS = "β = 4", {"mig": 0.35, "higgins": 0.86}  # medians that the sweep of sprites was to reach
 LOW = 290  # pixels of a figure below a control
 MIG = r"\mathrm{MIG} = \frac1F \sum_k \frac{I(z_{j_k}; v_k) - \max_{j \ne j_k} I(z_j; v_k)}{H(v_k)}"
 
 
-def show(info: DatasetInfo) -> None:
+def show(info: DatasetInfo, rail: Sequence[Member]) -> None:
     """The section, or how to get what it shows."""
     try:
         runs = sweeps.read_table(info.name)
@@ -49,7 +54,7 @@ def show(info: DatasetInfo) -> None:
         ]
         settings = [setting for setting in extremes if any(own == setting for own, _, _ in dots)]
         plot(figures.scores(settings, dots, SCORES[score][0]).update_layout(height=LOW), "scores")
-        st.caption(SCORES[score][1])
+        st.caption(SCORES[score][1] + (aimed_at(scored, score, len(info.factors)) if info.name == "sprites" else ""))
     with middle:
         strongest = max(extremes, key=lambda setting: extremes[setting][0].mig)
         if st.session_state.get("beta_sweep_setting") not in extremes:
@@ -60,7 +65,13 @@ def show(info: DatasetInfo) -> None:
             picture = sweeps.traversal_picture(info.name, run.run)
             if picture is not None:
                 column.image(str(picture), width="stretch")
-            column.caption(f"{word}: seed {run.seed}, MIG {run.mig:.2f}. Rows are dimensions, by KL.")
+            column.caption(f"{word}: seed {run.seed}, MIG {run.mig:.2f}")
+            if picture is not None:
+                with column:
+                    download("Save", picture.read_bytes(), f"latent-lab-{info.name}-{run.run}.png", "image/png")
+        st.caption(
+            "A row is a dimension, the largest KL first: from −2.5 to 2.5 standard deviations around the mean code."
+        )
     with right:
         matrices = sweeps.mutual_information(info.name)
         names = [run.run for run in (best, worst) if run.run in matrices]
@@ -73,10 +84,25 @@ def show(info: DatasetInfo) -> None:
             matrix = matrices[run].numpy()
             dimensions, factors = [f"z{j + 1}" for j in range(len(matrix))], [factor.name for factor in info.factors]
             plot(figures.information(matrix, dimensions, factors).update_layout(height=LOW), "mutual-information")
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-        st.latex(MIG, width="content")
+    left, right = st.columns([1, 2.2], gap="medium", vertical_alignment="center")
+    left.latex(MIG)
+    with right:
         st.caption(
             "vₖ is a factor (a row of the matrix), zⱼ a dimension (a column), jₖ the column with the most in row k. "
-            "Seeds differ by nothing but their random numbers: the spread of the dots is what luck does."
+            "Seeds differ by nothing but their random numbers: the spread of the dots is what luck does. "
+            + schedule(rail)
         )
         download("Every run, CSV", sweeps.to_csv(runs), f"{info.name}-sweep.csv")
+
+
+def aimed_at(runs: list[sweeps.Run], score: str, factors: int) -> str:
+    """What was hoped for at one beta, and whether it came true."""
+    if score not in AIMS:
+        return ""
+    own = [run for run in runs if run.setting == AIMED and getattr(run, score) is not None]
+    if not own:
+        return ""
+    median = statistics.median(getattr(run, score) for run in own)
+    active = statistics.median(run.active_units or 0 for run in own)
+    verdict = "met" if median >= AIMS[score] else f"missed, with {active:g} active dimensions for {factors} factors"
+    return f" The aim at {AIMED} was a median of {AIMS[score]:g}: it is {median:.2f}, {verdict}."

@@ -1,4 +1,4 @@
-"""The beta sweep's figures: pure functions of numbers. They carry no theme: the page gives them its colours."""
+"""Rate, distortion and the KL's parts over beta: pure functions of numbers, which carry no theme of their own."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from ui.figures import KL, LABEL_COLOURS, RECONSTRUCTION, SCALE
+from ui.figures import KL, RECONSTRUCTION, SCALE
 
 HEIGHT = 350
 FAR_OFF = 3.0  # a value so many times the next one would leave the others no room: the axis ends before it
 NEAR = 0.05  # of the axes: closer points share a label
+NAME = 0.12  # of the width: the name of a line
 LEVELS = 6  # lines of equal ELBO, about
 QUIET = "rgba(128,128,128,0.55)"
 ACCENT = "#0b7285"
 PARTS = {  # the three parts of the KL, shades of its colour
-    "index_code_information": ("I(n; z): about which picture", "#8a3b00"),
+    "index_code_information": ("I(n; z): about which picture", "#a84f0f"),
     "total_correlation": ("TC(z): between dimensions", KL),
     "dimension_wise_kl": ("Σ KL(q(zⱼ) ‖ p(zⱼ)): from the prior", "#ffb681"),
 }
@@ -67,11 +68,13 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
             y=[model.distortion for model in models],
             customdata=[[m.name, m.title, m.rate, m.bound, m.active_units] for m in models],
             text=labels(models, beyond, limit, high - low),
-            textposition=["middle left" if far else "top right" for far in beyond],
+            textposition=["bottom left" if far else "top center" for far in beyond],
             mode="lines+markers+text",
-            name="one model each",
+            cliponaxis=False,
+            showlegend=False,
             line={"color": QUIET, "width": 1},
             marker={
+                "opacity": 1,
                 "size": [17 if model.name == chosen else 11 for model in models],
                 "color": [ACCENT if model.name == chosen else RECONSTRUCTION for model in models],
                 "symbol": ["triangle-right" if far else "circle" for far in beyond],
@@ -95,7 +98,7 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
                 hovertemplate="%{text}<br>rate %{x:.4g}, distortion %{y:.4g} nats<extra></extra>",
             )
         )
-    add_bounds(figure, limit, low, high)
+    add_bounds(figure, limit, low, high, [(min(model.rate, limit), model.distortion) for model in models])
     figure.update_xaxes(title="Rate: KL(q(z|x) ‖ p(z)), nats", range=[0, limit], zeroline=False)
     figure.update_yaxes(title="Distortion: −E log p(x|z), nats", range=[low, high], zeroline=False)
     figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
@@ -103,7 +106,7 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
 
 
 def labels(models: Sequence[Measured], beyond: Sequence[bool], width: float, height: float) -> list[str]:
-    """What stands beside each point; the first of points that lie together speaks for all of them."""
+    """What stands beside each point: its beta, the first with the letter; points that lie together share one label."""
     said, first = [], None
     for number, (model, far) in enumerate(zip(models, beyond, strict=True)):
         near = first is not None and not far and abs(model.rate - models[first].rate) < NEAR * width
@@ -112,16 +115,17 @@ def labels(models: Sequence[Measured], beyond: Sequence[bool], width: float, hei
             said.append("")
         else:
             first = None if far else number
-            said.append(f"{model.title}: KL {model.rate:,.0f} →" if far else model.title)
+            title = model.title if number == 0 else model.title.removeprefix("β = ")
+            said.append(f"{title}: KL {model.rate:,.0f} →" if far else title)
     return said
 
 
-def add_bounds(figure: go.Figure, limit: float, low: float, high: float) -> None:
-    """Lines along which rate and distortion add up to the same -ELBO."""
-    smallest, largest = low, limit + high
-    for total in nice_levels(smallest, largest):
+def add_bounds(figure: go.Figure, limit: float, low: float, high: float, points: Sequence[tuple[float, float]]) -> None:
+    """Lines along which rate and distortion add up to the same -ELBO, each named at the end that is farther from the
+    points (rate, distortion)."""
+    for total in nice_levels(low, limit + high):
         left, right = max(0.0, total - high), min(limit, total - low)  # rates at which the line is inside the axes
-        if right - left < 0.05 * limit:
+        if right - left < NAME * limit:
             continue
         figure.add_shape(
             type="line",
@@ -132,14 +136,19 @@ def add_bounds(figure: go.Figure, limit: float, low: float, high: float) -> None
             line={"color": QUIET, "width": 1, "dash": "dot"},
             layer="below",
         )
-        at = left + 0.03 * limit
+        ends = {"left": left + 0.02 * limit, "right": right - 0.02 * limit}
+        room = {
+            anchor: min(math.hypot((at - x) / limit, (total - at - y) / (high - low)) for x, y in points)
+            for anchor, at in ends.items()
+        }
+        anchor = max(room, key=room.__getitem__)
         figure.add_annotation(
-            x=at,
-            y=total - at,
+            x=ends[anchor],
+            y=total - (ends[anchor] - NAME * limit if anchor == "right" else ends[anchor]),  # above its higher end
             text=f"ELBO −{total:g}",
             showarrow=False,
             font={"size": 10, "color": "gray"},
-            xanchor="left",
+            xanchor=anchor,
             yanchor="bottom",
         )
 
@@ -231,185 +240,6 @@ def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
     return dressed(figure)
 
 
-def capacity_course(steps: Sequence[int], allowed: Sequence[float], kl: np.ndarray) -> go.Figure:
-    """KL and the capacity C over training: `kl` (T, D) stacked by dimension, the latest largest at the bottom."""
-    figure = go.Figure()
-    order = np.argsort(-kl[-1])
-    for rank, dimension in enumerate(order):
-        figure.add_trace(
-            go.Scatter(
-                x=steps,
-                y=kl[:, dimension],
-                name=f"z{dimension + 1}",
-                stackgroup="kl",
-                line={"width": 0.5, "color": LABEL_COLOURS[rank % 10]},
-                hovertemplate="%{y:.3g} nats",
-            )
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=steps, y=allowed, name="C", line={"color": KL, "width": 3, "dash": "dash"}, hovertemplate="%{y:.3g} nats"
-        )
-    )
-    figure.update_layout(hovermode="x unified", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
-    figure.update_xaxes(title="Training step")
-    figure.update_yaxes(title="KL of each dimension, stacked, nats")
-    return dressed(figure)
-
-
-def usage(spread: np.ndarray, noise: np.ndarray, threshold: float) -> go.Figure:
-    """Each dimension's mean posterior stddev against the variance of its means, both (D,); the prior is at (0, 1)."""
-    active = spread > threshold
-    figure = go.Figure()
-    for on, name, colour in ((True, "active", RECONSTRUCTION), (False, "collapsed", QUIET)):
-        chosen = np.flatnonzero(active == on)
-        figure.add_trace(
-            go.Scatter(
-                x=np.maximum(spread[chosen], 1e-6),
-                y=noise[chosen],
-                text=[f"z{dimension + 1}" for dimension in chosen],
-                mode="markers+text",
-                textposition="top center",
-                name=name,
-                marker={"size": 12, "color": colour, "line": {"width": 1, "color": "white"}},
-                hovertemplate="%{text}<br>variance of means %{x:.3g}<br>mean σ %{y:.3g}<extra></extra>",
-            )
-        )
-    figure.add_vline(x=threshold, line={"color": KL, "width": 2, "dash": "dash"})
-    figure.add_hline(y=1, line={"color": QUIET, "width": 1, "dash": "dot"})
-    figure.add_annotation(
-        x=0.98,
-        xref="paper",
-        y=1,
-        text="σ of the prior",
-        showarrow=False,
-        xanchor="right",
-        yanchor="bottom",
-        font={"size": 10, "color": "gray"},
-    )
-    low, high = np.log10(max(1e-6, min(spread.min(), threshold))) - 0.3, np.log10(max(spread.max(), threshold)) + 0.3
-    figure.update_xaxes(title="Variance of E[zⱼ|x] over test pictures", type="log", range=[low, high], dtick=1)
-    figure.update_yaxes(title="Mean σⱼ(x)", rangemode="tozero")
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
-    return dressed(figure)
-
-
-def posteriors(mean: np.ndarray, stddev: np.ndarray, names: Sequence[str]) -> go.Figure:
-    """Every test picture's q(zⱼ|x), a dot for each: `mean` and `stddev` (N, D) in the order of `names`."""
-    count, dimensions = mean.shape
-    aside = np.random.default_rng(0).uniform(-0.3, 0.3, mean.shape)
-    figure = go.Figure(
-        go.Scattergl(
-            x=(np.arange(dimensions) + aside).ravel(),
-            y=mean.ravel(),
-            mode="markers",
-            marker={
-                "size": 3,
-                "color": stddev.ravel(),
-                "colorscale": SCALE,
-                "cmin": 0,
-                "cmax": 1,
-                "colorbar": {"title": {"text": "σⱼ(x)", "side": "right"}, "thickness": 8, "outlinewidth": 0},
-            },
-            hoverinfo="skip",
-        )
-    )
-    figure.update_xaxes(tickvals=list(range(dimensions)), ticktext=list(names), zeroline=False, title="By KL")
-    figure.update_yaxes(title=f"E[zⱼ|x] of {count} test pictures")
-    return dressed(figure)
-
-
-def worth(names: Sequence[str], lost: Sequence[float], paid: Sequence[float]) -> go.Figure:
-    """What switching each dimension off alone loses in reconstruction, and the KL it no longer costs, nats."""
-    figure = go.Figure()
-    figure.add_trace(go.Bar(x=names, y=lost, name="reconstruction lost", marker={"color": RECONSTRUCTION}))
-    figure.add_trace(go.Bar(x=names, y=paid, name="KL saved", marker={"color": KL}))
-    figure.update_traces(hovertemplate="%{x}: %{y:.3g} nats")
-    figure.update_layout(barmode="group", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
-    figure.update_yaxes(title="nats a picture")
-    return dressed(figure)
-
-
-def scores(settings: Sequence[str], runs: Sequence[tuple[str, str, float]], title: str) -> go.Figure:
-    """A score over settings: `runs` are (setting, run, score); every run a dot, median and interquartile range."""
-    figure = go.Figure()
-    middle, low, high = [], [], []
-    for place, setting in enumerate(settings):
-        own = [(run, score) for name, run, score in runs if name == setting]
-        values = [score for _, score in own]
-        low_, middle_, high_ = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
-        middle.append(middle_)
-        low.append(middle_ - low_)
-        high.append(high_ - middle_)
-        aside = place + 0.14 + 0.16 * (np.arange(len(own)) / max(1, len(own) - 1) if len(own) > 1 else np.zeros(1))
-        figure.add_trace(
-            go.Scatter(
-                x=aside,
-                y=values,
-                text=[run for run, _ in own],
-                mode="markers",
-                showlegend=place == 0,
-                name="one seed each",
-                marker={"size": 8, "color": RECONSTRUCTION, "opacity": 0.8},
-                hovertemplate="%{text}: %{y:.3f}<extra></extra>",
-            )
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=list(range(len(settings))),
-            y=middle,
-            error_y={"type": "data", "array": high, "arrayminus": low, "thickness": 2, "width": 6},
-            mode="markers+lines",
-            name="median, middle half",
-            line={"width": 1, "color": ACCENT},
-            marker={"size": 11, "symbol": "diamond", "color": ACCENT},
-            hovertemplate="median %{y:.3f}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(
-        tickvals=list(range(len(settings))), ticktext=list(settings), zeroline=False, range=[-0.5, len(settings) - 0.4]
-    )
-    figure.update_yaxes(title=title, rangemode="tozero")
-    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
-    return dressed(figure)
-
-
-def information(matrix: np.ndarray, dimensions: Sequence[str], factors: Sequence[str]) -> go.Figure:
-    """Mutual information in nats of each factor with each dimension: `matrix` (D, F)."""
-    figure = go.Figure(
-        go.Heatmap(
-            z=matrix.T,
-            x=list(dimensions),
-            y=list(factors),
-            zmin=0,
-            colorscale=SCALE,
-            xgap=1,
-            ygap=1,
-            texttemplate="%{z:.2f}",
-            textfont={"size": 10},
-            colorbar={"title": {"text": "nats", "side": "right"}, "thickness": 8, "outlinewidth": 0},
-            hovertemplate="I(%{x}; %{y}) = %{z:.3g} nats<extra></extra>",
-        )
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(showgrid=False)
-    return dressed(figure)
-
-
-def course(step: Sequence[int], log_likelihood: Sequence[float], kl: Sequence[float]) -> go.Figure:
-    """The two terms of the ELBO over a training that is under way."""
-    figure = go.Figure()
-    figure.add_trace(
-        go.Scatter(x=step, y=[-value for value in log_likelihood], name="distortion", line={"color": RECONSTRUCTION})
-    )
-    figure.add_trace(go.Scatter(x=step, y=kl, name="rate", line={"color": KL}))
-    figure.update_traces(mode="lines", hovertemplate="%{y:.3g} nats")
-    figure.update_xaxes(title="Training step")
-    figure.update_yaxes(title="nats a picture", rangemode="tozero")
-    figure.update_layout(hovermode="x unified", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
-    return dressed(figure)
-
-
 def dressed(figure: go.Figure) -> go.Figure:
     """The margins and the size that all of them share."""
     return figure.update_layout(height=HEIGHT, margin={"l": 50, "r": 8, "t": 34, "b": 40}, dragmode=False)
@@ -424,4 +254,11 @@ def short(value: float) -> str:
     """A number of nats for a cell: two digits, "0" where it is next to nothing, nothing where there is none."""
     if math.isnan(value):
         return ""
-    return "0" if value < 0.005 else f"{value:.2g}" if value < 100 else f"{value:,.0f}"
+    return "0" if value < 0.005 else f"{value:#.2g}".rstrip(".") if value < 99.5 else f"{value:,.0f}"
+
+
+def digits(value: float) -> str:
+    """A number for a sentence: three significant digits and a proper minus sign."""
+    size = abs(value)
+    text = f"{size:#.3g}".rstrip(".") if 0.001 <= size < 999.5 else f"{float(f'{size:.3g}'):,.0f}"
+    return f"−{text}" if value < 0 and text != "0" else text

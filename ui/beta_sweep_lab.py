@@ -6,13 +6,15 @@ import numpy as np
 import streamlit as st
 import torch
 
-from ui import beta_sweep_figures as figures
+from ui import beta_sweep_lab_figures as figures
 from ui import cache, live
-from ui.beta_sweep_chart import plot
-from vae_core.analysis import collapse as analysis
+from ui.beta_sweep import Member, Place, drawn_picture
+from ui.beta_sweep_chart import download, plot
+from ui.beta_sweep_figures import digits
+from vae_core.analysis.collapse import SwitchedOff, switch_off
 from vae_core.analysis.evaluation import ACTIVE_VARIANCE, grey
 from vae_core.analysis.filmstrip import filmstrip
-from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable, Pictures
 from vae_core.learning.objectives import Capacity
 from vae_core.models.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from vae_core.zoo.store import Entry
@@ -20,14 +22,17 @@ from vae_core.zoo.store import Entry
 CAPACITY = r"""\mathcal L = \textcolor{#3f90da}{\mathbb E_q[\log p(x|z)]}
 - \gamma\,\bigl|\textcolor{#e76300}{\mathrm{KL}} - C\bigr|"""
 SNAPSHOTS = 6  # shown side by side
-FRAMES = 5  # of each dimension's traversal
+ROWS = 6  # dimensions of them, at most
+FRAMES = 3  # of each dimension's traversal
 REACH = 2.5  # standard deviations of the prior
 VIEWS = {"usage": "A dimension", "pictures": "A test picture"}
 LOW = 300  # pixels of a figure below a control
 ENCODED = 300  # test pictures that are drawn one by one
 THRESHOLDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 JUDGED = 500  # test pictures that the loss is measured on
+KEPT = 512  # results of such measurements
 SHOWN = 10  # of them are looked at
+STRIP = 110  # pixels of the width of a snapshot's strip
 SIDE = 96  # pixels of a picture of the strips
 
 
@@ -56,59 +61,64 @@ def capacity(dataset: str) -> None:
         return
     steps = history["step"][-1]
     allowed = [objective.at(step / steps) for step in history["step"]]
-    left, right = st.columns([1, 1.5], gap="medium")
+    left, right = st.columns([1, 1.7], gap="medium")
     with left:
         plot(figures.capacity_course(history["step"], allowed, np.array(history["kl_per_dimension"])), "capacity")
     with right:
-        shown = bought(cache.stamp(entry.folder), checkpoint)
+        order, shown = bought(cache.stamp(entry.folder), checkpoint)
         st.markdown(
-            "**What each new nat bought**: every dimension from −2.5 to 2.5, by its KL at the end; C and KL in nats"
+            "**What each new nat bought** (C and KL in nats): dimensions at −2.5, 0 and 2.5, from the top "
+            + ", ".join(f"z{dimension + 1}" for dimension in order)
         )
-        for column, (at, kl, picture) in zip(st.columns(max(1, len(shown))), shown, strict=False):
-            column.image(picture, caption=f"C {at:.3g} · KL {kl:.3g}", width="stretch")
+        with st.container(horizontal=True, gap="small"):
+            for at, kl, picture in shown:
+                with st.container(width=STRIP, gap="small"):
+                    st.image(picture, caption=f"C {at:.3g}, KL {kl:.3g}", width="stretch")
+                    download("Save", picture, f"latent-lab-{name}-{at:.3g}-nats.png", "image/png")
         if not shown:
             st.caption("No snapshots of its training were kept.")
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-        st.latex(CAPACITY, width="content")
-        st.caption(
-            f"C is the dashed line: it rises to {objective.nats:g} nats during the first {objective.ramp:.0%} of the "
-            f"training, and γ = {objective.gamma:g} holds the KL (the stack) to it. A dimension's band opens when the "
-            "nats it costs begin to pay for themselves in the picture."
-        )
+    left, right = st.columns([1, 2.4], gap="medium", vertical_alignment="center")
+    left.latex(CAPACITY)
+    right.caption(
+        f"C is the dashed line: it rises to {objective.nats:g} nats during the first {objective.ramp:.0%} of the "
+        f"training, and γ = {objective.gamma:g} holds the KL (the stack) to it. A dimension's band opens when the "
+        "nats it costs begin to pay for themselves in the picture."
+    )
 
 
 @st.cache_resource(show_spinner="Walking through the snapshots", max_entries=8)
-def bought(version: tuple, _checkpoint: Checkpoint) -> list[tuple[float, float, bytes]]:
-    """C, the KL at that time, and every dimension's traversal, for a few snapshots and the finished model."""
+def bought(version: tuple, _checkpoint: Checkpoint) -> tuple[list[int], list[tuple[float, float, bytes]]]:
+    """The dimensions with the most KL at the end, and for a few snapshots and the finished model C, the KL at that
+    time, and the traversals of those dimensions."""
     history = _checkpoint.history
     objective, steps = Capacity(**_checkpoint.description["objective_settings"]), history["step"][-1]
-    moments = [(read_checkpoint(folder), None) for folder in _checkpoint.snapshots()]
-    moments = [(read.model, read.description["step"]) for read, _ in moments] + [(_checkpoint.model, steps)]
+    kept = [read_checkpoint(folder) for folder in _checkpoint.snapshots()]
+    moments = [*((read.model, read.description["step"]) for read in kept), (_checkpoint.model, steps)]
     rising = [moment for moment in moments if objective.at(moment[1] / steps) < objective.nats] + moments[-1:]
     picked = np.unique(np.linspace(0, len(rising) - 1, min(SNAPSHOTS, len(rising))).round().astype(int))
-    order = np.argsort(-np.array(history["kl_per_dimension"][-1]), kind="stable").tolist()
+    order = np.argsort(-np.array(history["kl_per_dimension"][-1]), kind="stable").tolist()[:ROWS]
     shown = []
     for number in picked:
         model, step = rising[number]
         recorded = int(np.argmin(np.abs(np.array(history["step"]) - step)))
         kl = sum(history["kl_per_dimension"][recorded])
         shown.append((objective.at(step / steps), kl, traversals(model, order)))
-    return shown
+    return order, shown
 
 
 @torch.no_grad()
 def traversals(model: torch.nn.Module, order: Sequence[int]) -> bytes:
-    """Every dimension of a model around the prior's mean, a row each."""
+    """Dimensions of a model around the prior's mean, a row each."""
     rows = []
     for dimension in order:
-        z = torch.zeros(FRAMES, len(order))
+        z = torch.zeros(FRAMES, model.config.latent_dim)
         z[:, dimension] = torch.linspace(-REACH, REACH, FRAMES)
         rows.append(model.decode(z).mean)
-    return filmstrip(rows, scale=max(1, 64 // model.config.picture_shape[2]), gap=1)
+    return filmstrip(rows, scale=max(1, SIDE // model.config.picture_shape[2]), gap=2)
 
 
-def collapse(entry: Entry, info: DatasetInfo) -> None:
-    """Which dimensions are in use, and what is lost without some of them."""
+def collapse(entry: Entry, info: DatasetInfo, rail: Sequence[Member], place: Place) -> None:
+    """Which dimensions are in use, and what is lost without some of them; the rail's picture is read, too."""
     try:
         checkpoint = cache.checkpoint(entry.folder)
     except CheckpointError as error:
@@ -130,9 +140,8 @@ def collapse(entry: Entry, info: DatasetInfo) -> None:
             help="The variance over test pictures of the posterior's mean; 0.01 is the field's habit.",
         )
         active = int((spread > threshold).sum())
-        st.markdown(
-            f"**{active} of {entry.latent_dim}** dimensions of {entry.name} are active; the others stay at the prior."
-        )
+        rest = "; the others stay at the prior" if active < entry.latent_dim else ""
+        st.markdown(f"**{active} of {entry.latent_dim}** dimensions of {entry.name} are active{rest}.")
         off = st.pills(
             "Switch dimensions off (zⱼ := 0)",
             order,
@@ -154,13 +163,16 @@ def collapse(entry: Entry, info: DatasetInfo) -> None:
             some = slice(0, ENCODED)
             means, stddevs = codes.mean[some][:, order].numpy(), codes.stddev[some][:, order].numpy()
             names = [f"z{dimension + 1}" for dimension in order]
-            plot(figures.posteriors(means, stddevs, names).update_layout(height=LOW), "posteriors")
+            one = reading(checkpoint, rail, place)
+            one = None if one is None else tuple(values[order].numpy() for values in one)
+            plot(figures.posteriors(means, stddevs, names, one).update_layout(height=LOW), "posteriors")
     with right:
         loss(checkpoint, info, order, off)
     if view == "pictures":
         st.caption(
             "Each dot is the posterior q(zⱼ|x) of one test picture: its height is the mean, its colour the width "
-            "σⱼ(x). In a collapsed dimension every picture has the prior's own posterior: all means at 0, all widths 1."
+            "σⱼ(x). In a collapsed dimension every picture has the prior's own posterior: means at 0, widths 1. "
+            "The picture on the rail stands out: send another one through every model, and watch what moves."
         )
         return
     st.caption(
@@ -193,43 +205,63 @@ def strip(checkpoint: Checkpoint, info: DatasetInfo, off: tuple[int, ...]) -> No
     st.image(filmstrip(rows, scale=scale, gap=scale), width="stretch", caption="From the top: " + "; ".join(said) + ".")
 
 
+def reading(checkpoint: Checkpoint, rail: Sequence[Member], place: Place) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """Mean and stddev, (D,) each, of q(z|x) for the picture on the rail; None where this model cannot read it."""
+    codes, config = checkpoint.codes, checkpoint.model.config
+    if not rail:
+        return None
+    if place.row is not None:
+        own = (codes.indices == rail[0].checkpoint.codes.indices[place.row]).nonzero()
+        return (codes.mean[int(own[0])], codes.stddev[int(own[0])]) if len(own) else None
+    x = drawn_picture(place, rail)
+    if x is None or tuple(x.shape[1:]) != tuple(config.picture_shape):
+        return None
+    with torch.no_grad():
+        posterior = checkpoint.model.encode(grey(x, config.likelihood))
+    return posterior.mean[0], posterior.stddev[0]
+
+
 def loss(checkpoint: Checkpoint, info: DatasetInfo, order: list[int], off: tuple[int, ...]) -> None:
-    """What each dimension alone is worth, and those that are switched off together; measured when asked for."""
-    known = st.session_state.setdefault("beta_sweep_losses", {})
-    key = (checkpoint.content_hash, off)
+    """What each dimension alone is worth, and those that are switched off together."""
     try:
         pictures = cache.dataset(info.name).test
     except DatasetUnavailable:
         st.caption("What dimensions are worth is measured on test pictures, which are not on this machine.")
         return
-    place = st.empty()
-    if key not in known:
-        place.button(
-            f"Measure what is lost, on {min(JUDGED, len(pictures))} test pictures",
-            key="beta_sweep_measure",
-            icon=":material/straighten:",
-            on_click=lambda: st.session_state.update(beta_sweep_asked=key),
-        )
-        if st.session_state.pop("beta_sweep_asked", None) != key:  # whatever else is done meanwhile stops it
-            st.caption("Each dimension is switched off alone, then those that you chose together.")
-            return
-        bar = place.progress(0.0, text="Decoding with dimensions switched off")
-        choices = [*((dimension,) for dimension in order), *([off] if len(off) > 1 else [])]
-        for results in analysis.switch_off(checkpoint.model, pictures, choices, JUDGED):
-            done, total = results[0].pictures, min(JUDGED, len(pictures))
-            bar.progress(done / total, text=f"{done} of {total} pictures")
-        known[key] = results
-        bar.empty()
-    whole, *others = known[key]
-    singles = others[: len(order)]
-    together = next((result for result in others if result.off == off), None)
-    if together is not None:
+    whole, *singles = judged(checkpoint, pictures, tuple((dimension,) for dimension in order))
+    if off:
+        _, together = judged(checkpoint, pictures, (off,))
         st.markdown(
             f"Without {', '.join(f'z{dimension + 1}' for dimension in off)} the reconstruction loses "
-            f"**{together.lost:.3g} ± {together.lost_standard_error:.1g} nats** a picture, the KL "
-            f"{whole.kl - together.kl:.3g}: the ELBO goes from {whole.elbo:.4g} to **{together.elbo:.4g} nats**."
+            f"**{digits(together.lost)} ± {together.lost_standard_error:.1g} nats** a picture, the KL "
+            f"{digits(whole.kl - together.kl)}: the ELBO goes from {digits(whole.elbo)} to "
+            f"**{digits(together.elbo)} nats**."
         )
     else:
-        st.markdown(f"With everything on, the ELBO is **{whole.elbo:.4g} nats** on these {whole.pictures} pictures.")
+        st.markdown(
+            f"With everything on, the ELBO is **{digits(whole.elbo)} nats** on {whole.pictures} test pictures. Below, "
+            "each dimension is switched off alone."
+        )
     names = [f"z{dimension + 1}" for dimension in order]
     plot(figures.worth(names, [s.lost for s in singles], [whole.kl - s.kl for s in singles]), "worth")
+
+
+def judged(checkpoint: Checkpoint, pictures: Pictures, choices: tuple[tuple[int, ...], ...]) -> list[SwitchedOff]:
+    """`switch_off`'s results with a progress bar, measured once for everybody; leaving the section stops it."""
+    known, key = known_losses(), (checkpoint.content_hash, choices)
+    if key not in known:
+        bar = st.progress(0.0, text="Decoding with dimensions switched off")
+        for results in switch_off(checkpoint.model, pictures, choices, JUDGED):
+            done, total = results[0].pictures, min(JUDGED, len(pictures))
+            bar.progress(done / total, text=f"Decoding with dimensions switched off: {done} of {total} pictures")
+        known[key] = results
+        for oldest in list(known)[:-KEPT]:
+            known.pop(oldest, None)
+        bar.empty()
+    return known[key]
+
+
+@st.cache_resource(show_spinner=False)
+def known_losses() -> dict[tuple, list[SwitchedOff]]:
+    """What was measured, by the model's content and what was switched off."""
+    return {}

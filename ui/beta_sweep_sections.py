@@ -9,9 +9,10 @@ import streamlit as st
 
 from ui import beta_sweep_factors, beta_sweep_lab, beta_sweep_try, cache, frame
 from ui import beta_sweep_figures as figures
-from ui.beta_sweep import Member
+from ui.beta_sweep import Member, Place, schedule
 from ui.beta_sweep_chart import chart_key, download, plot
 from ui.beta_sweep_figures import Measured
+from vae_core.analysis.kl_decomposition import DRAWS
 from vae_core.data.pictures import DatasetInfo
 from vae_core.learning.objectives import BetaELBO
 from vae_core.zoo import sweeps
@@ -19,21 +20,21 @@ from vae_core.zoo.store import Entry
 
 TRADE = r"""\mathcal L_\beta = \textcolor{#3f90da}{\mathbb E_{q(z|x)}[\log p(x|z)]}
 - \beta\,\textcolor{#e76300}{\mathrm{KL}(q(z|x)\,\|\,p(z))}"""
-PARTS = r"""\textcolor{#e76300}{\mathbb E_n\,\mathrm{KL}(q(z|n)\,\|\,p(z))} = \textcolor{#8a3b00}{I(n; z)}
+PARTS = r"""\textcolor{#e76300}{\mathbb E_n\,\mathrm{KL}(q(z|n)\,\|\,p(z))} = \textcolor{#a84f0f}{I(n; z)}
 + \textcolor{#e76300}{\mathrm{KL}(q(z)\,\|\,\textstyle\prod_j q(z_j))}
 + \textcolor{#d98a4e}{\textstyle\sum_j \mathrm{KL}(q(z_j)\,\|\,p(z_j))}"""
 
 
-def show(section: str, entry: Entry, info: DatasetInfo, rail: Sequence[Member]) -> None:
-    """The chosen section."""
+def show(section: str, entry: Entry, info: DatasetInfo, rail: Sequence[Member], place: Place) -> None:
+    """The chosen section; `place` is where the hand is on the rail."""
     if section == "trade":
         trade(entry, rail)
     elif section == "capacity":
         beta_sweep_lab.capacity(entry.dataset)
     elif section == "collapse":
-        beta_sweep_lab.collapse(entry, info)
+        beta_sweep_lab.collapse(entry, info, rail, place)
     elif section == "factors":
-        beta_sweep_factors.show(info)
+        beta_sweep_factors.show(info, rail)
     else:
         beta_sweep_try.show(entry.dataset)
 
@@ -42,7 +43,8 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
     """What each model spends and what it loses; a click on a point chooses the model for the whole app."""
     models = [measured(member) for member in rail if complete(member)]
     if not models:
-        st.caption("Rate and distortion are shown for models whose `metrics.json` has both.")
+        if rail:
+            st.caption("Rate and distortion are shown for models whose `metrics.json` has both.")
         return
     left, middle, right = st.columns([1.25, 1, 1], gap="medium")
     with left:
@@ -57,28 +59,16 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
         st.latex(PARTS, width="content")
     pictures = max(int(model.kl_parts.get("pictures", 0)) for model in models)
     st.caption(
-        "Drag the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
+        "Read the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
         "(orange, rate) is what β makes dear. n is a test picture, q(z) the codes of all of them together: I(n; z) is "
-        f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. "
-        "Click a point to make that model the whole app's." + schedule(rail)
+        f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. The "
+        f"three parts are estimated from {DRAWS:,} draws of z. "
+        "Click a point to make that model the whole app's. " + schedule(rail)
     )
     with st.expander("The numbers"):
         table = [row(member) for member in rail if complete(member)]
         st.dataframe(table, hide_index=True)
         download("Table, CSV", as_csv(table), f"{entry.dataset}-beta-sweep.csv")
-
-
-def schedule(rail: Sequence[Member]) -> str:
-    """What is said of models whose weight did not begin at beta."""
-    objectives = [BetaELBO(**member.checkpoint.description["objective_settings"]) for member in rail]
-    higher = [objective for objective in objectives if objective.start != 1]
-    if not higher:
-        return ""
-    first = min(higher, key=lambda objective: objective.beta)
-    return (
-        f" From β = {first.beta:g} on, training began with {first.start:g} times the weight, which fell to β in the "
-        f"first {first.ramp:.0%} of the steps: the strongest factors take a dimension each before others mix with them."
-    )
 
 
 def complete(member: Member) -> bool:
@@ -101,8 +91,15 @@ def measured(member: Member) -> Measured:
 
 
 def other_seeds(dataset: str) -> list[Measured]:
-    """Every seed of the data set's shipped sweep, as small points."""
+    """The seeds of the data set's sweep that are not on the rail, as small points."""
     runs = [run for run in sweeps.read_table(dataset) if None not in (run.kl, run.reconstruction)]
+    scored = [run for run in runs if run.mig is not None]
+    shipped = {
+        sweeps.median_run([run for run in scored if run.setting == setting]).run
+        for setting in sweeps.settings(scored)
+        if any(run.setting == setting and run.objective == BetaELBO.name for run in scored)
+    }
+    runs = [run for run in runs if run.run not in shipped]
     return [
         Measured(
             f"{run.setting}, seed {run.seed}", run.setting, run.kl, -run.reconstruction, run.active_units or 0, (), {}

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from ui import beta_sweep_figures as figures
+from ui import beta_sweep_lab_figures as figures
 from ui import cache, trying
 from ui.beta_sweep_chart import plot
+from ui.beta_sweep_figures import digits
 from ui.trying import Training
 
+BETAS = {"digits": 0.5, "sprites": 3.0}  # to begin with: 64 pixels are worth few nats, and collapse from 3 on
 REFRESH = 1.0  # seconds between two looks at the curves
 DOING = {
     "waiting": "Starting",
@@ -26,7 +28,7 @@ def show(dataset: str) -> None:
         chosen = st.segmented_control(
             "Data set", own, key="beta_sweep_try_dataset", required=True, help="Those that need no files."
         )
-        beta = st.slider("β", 0.0, 16.0, 3.0, 0.25, key="beta_sweep_try_beta")
+        beta = st.slider("β", 0.0, 16.0, BETAS[chosen], 0.25, key=f"beta_sweep_try_beta_{chosen}")
         running = under_way(state.get("beta_sweep_training"))
         st.button(
             "Train it for a minute",
@@ -58,8 +60,7 @@ def start(dataset: str, beta: float) -> None:
         st.session_state["beta_sweep_training"] = training
     else:
         st.toast(
-            "Someone else is training a model in this app just now; one at a time, so that everybody's pictures stay "
-            "live. Try again in a minute.",
+            "Someone else is training just now, and only one can: try again in a minute.",
             icon=":material/hourglass_top:",
         )
 
@@ -70,7 +71,7 @@ def follow() -> None:
     latest = training.latest
     if not training.over:
         share = latest.step / latest.steps if latest else 0.0
-        speed = f", {latest.images_per_second:,.0f} pictures a second" if latest else ""
+        speed = f", {digits(latest.images_per_second)} pictures a second" if latest else ""
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(share, text=f"{DOING[training.state]}, β = {training.beta:g}{speed}")
             if st.button("Stop", icon=":material/stop:", key="beta_sweep_stop"):
@@ -83,13 +84,16 @@ def follow() -> None:
         metrics = training.member.metrics
         units = metrics["active_units"]
         st.success(
-            f"{training.member.title} on {training.dataset}: KL {metrics['kl']:.3g}, distortion "
-            f"{-metrics['reconstruction']:.4g}, ELBO −{-metrics['elbo']:.4g} nats, "
+            f"{training.member.title} on {training.dataset}: KL {digits(metrics['kl'])}, distortion "
+            f"{digits(-metrics['reconstruction'])}, ELBO {digits(metrics['elbo'])} nats, "
             f"{units} active unit{'s' if units != 1 else ''}, on {metrics['images']} test pictures. "
             f"It stands at the end of the rail of {training.dataset}."
         )
-        if st.session_state.get("frame_dataset") != training.dataset:
-            st.button(f"Go to the rail of {training.dataset}", on_click=go_to, args=(training.dataset,))
+        if st.session_state.get("frame_dataset") != training.dataset and st.button(
+            f"Go to the rail of {training.dataset}", key="beta_sweep_go"
+        ):
+            st.session_state["beta_sweep_bound_for"] = training.dataset
+            st.rerun()  # the picker is outside of this fragment
     if training.steps:
         plot(figures.course(list(training.steps), list(training.log_likelihood), list(training.kl)), "course")
     if training.over and st.session_state.get("beta_sweep_seen") != id(training):
@@ -97,8 +101,9 @@ def follow() -> None:
         st.rerun()  # the whole page: the rail has one more card, and nothing is to be followed any longer
 
 
-def go_to(dataset: str) -> None:
-    """Show the rail of a data set."""
+def go_on() -> None:
+    """Show the data set that someone asked for here; called before the picker is drawn."""
+    dataset = st.session_state.pop("beta_sweep_bound_for", None)
     name = next((entry.name for entry in cache.zoo().values() if entry.dataset == dataset), None)
     if name is not None:
         st.session_state.update(frame_dataset=dataset, frame_model=name)

@@ -4,6 +4,7 @@ It runs in a thread of its own and is looked at from the visitor's page. What co
 """
 
 import hashlib
+import statistics
 import threading
 import time
 from dataclasses import dataclass, field
@@ -24,8 +25,7 @@ from vae_core.zoo.build import description_of, new_model
 from vae_core.zoo.recipes import Recipe
 
 SECONDS = 50  # that training takes, about; measuring takes some more
-CALIBRATION = 1.5  # seconds in which the machine's speed is found out
-WARM_UP = 5  # steps before that: the first ones prepare the data set and the processor's kernels
+CALIBRATION = 4.0  # seconds in which the machine's speed is found out; the page is drawn anew during the first ones
 KEPT = 400  # points of the live curves, at most
 CODES = 2000  # test pictures that are encoded
 JUDGED = 500  # of which so many have their likelihood measured
@@ -123,7 +123,7 @@ def run(training: Training, dataset: Dataset) -> None:
 
 
 def recipe_for(training: Training, dataset: Dataset) -> Recipe:
-    """As many steps as this machine does in `SECONDS`, found out by training a throw-away model for a second."""
+    """As many steps as this machine does in `SECONDS`, found out by training a throw-away model."""
     training.state = "calibrating"
     config, batch_size, rate = MODELS[training.dataset]
     settings = {"batch_size": batch_size, "learning_rate": rate, "pictures_per_epoch": batch_size}
@@ -134,14 +134,15 @@ def recipe_for(training: Training, dataset: Dataset) -> Recipe:
         return Recipe(name, training.dataset, config, TrainingConfig(epochs=steps, **settings), objective)
 
     trial = fit(new_model(recipe(1)), dataset.train, recipe(100_000).training, objective)
-    for _ in range(WARM_UP):
+    took, began = [], time.perf_counter()
+    while sum(took) < CALIBRATION and not training.stopping.is_set():
         next(trial)
-    began, spent, steps = time.perf_counter(), 0.0, 0
-    while spent < CALIBRATION and not training.stopping.is_set():
-        next(trial)
-        spent, steps = time.perf_counter() - began, steps + 1
+        now = time.perf_counter()
+        took.append(now - began)
+        began = now
     trial.close()
-    return recipe(max(20, round(steps * SECONDS / max(spent, 1e-3))))
+    usual = statistics.median(took[len(took) // 2 :]) if took else SECONDS
+    return recipe(max(20, round(SECONDS / max(usual, 1e-6))))
 
 
 def measured(model: nn.Module, dataset: Dataset, recipe: Recipe) -> Member:
@@ -160,7 +161,7 @@ def measured(model: nn.Module, dataset: Dataset, recipe: Recipe) -> Member:
         folder=None,
         content_hash=content_hash,
         codes=codes,
-        metrics={**metrics, "kl_parts": decompose_kl(codes, 500).to_json()},
+        metrics={**metrics, "kl_parts": decompose_kl(codes).to_json()},
     )
     name = f"{recipe.name}-{content_hash[:6]}"
     return Member(name, recipe.objective.beta, checkpoint, (content_hash,), tried=True)

@@ -132,6 +132,7 @@ def disentangle(
 ):
     """Measure how well a model's dimensions stand for the factors of sprites: MIG, SAP, DCI, Higgins, FactorVAE."""
     checkpoint = store.open_checkpoint(model)
+    disentanglement.require_factors(registry.describe(checkpoint.description["dataset"]))
     data = registry.load_dataset(checkpoint.description["dataset"])
     codes = disentanglement.factor_codes(checkpoint.model, data, pictures, seed)
     print_result(disentanglement.measure(codes, seed).to_json(), as_json)

@@ -18,7 +18,7 @@ const WRITTEN_IN = "input:not([type=range]), textarea, select, [contenteditable=
 export function listenForKeys(root, keys) {
   const card = document.createElement("dialog");
   card.className = "keys";
-  const caps = (key) => key.split(" ").map((name) => `<kbd>${name}</kbd>`).join(" ");
+  const caps = (key) => (key === " " ? ["space"] : key.split(" ")).map((name) => `<kbd>${name}</kbd>`).join(" ");
   const rows = keys.map(({ key, does }) => `<tr><td>${caps(key)}</td><td>${does}</td></tr>`);
   card.innerHTML = `<h2>Keys of this page</h2><table>${rows.join("")}</table>
     <form method="dialog"><button>Close</button></form>`;

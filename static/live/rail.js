@@ -7,6 +7,7 @@ import { RailCard } from "./railcard.js";
 import { bindRail } from "./railcontrols.js";
 import { RailHand } from "./railhand.js";
 import { railPage } from "./raillayout.js";
+import { RailShelf } from "./railshelf.js";
 import { figure } from "./sliders.js";
 
 const FARTHEST = 3; // standard deviations that the slider reaches
@@ -37,6 +38,7 @@ class Rail extends RailHand {
       onDraw: (bytes, time) => this.drawn(bytes, time),
       onStroke: (bytes) => { this.drawn(bytes, performance.now()); this.commit(); },
     });
+    this.shelf = new RailShelf(parts.shelf, (row) => this.sample(row));
     this.player = new Player({
       onStep: (share, time) => this.move((2 * share - 1) * FARTHEST, time),
       onState: (playing) => {
@@ -119,6 +121,7 @@ class Rail extends RailHand {
     root.dataset.around = this.around;
     parts.source.textContent = this.row === null ? "drawn" : `test picture ${this.row}`;
     if (document.activeElement !== parts.index) parts.index.value = this.row ?? "";
+    this.shelf.mark(this.row);
     if (mode === "slider") for (const card of this.cards.values()) card.sayDimension(k);
     this.showValue();
   }

@@ -32,6 +32,7 @@ export class RailHand {
       if (this.originals) this.lay(await this.originals.get(row), row);
       else if (!this.bytes) this.problem(this.missing ?? "There are no test pictures here: draw one.");
     }
+    if (this.mode === "picture") this.shelf.fill(this.originals, this.shape, this.samples).catch(console.error);
     this.bytes ??= this.pad.picture();
     if (this.around === "picture") await Promise.all(cards.map((card) => card.place(this.bytes)));
   }

@@ -28,6 +28,7 @@ export function railPage() {
     <div class="deck">
       <figure class="source"><b>x <small></small></b><canvas aria-label="Drawing pad: draw with mouse, finger or pen"></canvas></figure>
       <div class="cards"></div>
+      <div class="shelf" role="group" aria-label="Test pictures to send through every model"></div>
     </div>
     <div class="walker">
       <span class="rank">${button('data-do="less"', "chevron_left", "The next more informative dimension (key [)", "More informative")}
@@ -59,6 +60,7 @@ export function railPage() {
   return {
     root,
     cards: part(".cards"),
+    shelf: part(".shelf"),
     pad: part(".source canvas"),
     source: part(".source small"),
     said: part(".said"),

@@ -15,11 +15,22 @@ from screens import sent_to_browser
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from ui import beta_sweep, beta_sweep_fallback, beta_sweep_sections, live, publish, trying
+from ui import (
+    beta_sweep,
+    beta_sweep_factors,
+    beta_sweep_fallback,
+    beta_sweep_lab,
+    beta_sweep_sections,
+    live,
+    publish,
+    trying,
+)
 from ui import beta_sweep_figures as figures
 from ui.beta_sweep import Place
+from ui.beta_sweep_lab_figures import apart
 from ui.link import text_of
 from ui.trying import Slot, Training
+from vae_core.analysis.collapse import switch_off
 from vae_core.analysis.evaluation import grey
 from vae_core.cli import app as command_line
 from vae_core.data.registry import load_dataset
@@ -172,6 +183,24 @@ def test_a_data_set_without_betas_says_what_builds_them(stand_ins, zoo, open_pag
     assert not app.get("bidi_component")
 
 
+def test_a_data_set_without_betas_names_those_that_have_some(zoo):
+    said = beta_sweep.missing("frey")
+    assert said == "There are no models of Frey Face with different β. There are some of Digits: choose above."
+
+
+def test_the_seed_that_is_on_the_rail_is_not_another_one(zoo, tmp_path, monkeypatch):
+    (tmp_path / "digits").mkdir()
+    runs = [sweeps.Run(f"r{s}", "beta", s, beta=4, mig=0.1 * s, kl=5 + s, reconstruction=-9) for s in range(3)]
+    runs.append(sweeps.Run("c", "capacity", 0, nats=25, mig=0.2, kl=25, reconstruction=-9))
+    (tmp_path / "digits" / "table.csv").write_text(sweeps.to_csv(runs))
+    monkeypatch.setattr(sweeps, "SHIPPED", tmp_path)
+    assert [point.rate for point in beta_sweep_sections.other_seeds("digits")] == [5, 7, 25]
+
+
+def test_names_of_dots_do_not_lie_on_each_other():
+    assert apart(["a", "b", "c", "d"], np.array([0.1, 0.11, 0.12, 0.3])) == ["a", "b", "", "d"]
+
+
 @pytest.mark.parametrize("section", ["trade", "capacity", "collapse", "factors", "try"])
 def test_every_section_opens(zoo, open_page, section):
     app = open_page(model=NAMES[1], section=section)
@@ -192,18 +221,48 @@ def test_capacity_shows_the_kl_against_c(zoo, open_page):
     assert len(app.get("image")) == 3  # two snapshots and the finished model
 
 
-def test_switched_off_dimensions_are_measured_when_asked_for(zoo, open_page):
+def test_switched_off_dimensions_are_measured(zoo, open_page):
     app = open_page(model=NAMES[0], section="collapse")
-    assert len(charts(app)) == 1
-    app.button(key="beta_sweep_measure").click().run()
     assert not app.exception
+    checkpoint = read_checkpoint(zoo / NAMES[0])
+    order = live.kl_of(checkpoint).argsort(descending=True, stable=True).tolist()
+    pair = (min(order[:2]), max(order[:2]))
+    choices = [*((dimension,) for dimension in order), pair]
+    *_, results = switch_off(checkpoint.model, load_dataset("digits").test, choices, beta_sweep_lab.JUDGED)
     worth = charts(app)[1]
-    assert len(worth["data"][0]["x"]) == 4
-    assert max(numbers(worth["data"][0]["y"])) > 0
+    assert numbers(worth["data"][0]["y"]) == pytest.approx([result.lost for result in results[1:-1]], abs=1e-3)
+    app.pills(key=f"beta_sweep_off_{NAMES[0]}").set_value(list(pair)).run()
+    assert not app.exception
+    together = figures.digits(results[-1].elbo)
+    assert any(f"**{together} nats**" in markdown.value for markdown in app.markdown)
+
+
+def test_the_rails_picture_stands_out_among_the_posteriors(zoo, open_page):
+    checkpoint = read_checkpoint(zoo / NAMES[0])
+    order = live.kl_of(checkpoint).argsort(descending=True, stable=True)
+    app = open_page(model=NAMES[0], section="collapse", sample="17", rail="picture")
     app.select_slider(key="beta_sweep_threshold").set_value(0.3).run()
     app.button_group(key="beta_sweep_view").set_value("pictures").run()
     assert not app.exception
-    assert len(numbers(charts(app)[0]["data"][0]["y"])) == 4 * CODES
+    everyone, one = charts(app)[0]["data"]
+    assert len(numbers(everyone["y"])) == 4 * CODES
+    assert numbers(one["y"]) == pytest.approx(checkpoint.codes.mean[17, order].tolist())
+    assert numbers(one["error_y"]["array"]) == pytest.approx(checkpoint.codes.stddev[17, order].tolist())
+
+
+def test_a_drawing_on_the_rail_is_read_by_the_chosen_model(zoo):
+    rail = [beta_sweep.Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
+    pixels = torch.arange(64) % 16
+    pairs = bytes((16 * pixels[::2] + pixels[1::2]).tolist())
+    place = Place("picture", row=None, drawn=base64.b64encode(pairs).decode())
+    x = beta_sweep.drawn_picture(place, rail)
+    assert torch.equal(x, (17 * pixels).to(torch.uint8).reshape(1, 1, 8, 8))
+    model = rail[1].checkpoint.model
+    mean, stddev = beta_sweep_lab.reading(rail[1].checkpoint, rail, place)
+    with torch.no_grad():
+        posterior = model.encode(grey(x, model.config.likelihood))
+    assert torch.equal(mean, posterior.mean[0]) and torch.equal(stddev, posterior.stddev[0])
+    assert beta_sweep_lab.reading(rail[1].checkpoint, rail, Place(row=None)) is None
 
 
 def test_factors_come_from_the_shipped_sweep(zoo, tmp_path, monkeypatch, open_page):
@@ -221,6 +280,30 @@ def test_factors_come_from_the_shipped_sweep(zoo, tmp_path, monkeypatch, open_pa
     assert [value for trace in scores["data"][:-1] for value in numbers(trace["y"])] == pytest.approx(
         [r.mig for r in runs]
     )
+
+
+def test_what_was_aimed_at_is_said_with_what_came_of_it():
+    runs = [sweeps.Run(str(s), "beta", s, beta=4, active_units=3, mig=0.3 + 0.1 * s, higgins=0.8) for s in range(3)]
+    assert beta_sweep_factors.aimed_at(runs, "mig", 5).endswith("a median of 0.35: it is 0.40, met.")
+    missed = "a median of 0.86: it is 0.80, missed, with 3 active dimensions for 5 factors."
+    assert beta_sweep_factors.aimed_at(runs, "higgins", 5).endswith(missed)
+    assert beta_sweep_factors.aimed_at(runs, "sap", 5) == beta_sweep_factors.aimed_at([], "mig", 5) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence", "cell"),
+    [
+        (99.6, "99.6", "100"),
+        (-106.148, "−106", "0"),
+        (27.0, "27.0", "27"),
+        (2.96, "2.96", "3.0"),
+        (0.0855, "0.0855", "0.086"),
+        (10663.2, "10,700", "10,663"),
+        (0.0, "0", "0"),
+    ],
+)
+def test_numbers_have_as_many_digits_as_they_need(value, sentence, cell):
+    assert figures.digits(value) == sentence and figures.short(value) == cell
 
 
 def test_a_click_chooses_the_model_for_the_whole_app(zoo, open_page):
@@ -257,7 +340,7 @@ def test_one_training_at_a_time_ends_on_this_visitors_rail(zoo, open_page, monke
     slot = Slot()
     monkeypatch.setattr(trying, "slot", lambda: slot)
     app = open_page(model=NAMES[0], section="try")
-    app.slider(key="beta_sweep_try_beta").set_value(2.0).run()
+    app.slider(key="beta_sweep_try_beta_digits").set_value(2.0).run()
     app.button[0].click().run()
     training = app.session_state["beta_sweep_training"]
     assert not slot.take(Training("digits", 1.0), load_dataset("digits"))  # somebody else has to wait
@@ -300,7 +383,7 @@ def test_points_far_beyond_end_at_the_edge():
     assert figures.end_of_axis([2000, 25, 20, 9]) == 25
     assert figures.end_of_axis([25, 20, 9]) == 25
     near = [figures.Measured(str(i), f"β = {i}", rate, 10.0, 1, (1.0,), {}) for i, rate in enumerate((0.0, 0.01, 9.0))]
-    assert figures.labels(near, [False] * 3, 10, 10) == ["β = 0, 1", "", "β = 2"]
+    assert figures.labels(near, [False] * 3, 10, 10) == ["β = 0, 1", "", "2"]
     assert figures.nice_levels(80, 140) == pytest.approx([80, 90, 100, 110, 120, 130])
 
 

@@ -112,6 +112,23 @@ def test_a_test_picture_goes_through_every_model(desktop, betas, present):
         assert terms[name]["distortion"] == pytest.approx(-likelihood.log_prob(given).item(), rel=1e-3)
 
 
+def test_a_picture_of_the_shelf_goes_through_every_model(desktop, betas, present):
+    names = list(betas.values())
+    desktop.open("beta_sweep", model=names[0], rail="picture", sample="0")
+    desktop.until(JUDGED)
+    desktop.live.get_by_role("button", name="Test picture 7", exact=True).click()
+    desktop.page.wait_for_function("location.search.includes('sample=7')")
+    desktop.until(JUDGED)
+    assert desktop.read("root.querySelector('.shelf [aria-pressed=true]').dataset.row") == "7"
+    x = present(DATASET).test.batch(slice(7, 8))
+    for name, card in read(desktop).items():
+        model = store.open_checkpoint(store.ZOO / name).model
+        with torch.no_grad():
+            picture = model.decode(model.encode(grey(x, model.config.likelihood)).mean).mean.flatten().numpy()
+        assert np.abs(np.array(card["picture"]) - picture).max() < 1e-4
+    assert not desktop.cut_off() and desktop.lowest() <= 900
+
+
 def test_what_is_drawn_is_read_while_it_is_drawn(desktop, betas):
     names = list(betas.values())
     desktop.open("beta_sweep", model=names[0], rail="picture", sample="0")
@@ -213,3 +230,13 @@ def test_a_phone_has_pictures_and_slider_on_the_screen_together(phone, betas):
         box = card.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["width"] >= 60
     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_phone_has_the_pad_and_every_reconstruction_on_the_screen_together(phone, betas):
+    phone.open("beta_sweep", model=next(iter(betas.values())), rail="picture", sample="0")
+    phone.until(JUDGED)
+    for part in phone.live.locator(".source canvas, .shelf button, .card canvas").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
+    for mode in phone.live.locator(".modes button").all():
+        assert mode.bounding_box()["height"] <= 60

@@ -10,6 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
+from vae_core.analysis.disentanglement import factor_codes, higgins_metric, mutual_information_gap
+from vae_core.data.registry import load_dataset
 from vae_core.learning.sweep import read_spec
 from vae_core.models.checkpoint import Codes, describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
@@ -85,6 +87,14 @@ def test_the_zoos_sprites_are_the_median_seeds_of_the_shipped_sweep():
         assert replace(recipe, name=median.run, snapshots=swept.snapshots) == swept
         metrics = read_checkpoint(ZOO / name).metrics
         assert metrics["elbo"] == median.elbo and metrics["kl"] == median.kl
+
+
+def test_the_pages_scores_are_those_of_the_command_line():
+    """The whole pool of `python -m vae_core disentangle sprites-beta4-10d`, and the two scores that were aimed at."""
+    median = sweeps.median_run([run for run in sweeps.read_table("sprites") if run.setting == "β = 4"])
+    codes = factor_codes(read_checkpoint(ZOO / "sprites-beta4-10d").model, load_dataset("sprites"))
+    assert mutual_information_gap(codes) == pytest.approx(median.mig, abs=1e-4)
+    assert higgins_metric(codes) == pytest.approx(median.higgins, abs=0.002)
 
 
 def test_what_was_shipped_is_read_again(finished, tmp_path):

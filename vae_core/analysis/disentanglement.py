@@ -19,7 +19,7 @@ from sklearn.tree import DecisionTreeClassifier
 from torch import Tensor, nn
 
 from vae_core.analysis.evaluation import ACTIVE_VARIANCE, BATCH, grey
-from vae_core.data.pictures import Dataset, Factor
+from vae_core.data.pictures import Dataset, DatasetInfo, Factor
 
 POOL = 50_000  # pictures encoded
 SMALLEST_POOL = 500  # for those that predictors are fitted on
@@ -79,8 +79,7 @@ def factor_codes(model: nn.Module, dataset: Dataset, count: int = POOL, seed: in
     """
     if count < 2 * SMALLEST_POOL:
         raise ValueError(f"disentanglement needs at least {2 * SMALLEST_POOL} pictures, got {count}")
-    if not dataset.info.factors:
-        raise ValueError(f"{dataset.info.name} has no known factors: disentanglement is measured on sprites")
+    require_factors(dataset.info)
     drawn = np.random.default_rng(seed).integers(len(dataset.train), size=count)
     means, stddevs, values = [], [], []
     for some in torch.from_numpy(drawn).split(BATCH):
@@ -89,6 +88,12 @@ def factor_codes(model: nn.Module, dataset: Dataset, count: int = POOL, seed: in
         stddevs.append(posterior.stddev)
         values.append(dataset.train.factors(some))
     return FactorCodes(torch.cat(means), torch.cat(stddevs), torch.cat(values), dataset.info.factors)
+
+
+def require_factors(info: DatasetInfo) -> None:
+    """Raise ValueError for a data set without known factors."""
+    if not info.factors:
+        raise ValueError(f"{info.name} has no known factors: disentanglement is measured on sprites")
 
 
 def measure(codes: FactorCodes, seed: int = 0) -> Disentanglement:
