@@ -7,18 +7,17 @@ import streamlit as st
 from PIL import Image
 from torch import Tensor
 
-from ui import cache, inpaint, live
+from ui import cache, inpaint
 from ui import inpaint_figures as figures
 from ui import inpaint_lab as lab
 from ui.fallback import enlarged
+from ui.inpaint_chain import chain
 from ui.inpaint_visit import METHODS, Visit
-from vae_core.analysis.inpainting import BURN_IN, WARM_UP
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
 
 SECTIONS = {"methods": "Method against method", "chain": "The chain", "curves": "Curves", "formula": "The formula"}
 SHOWN, SIDE = 12, 84  # samples of the method that is looked at closely; pixels of each
-BACKGROUND = 500  # codes behind the chain's path
 SLOW = ("importance", "gradient")  # a minute or more for a curve
 
 
@@ -139,54 +138,6 @@ def closer(visit: Visit, rows: dict) -> None:
     )
     samples = rows[visit.method]["completions"].samples[:SHOWN, 0]
     st.image([enlarged(picture, SIDE) for picture in samples], width=SIDE)
-
-
-def chain(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) -> None:
-    """Pseudo-Gibbs beside Metropolis-within-Gibbs, step by step."""
-    if checkpoint.model.config.latent_dim < 2:
-        st.info("This model has one latent dimension; a map needs two.")
-        return
-    key = lab.key_of(checkpoint, x, mask)
-    found = lab.kept("chains", key)
-    todo = [name for name in figures.CHAINS if name not in found]
-
-    def work(name: str):
-        found[name] = lab.run_chain(name, checkpoint, x, mask)
-        yield 1.0
-
-    if todo:
-        st.caption(
-            "Both chains guess z from the picture as filled in, then fill it in anew from z. Pseudo-Gibbs takes every "
-            "guess; Metropolis-within-Gibbs refuses those that make the picture less likely than they should, and "
-            "then walks a little around the z that it has, by the same rule."
-        )
-        lab.step_through("chain", key, "Run both chains on this hole", todo, work, figures.CHAINS.get)
-        return
-    place, titles = on_map(checkpoint, info)
-    codes = checkpoint.codes
-    figure = figures.chain_player(
-        {name: found[name]["pictures"].numpy() for name in figures.CHAINS},
-        {name: place(found[name]["z"]).numpy() for name in figures.CHAINS},
-        {name: found[name]["bound"].numpy() for name in figures.CHAINS},
-        place(codes.mean[:BACKGROUND]).numpy(),
-        codes.labels[:BACKGROUND].numpy() if codes.labels is not None and info.labels else None,
-        titles,
-    )
-    st.plotly_chart(figure, key="inpaint_chain_plot", config={"displayModeBar": False})
-    st.caption(
-        f"Bound: log p(x filled in, z) − log q(z | x filled in). Metropolis-within-Gibbs accepted "
-        f"{found['metropolis']['accepted']:.0%} of the guesses; it accepts all in its first {WARM_UP} steps, and the "
-        f"first {BURN_IN} are left out of both chains' completions."
-    )
-
-
-def on_map(checkpoint: Checkpoint, info: DatasetInfo):
-    """Where z (N, D) lies on the plane that the map shows, and the names of its axes."""
-    if checkpoint.model.config.latent_dim > 2 and "pca_components" in checkpoint.projections:
-        mean, directions = checkpoint.projections["pca_mean"], checkpoint.projections["pca_components"]
-        return lambda z: (z - mean) @ directions.T, ("First principal component", "Second")
-    axes = list(live.bounds(checkpoint.content_hash, checkpoint, info).axes)
-    return lambda z: z[:, axes], tuple(f"z<sub>{axis + 1}</sub>" for axis in axes)
 
 
 def curves(visit: Visit, checkpoint: Checkpoint, dataset: Dataset | None) -> None:

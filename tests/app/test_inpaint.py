@@ -116,9 +116,11 @@ def test_both_chains_are_played(masked_zoo, open_page):
     app.session_state["inpaint_section"] = "chain"
     app = click(app.run(), "both chains")
     assert not app.exception
-    (chart,) = app.get("plotly_chart")
-    figure = json.loads(chart.proto.spec)
-    assert len(figure["frames"]) == 100 and len(figure["frames"][0]["data"]) == 6
+    played = json.loads(app.get(LIVE)[1].proto.json)
+    assert [chain["name"] for chain in played["chains"]] == ["Pseudo-Gibbs", "Metropolis-within-Gibbs"]
+    for chain in played["chains"]:
+        assert len(chain["path"]) == len(chain["bounds"]) == 100
+        assert len(base64.b64decode(chain["pictures"])) == 100 * 64
 
 
 def test_the_method_looked_at_is_in_the_link(masked_zoo, open_page):

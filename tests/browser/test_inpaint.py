@@ -163,3 +163,26 @@ def test_the_live_part_is_seen_without_scrolling(new_visitor, shipped, name, wid
     screen.open("inpaint", model=name)
     screen.settle()
     assert screen.lowest() <= height and not screen.cut_off()
+
+
+def test_both_chains_play_and_can_be_stepped(page):
+    screen, _ = page
+    screen.page.get_by_text("The chain", exact=True).click()
+    screen.page.get_by_role("button", name="both chains").click()
+    chains = screen.page.locator("[data-live=inpaint-chain][data-ready='1']")
+    chains.wait_for()
+    step = "() => document.querySelector('.chains').__chains.step"
+    chains.get_by_label("Play").click()
+    screen.page.wait_for_function(f"({step})() >= 2")
+    chains.get_by_label("Pause").click()
+    before = screen.page.evaluate(step)
+    chains.get_by_label("One step on").click()
+    assert screen.page.evaluate(step) == before + 1
+    chains.get_by_label("Step of the chains").press("Home")
+    assert screen.page.evaluate(step) == 0
+    first = chains.locator(".picture").first
+    shown = first.evaluate(
+        "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"
+    )
+    mask, x = (np.array(screen.read(f"Array.from(root.__live.{name})")) for name in ("mask", "bytes"))
+    assert (np.array(shown)[mask == 1] == x[mask == 1]).all()
