@@ -2,17 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from ui.figures import LABEL_COLOURS
 
 METHOD_COLOURS = dict(
     zip(
-        ("mean", "knn", "naive", "masked", "pseudo-gibbs", "metropolis", "importance", "gradient"),
+        ("mean", "knn", "naive", "masked", "partial-conv", "pseudo-gibbs", "metropolis", "importance", "gradient"),
         LABEL_COLOURS,
         strict=False,
     )
 )
+WHOLE, OBSERVED = "#e76300", "#3f90da"  # q(z | x) and q(z | x observed), in the formula, too
+HONEST = 0.95  # the coverage of 1.96 standard deviations
+
+
+def posteriors(clouds: Mapping[str, np.ndarray], background: np.ndarray, titles: tuple[str, str]) -> go.Figure:
+    """Draws (N, 2) of q(z | x) and of q(z | x observed) by name, over codes (M, 2) on the same map."""
+    figure = go.Figure()
+    marker = {"size": 3, "color": "#94a4a2", "opacity": 0.5}
+    figure.add_trace(go.Scatter(x=background[:, 0], y=background[:, 1], mode="markers", marker=marker, name="codes"))
+    colours = dict(zip(clouds, (WHOLE, OBSERVED), strict=True))
+    for name in reversed(clouds):  # the narrow one on top
+        x, y = clouds[name].T
+        marker = {"size": 6, "color": colours[name], "opacity": 0.65}
+        figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=marker, name=name))
+    figure.update_traces(hoverinfo="skip")
+    figure.update_layout(height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.1})
+    figure.update_xaxes(title=titles[0], constrain="domain")
+    figure.update_yaxes(title=titles[1], scaleanchor="x", constrain="domain")
+    return figure
 
 
 def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, key: str) -> go.Figure:
@@ -29,6 +49,8 @@ def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, k
             "dash": "dot" if method in ("mean", "knn", "naive") else None,
         }
         figure.add_trace(go.Scatter(x=fractions, y=errors, name=names[method], mode="lines+markers", line=line))
+    if key == "coverage":
+        figure.add_hline(HONEST, line={"dash": "dash", "width": 1, "color": "#94a4a2"})
     figure.update_layout(height=380, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "v"})
     figure.update_xaxes(title="share of hidden pixels", tickformat=".0%").update_yaxes(title=unit)
     return figure

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_core.analysis.evaluation import check_same_shape, grey
-from vae_core.analysis.inpainting import Completions, Method, Report, complete, mean_fill, nearest_fill
+from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete, mean_fill, nearest_fill
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.data.pictures import Dataset
 from vae_core.data.presentation import present
@@ -19,6 +19,7 @@ from vae_core.data.seeds import noise_stream
 BATCH = 100  # pictures completed at once
 SAMPLES = 50  # completions a picture
 BASELINES = ("mean", "knn", "naive")
+NAMES = ("mean", "knn", *METHODS)
 EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
 FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # of single pixels
 FEWER_FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)  # of every other kind of mask
@@ -96,8 +97,10 @@ class Measured:
 def method_named(name: str, model: nn.Module, dataset: Dataset) -> str | Method:
     """A method of `complete`; the baselines "mean" and "knn" are made from the training split.
 
-    Raises ValueError if the model was not trained for the method.
+    Raises ValueError for any other name, or if the model was not trained for the method.
     """
+    if name not in NAMES:
+        raise ValueError(f"method must be one of {', '.join(NAMES)}, got {name!r}")
     completer = getattr(model.config, "completer", None)
     for method, needed in (("masked", "mlp"), ("partial-conv", "partial-conv")):
         if name == method and completer != needed:
@@ -124,8 +127,10 @@ def measure_method(
     """A method's errors on the first `limit` test pictures, as the model was trained on them (binarised, dequantised).
 
     Every method sees the same pictures and masks, which the seed fixes.
-    Raises ValueError for an unknown method or mask, or pictures of another shape than the model's.
+    Raises ValueError for an unknown method or mask, a limit below 1, or pictures of another shape than the model's.
     """
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit must be at least 1, got {limit}")
     check_same_shape(model, dataset.info)
     method = method_named(name, model, dataset)
     count = min(limit or len(dataset.test), len(dataset.test))
