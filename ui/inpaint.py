@@ -21,7 +21,7 @@ from vae_core.models.vae import SMALLEST_STDDEV
 from vae_core.zoo.onnx_export import export_completer
 from vae_core.zoo.store import Entry
 
-CANDIDATES, DRAWS, NEIGHBOURS = 60, 24, 10  # pictures that the page may open with; their completions; codes that vote
+CANDIDATES, DRAWS, NEIGHBOURS = 60, 48, 10  # pictures that the page may open with; their completions; codes that vote
 STEPS = 20  # the fraction goes from 0 to 1 in so many
 MASKS = {
     "pixels": "single pixels",

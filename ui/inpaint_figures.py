@@ -15,6 +15,7 @@ METHOD_COLOURS = dict(
     )
 )
 WHOLE, OBSERVED = "#e76300", "#3f90da"  # q(z | x) and q(z | x observed), in the formula, too
+BELOW = {"orientation": "h", "y": -0.2, "yanchor": "top"}  # the legend, so that phones keep room for the lines
 HONEST = 0.95  # the coverage of 1.96 standard deviations
 
 
@@ -29,7 +30,7 @@ def posteriors(clouds: Mapping[str, np.ndarray], background: np.ndarray, titles:
         marker = {"size": 6, "color": colours[name], "opacity": 0.65}
         figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=marker, name=name))
     figure.update_traces(hoverinfo="skip")
-    figure.update_layout(height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.1})
+    figure.update_layout(height=440, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend=BELOW)
     figure.update_xaxes(title=titles[0], constrain="domain")
     figure.update_yaxes(title=titles[1], scaleanchor="x", constrain="domain")
     return figure
@@ -51,6 +52,6 @@ def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, k
         figure.add_trace(go.Scatter(x=fractions, y=errors, name=names[method], mode="lines+markers", line=line))
     if key == "coverage":
         figure.add_hline(HONEST, line={"dash": "dash", "width": 1, "color": "#94a4a2"})
-    figure.update_layout(height=380, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "v"})
+    figure.update_layout(height=460, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend=BELOW)
     figure.update_xaxes(title="share of hidden pixels", tickformat=".0%").update_yaxes(title=unit)
     return figure
