@@ -52,6 +52,6 @@ def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, k
         figure.add_trace(go.Scatter(x=fractions, y=errors, name=names[method], mode="lines+markers", line=line))
     if key == "coverage":
         figure.add_hline(HONEST, line={"dash": "dash", "width": 1, "color": "#94a4a2"})
-    figure.update_layout(height=460, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend=BELOW)
+    figure.update_layout(height=460, showlegend=True, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend=BELOW)
     figure.update_xaxes(title="share of hidden pixels", tickformat=".0%").update_yaxes(title=unit)
     return figure

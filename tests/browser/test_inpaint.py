@@ -128,6 +128,17 @@ def test_a_stroke_can_be_taken_back(page):
     screen.until(f"{HIDDEN} === argument", before)
 
 
+def test_whoever_wants_to_paint_begins_with_nothing_hidden(page):
+    screen, _ = page
+    kind = screen.live.locator("[data-tool=kind]")
+    kind.select_option("painted")
+    screen.until(f"{HIDDEN} === 0")
+    assert kind.input_value() == "painted"
+    screen.page.wait_for_url("**hole=*")
+    kind.select_option("box")
+    screen.until(f"{HIDDEN} > 0")
+
+
 def test_a_link_brings_picture_and_painted_hole_back(page):
     screen, _ = page
     paint(screen)
