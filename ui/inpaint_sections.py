@@ -16,6 +16,7 @@ from ui import inpaint_lab as lab
 from ui.fallback import enlarged
 from ui.inpaint_chain import BACKGROUND, chain, on_map
 from ui.inpaint_visit import METHODS, Visit
+from vae_core.analysis.inpainting import DRAWS, Completions
 from vae_core.analysis.inpainting_errors import SAMPLES as COMPLETIONS
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.data.seeds import noise_stream
@@ -165,11 +166,17 @@ def closer(visit: Visit, checkpoint: Checkpoint, names: list[str], rows: dict, r
     with st.container(horizontal=True, gap="xsmall"):
         for picture in samples:
             st.image(enlarged(picture, SIDE), width=SIDE)
-    st.caption(
-        "The decoder is the same for every method; they differ in how they find z."
-        if rows[chosen]["completions"].latents is not None
-        else "It needs no model: its pixels are those of training pictures."
-    )
+    st.caption(about(rows[chosen]["completions"]))
+
+
+def about(found: Completions) -> str:
+    """What a method saw on its way, in a sentence."""
+    if found.latents is None:
+        return "It needs no model: its pixels are those of training pictures."
+    said = "The decoder is the same for every method; they differ in how they find z."
+    if "effective_samples" in found.trace:
+        said += f" These are worth {float(found.trace['effective_samples'][0]):.3g} of the {DRAWS} draws weighed."
+    return said
 
 
 def curves(visit: Visit, checkpoint: Checkpoint, dataset: Dataset | None) -> None:

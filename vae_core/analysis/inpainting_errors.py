@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.distributions import Normal
 
 from vae_core.analysis.evaluation import check_same_shape, grey
 from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete, mean_fill, nearest_fill
@@ -31,7 +32,7 @@ class InpaintingErrors:
 
     rmse_missing: float  # of the mean completion
     cross_entropy_missing: float | None  # nats a missing pixel, of the mean completion; None for Gaussian pixels
-    log_likelihood_missing: float | None  # nats a missing pixel: of the truth under the mixture of completions, jointly
+    log_likelihood_missing: float  # nats a missing pixel: of the truth under the mixture of completions, jointly
     coverage: float  # share of missing pixels within 1.96 standard deviations of the mean completion
     variance_ratio: float  # mean squared error over the variance that the completions claim; 1 is honest
 
@@ -54,13 +55,16 @@ def measure_completions(completions: Completions, model: nn.Module, truth: Tenso
         "variance": variance[missing].sum(),
         "covered": (squared <= 1.96**2 * variance)[missing].sum(),
     }
-    if not gaussian:
+    if gaussian:
+        log_pixels = Normal(completions.samples, noise, validate_args=False).log_prob(truth)
+    else:
         held = mean.clamp(1e-6, 1 - 1e-6)
         each = -(truth * held.log() + (1 - truth) * (1 - held).log())
         found["cross_entropy"] = each[missing].sum()
         some = completions.samples.clamp(1e-6, 1 - 1e-6)
-        log_each = ((truth * some.log() + (1 - truth) * (1 - some).log()) * missing).sum((-3, -2, -1))  # (S, B)
-        found["log_likelihood"] = (log_each.logsumexp(0) - math.log(len(some))).sum()
+        log_pixels = truth * some.log() + (1 - truth) * (1 - some).log()
+    log_each = (log_pixels * missing).sum((-3, -2, -1))  # (S, B)
+    found["log_likelihood"] = (log_each.logsumexp(0) - math.log(len(log_each))).sum()
     return found
 
 
@@ -73,7 +77,7 @@ def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
     return InpaintingErrors(
         rmse_missing=math.sqrt(each["squared"]),
         cross_entropy_missing=each.get("cross_entropy"),
-        log_likelihood_missing=each.get("log_likelihood"),
+        log_likelihood_missing=each["log_likelihood"],
         coverage=each["covered"],
         variance_ratio=each["squared"] / max(each["variance"], 1e-12),
     )
