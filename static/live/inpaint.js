@@ -14,7 +14,8 @@ import { loadSession } from "./runtime.js";
 import { Sources } from "./sources.js";
 import { themeColours } from "./theme.js";
 
-const COLUMNS = [["(max-width: 760px)", 6], ["(min-width: 1101px) and (max-height: 800px)", 24], ["all", 12]]; // prettier-ignore
+const LOW = "(min-width: 1101px) and (max-height: 800px)"; // as in the style sheet
+const COLUMNS = [["(max-width: 760px)", 6], [LOW, 24], ["all", 12]]; // of the answers, by window
 const BRUSH = 0.14; // of the picture's longer side
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 const styled = stylesheet("inpaint.css");

@@ -21,14 +21,16 @@ export async function mount({ parentElement, data }) {
 class Chains {
   constructor(place) {
     const root = (this.root = document.createElement("div")),
-      symbol = (name) => `<span class="symbol" aria-hidden="true">${name}</span>`;
+      button = (does, icon, help) =>
+        `<button type="button" data-do="${does}" title="${help}" aria-label="${help}"><span class="symbol"
+          aria-hidden="true">${icon}</span></button>`;
     Object.assign(root, { className: "live chains" });
     root.dataset.live = "inpaint-chain";
     root.innerHTML = `
       <header>
-        <button type="button" data-do="play" aria-label="Play">${symbol("play_arrow")}</button>
-        <button type="button" data-do="back" title="One step back" aria-label="One step back">${symbol("skip_previous")}</button>
-        <button type="button" data-do="next" title="One step on" aria-label="One step on">${symbol("skip_next")}</button>
+        ${button("play", "play_arrow", "Play")}
+        ${button("back", "skip_previous", "One step back")}
+        ${button("next", "skip_next", "One step on")}
         <input type="range" min="0" step="1" aria-label="Step of the chains"><output></output></header>
       <div class="pair"></div>
       <h2>Bound <small>log p(x filled in, z) − log q(z | x filled in), nats</small></h2>

@@ -106,6 +106,7 @@ export class Traces {
 function ticks(low, high) {
   const power = 10 ** Math.floor(Math.log10((high - low) / 3 || 1)),
     step = [1, 2, 5, 10].map((times) => times * power).find((size) => (high - low) / size <= 4);
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
+  const first = Math.ceil(low / step),
+    count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(6)));
 }

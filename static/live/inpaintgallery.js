@@ -41,12 +41,15 @@ export class Gallery {
       .join("");
   }
 
-  /** @param {number} columns in which the answers stand from now on; true if that is new */
+  /** @param {number} columns in which the answers stand from now on @returns {boolean} whether that is new */
   arrange(columns) {
     const { model, count } = this,
       changed = columns !== this.columns;
     this.columns = columns;
-    if (model) this.root.style.setProperty("--sheet", (columns * columns * model.shape[2]) / (count * model.shape[1]));
+    if (model) {
+      const [, height, width] = model.shape;
+      this.root.style.setProperty("--sheet", (columns * columns * width) / (count * height));
+    }
     return changed;
   }
 
