@@ -12,13 +12,16 @@ import torch
 from ui import cache, figures, frame, live, reconstruct
 from ui.link import Bounds
 from ui.publish import publish
+from vae_core.analysis.evaluation import grey
 from vae_core.data.masks import draw_masks
-from vae_core.data.pictures import DatasetInfo
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
+from vae_core.data.seeds import noise_stream
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.models.vae import SMALLEST_STDDEV
 from vae_core.zoo.onnx_export import export_completer
 from vae_core.zoo.store import Entry
 
+CANDIDATES, DRAWS, NEIGHBOURS = 60, 48, 10  # pictures that the page may open with; their completions; codes that vote
 STEPS = 20  # the fraction goes from 0 to 1 in so many
 MASKS = {
     "pixels": "single pixels",
@@ -32,6 +35,7 @@ MASKS = {
     "patch": "all but a patch",
 }
 MOST_SPREAD = {"bernoulli": 0.5, "gaussian": 0.2}  # where the colour scale of standard deviations ends
+METHOD_OF = {"mlp": "masked", "partial-conv": "partial-conv"}  # of vae_core, for each kind of encoder
 MODEL = "inpaint_model"  # the picker's key
 MISSING = "There is no model that was trained on holes: build one with `python -m vae_core zoo build mnist-masked-10d`."
 
@@ -94,6 +98,46 @@ def like_latest(known: dict[str, Entry]) -> str:
     return next(
         (name for name, entry in known.items() if latest and entry.dataset == latest.dataset), next(iter(known))
     )
+
+
+def encoders(checkpoint: Checkpoint) -> dict[str, Checkpoint]:
+    """By the method that it stands for: this model's encoder of incomplete pictures, and that of another model of the
+    zoo with the same decoder, if there is one."""
+    found = {checkpoint.model.config.completer: checkpoint}
+    for entry in models().values():
+        if entry.dataset == checkpoint.description["dataset"]:
+            other = cache.checkpoint(entry.folder)
+            if other.model.config.completer not in found and same_decoder(checkpoint, other):
+                found[other.model.config.completer] = other
+    return {METHOD_OF[completer]: found[completer] for completer in METHOD_OF if completer in found}
+
+
+def same_decoder(one: Checkpoint, other: Checkpoint) -> bool:
+    """Whether two masked models make the same picture of every z."""
+    if one.model.config.vae != other.model.config.vae:
+        return False
+    weights = other.model.decoder.state_dict()
+    return all(torch.equal(tensor, weights[name]) for name, tensor in one.model.decoder.state_dict().items())
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def undecided(content_hash: str, _checkpoint: Checkpoint, _info: DatasetInfo, _mask: torch.Tensor) -> int:
+    """The test picture, of the first few, whose completions look the most like two labels at once under a mask
+    (1, 1, H, W); the first one where there are no labels or no pictures."""
+    codes, model = _checkpoint.codes, _checkpoint.model
+    indices = codes.indices[:CANDIDATES]
+    try:
+        pictures = cache.dataset(_info.name).test.batch(indices)
+    except DatasetUnavailable:
+        return int(indices[0])
+    if codes.labels is None or not _info.labels or pictures.shape[-2:] != _mask.shape[-2:]:
+        return int(indices[0])
+    x = grey(pictures, model.config.likelihood)
+    with torch.no_grad(), noise_stream(0, 0):
+        draws = model.encode_observed(x, _mask.expand(len(x), *_mask.shape[1:])).sample((DRAWS,))
+    nearest = [torch.cdist(z, codes.mean).topk(NEIGHBOURS, largest=False).indices for z in draws]
+    votes = torch.nn.functional.one_hot(codes.labels[torch.stack(nearest)].mode(2).values).sum(0)  # (B, labels)
+    return int(indices[votes.topk(2).values[:, 1].argmax()])
 
 
 def model_for_browser(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetInfo, bounds: Bounds) -> dict:

@@ -15,6 +15,7 @@ from torch import nn
 from ui.publish import digest
 from vae_core.analysis.inpainting import BURN_IN, Completions, Method, complete, decoded
 from vae_core.analysis.inpainting_errors import (
+    FEWER_FRACTIONS,
     InpaintingErrors,
     errors,
     measure_completions,
@@ -26,15 +27,10 @@ from vae_core.models.checkpoint import Checkpoint
 
 SAMPLES = 50
 CHAIN_SAMPLES = 50
+QUICK = 100  # milliseconds
 PICTURES = 200  # of the test set, behind a curve that is measured here
-FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9)
 SHIPPED = Path(__file__).resolve().parents[1] / "assets" / "inpainting"
 KEPT = 8  # holes and curves of one visit
-
-
-def own_method(name: str, model: nn.Module) -> str:
-    """What vae_core calls it: the model's own encoder is "masked" or "partial-conv"."""
-    return "partial-conv" if name == "masked" and model.config.completer == "partial-conv" else name
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -45,16 +41,23 @@ def baseline(name: str, version: str, _model: nn.Module, _dataset: Dataset) -> M
 
 def run_method(name: str, checkpoint: Checkpoint, dataset: Dataset | None, x: torch.Tensor, mask: torch.Tensor) -> dict:
     """One method on one hole: its completions, milliseconds, and errors on what is missing (None where nothing is)."""
-    model, method = checkpoint.model, own_method(name, checkpoint.model)
+    model, method = checkpoint.model, name
     if name in ("mean", "knn"):
         method = baseline(name, checkpoint.content_hash, model, dataset)
-    began = time.perf_counter()
-    found = complete(method, model, x, mask, SAMPLES)
-    milliseconds = 1000 * (time.perf_counter() - began)
+    found, milliseconds = timed(method, model, x, mask)
+    if milliseconds < QUICK:  # the first call may have paid for more than itself
+        found, milliseconds = timed(method, model, x, mask)
     measured: InpaintingErrors | None = None
     if not bool(mask.all()):
         measured = errors(measure_completions(found, model, x, mask))
     return {"completions": found, "milliseconds": milliseconds, "errors": measured}
+
+
+def timed(method: str | Method, model: nn.Module, x: torch.Tensor, mask: torch.Tensor) -> tuple[Completions, float]:
+    """SAMPLES completions, and how many milliseconds they took."""
+    began = time.perf_counter()
+    found = complete(method, model, x, mask, SAMPLES)
+    return found, 1000 * (time.perf_counter() - began)
 
 
 def key_of(checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Tensor) -> str:
@@ -115,17 +118,15 @@ def shipped_curves(name: str) -> list[dict]:
     """Errors over the missing fraction as they were measured for a model that is shipped; none for others."""
     path = SHIPPED / f"{name}.json"
     try:
-        rows = json.loads(path.read_text())
+        return json.loads(path.read_text())
     except (OSError, ValueError):
         return []
-    return [{**row, "method": "masked" if row["method"] == "partial-conv" else row["method"]} for row in rows]
 
 
 def measure_curve(method: str, kind: str, checkpoint: Checkpoint, dataset: Dataset, rows: dict) -> Iterator[float]:
     """Errors of one method at every fraction, added to `rows`; the share that is done after each."""
-    for number, fraction in enumerate(FRACTIONS):
+    for number, fraction in enumerate(FEWER_FRACTIONS):
         if (method, fraction) not in rows:
-            own = own_method(method, checkpoint.model)
-            found = measure_method(own, checkpoint.model, dataset, kind, fraction, PICTURES)
-            rows[method, fraction] = {**found.to_json(), "method": method}
-        yield (number + 1) / len(FRACTIONS)
+            found = measure_method(method, checkpoint.model, dataset, kind, fraction, PICTURES)
+            rows[method, fraction] = found.to_json()
+        yield (number + 1) / len(FEWER_FRACTIONS)

@@ -1,25 +1,39 @@
 """What the Inpaint page says below its live part: the formula, and what is computed in Python when asked for."""
 
 import base64
+from collections import Counter
+from collections.abc import Callable
 from io import BytesIO
 
 import streamlit as st
+import torch
 from PIL import Image
 from torch import Tensor
 
-from ui import cache, inpaint, live
+from ui import cache, inpaint
 from ui import inpaint_figures as figures
 from ui import inpaint_lab as lab
 from ui.fallback import enlarged
+from ui.inpaint_chain import BACKGROUND, chain, on_map
 from ui.inpaint_visit import METHODS, Visit
-from vae_core.analysis.inpainting import BURN_IN, WARM_UP
+from vae_core.analysis.inpainting import DRAWS, Completions
+from vae_core.analysis.inpainting_errors import SAMPLES as COMPLETIONS
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
+from vae_core.data.seeds import noise_stream
 from vae_core.models.checkpoint import Checkpoint
 
 SECTIONS = {"methods": "Method against method", "chain": "The chain", "curves": "Curves", "formula": "The formula"}
-SHOWN, SIDE = 12, 84  # samples of the method that is looked at closely; pixels of each
-BACKGROUND = 500  # codes behind the chain's path
+SHOWN, SIDE = 12, 88  # samples of the method that is looked at closely; pixels of each
+CLOUD = 300  # draws from each posterior
 SLOW = ("importance", "gradient")  # a minute or more for a curve
+MEASURES = {  # names in InpaintingErrors, all on missing pixels alone: what it is, and its unit
+    "cross_entropy_missing": ("Cross-entropy of the mean completion", "nats a missing pixel"),
+    "log_likelihood_missing": ("Log-likelihood of the truth under all completions", "nats a missing pixel"),
+    "rmse_missing": ("Root mean squared error of the mean completion", "RMSE, grey values 0 to 1"),
+    "coverage": ("Coverage: pixels within 1.96 standard deviations", "share of missing pixels"),
+}
+GAUSSIAN = ("rmse_missing", "coverage")  # those of pixels that are not probabilities
+COLUMNS = {"cross_entropy_missing": "Cross-entropy, nats", "rmse_missing": "RMSE"}
 
 
 def show(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
@@ -33,10 +47,10 @@ def show(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
         key="inpaint_section",
         label_visibility="collapsed",
     )
-    if chosen == "formula":
-        formula(visit, checkpoint)
-        return
     x, mask = visit.given(checkpoint)
+    if chosen == "formula":
+        formula(checkpoint, info, x, mask)
+        return
     dataset = available(checkpoint, info)
     if chosen == "methods":
         methods(visit, checkpoint, dataset, x, mask)
@@ -55,11 +69,9 @@ def available(checkpoint: Checkpoint, info: DatasetInfo) -> Dataset | None:
     return dataset if tuple(dataset.test.shape) == tuple(checkpoint.model.config.picture_shape) else None
 
 
-def error_of(checkpoint: Checkpoint) -> tuple[str, str]:
-    """The error that is shown: its name in InpaintingErrors, and its name with its unit."""
-    if checkpoint.model.config.likelihood == "gaussian":
-        return "rmse_missing", "RMSE on the hole (of grey values 0 to 1)"
-    return "cross_entropy_missing", "Cross-entropy, nats a missing pixel"
+def measures(checkpoint: Checkpoint) -> list[str]:
+    """The errors that this model's pixels allow."""
+    return list(GAUSSIAN if checkpoint.model.config.likelihood == "gaussian" else MEASURES)
 
 
 def methods(visit: Visit, checkpoint: Checkpoint, dataset: Dataset | None, x: Tensor, mask: Tensor) -> None:
@@ -69,33 +81,42 @@ def methods(visit: Visit, checkpoint: Checkpoint, dataset: Dataset | None, x: Te
         return
     key = lab.key_of(checkpoint, x, mask)
     rows = lab.kept("methods", key)
-    names = [name for name in METHODS if dataset is not None or name not in ("mean", "knn")]
+    encoders = inpaint.encoders(checkpoint)
+    names = offered(encoders, dataset)
     if dataset is None:
         st.caption("The mean picture and the nearest neighbours need training pictures, which are not on this machine.")
-    todo = [name for name in names if name not in rows]
+
+    def run(name: str) -> None:
+        rows[name] = lab.run_method(name, encoders.get(name, checkpoint), dataset, x, mask)
 
     def work(name: str):
-        rows[name] = lab.run_method(name, checkpoint, dataset, x, mask)
+        run(name)
         yield 1.0
 
-    if rows:
-        left, right = st.columns([1.2, 1], gap="large")
-        with left:
-            table(visit, checkpoint, rows)
-        with right:
-            closer(visit, rows)
-    if todo:
-        label = f"Run {len(todo)} methods on this hole"
-        lab.step_through("methods", key, label, todo, work, lambda name: f"{METHODS[name]} …")
+    left, right = st.columns([1.25, 1], gap="large")
+    with right:
+        closer(visit, checkpoint, names, rows, run)
+    with left:
+        table(visit, checkpoint, rows)
+        todo = [name for name in names if name not in rows]
+        if todo:
+            label = f"Run {'the other ' if rows else ''}{len(todo)} methods on this hole"
+            lab.step_through("methods", key, label, todo, work, lambda name: f"{METHODS[name]} …")
+
+
+def offered(encoders: dict[str, Checkpoint], dataset: Dataset | None) -> list[str]:
+    """The methods that there are models and training pictures for."""
+    missing = {*inpaint.METHOD_OF.values()} - {*encoders} | ({"mean", "knn"} if dataset is None else set())
+    return [name for name in METHODS if name not in missing]
 
 
 def table(visit: Visit, checkpoint: Checkpoint, rows: dict) -> None:
-    """A row a method: mean completion, one sample, spread, time, and the error once the truth is revealed."""
-    error, title = error_of(checkpoint)
+    """A row a method: mean completion, one sample, spread, time, and the errors once the truth is revealed."""
     most = inpaint.MOST_SPREAD[checkpoint.model.config.likelihood]
+    columns = {name: title for name, title in COLUMNS.items() if name in measures(checkpoint)}
     shown = []
-    for name, row in rows.items():
-        found = row["completions"]
+    for name in (name for name in METHODS if name in rows):
+        row, found = rows[name], rows[name]["completions"]
         line = {
             "Method": METHODS[name],
             "Mean": address(found.mean[0]),
@@ -104,135 +125,129 @@ def table(visit: Visit, checkpoint: Checkpoint, rows: dict) -> None:
             "Time, ms": row["milliseconds"],
         }
         if visit.truth:
-            line[title] = getattr(row["errors"], error)
+            line |= {title: getattr(row["errors"], error) for error, title in columns.items()}
         shown.append(line)
-    pictures = {name: st.column_config.ImageColumn(name, width=90) for name in ("Mean", "One sample", "Spread")}
-    numbers = {
-        "Time, ms": st.column_config.NumberColumn(format="%.1f"),
-        title: st.column_config.NumberColumn(format="%.3f"),
-    }
+    pictures = {name: st.column_config.ImageColumn(name, width=86) for name in ("Mean", "One sample", "Spread")}
+    numbers = {"Time, ms": st.column_config.NumberColumn(format="%.3g", width=75)}
+    for error, title in columns.items():
+        numbers[title] = st.column_config.NumberColumn(format="%.3f", help=", ".join(MEASURES[error]))
     st.dataframe(
-        shown, column_config={**pictures, **numbers}, row_height=76, height="content", hide_index=True, width="content"
+        shown,
+        column_config={"Method": st.column_config.TextColumn(width=172), **pictures, **numbers},
+        row_height=76,
+        height="content",
+        hide_index=True,
+        width="content",
     )
     st.caption(
         f"Spread: standard deviation over {lab.SAMPLES} completions, white is {most}. "
         + (
-            "The error is that of the mean completion; grey levels count as probabilities."
+            "The errors are those of the mean completion on the hidden pixels; grey levels count as probabilities."
             if visit.truth
             else "Reveal the truth above to see the errors."
         )
     )
 
 
-def closer(visit: Visit, rows: dict) -> None:
-    """Several completions of one method, which the link remembers."""
-    if visit.method not in rows:
-        return
+def closer(visit: Visit, checkpoint: Checkpoint, names: list[str], rows: dict, run: Callable[[str], None]) -> None:
+    """Several completions of one method, which the link remembers; it runs as soon as it is chosen."""
     state = st.session_state
-    state["inpaint_method"] = visit.method
+    chosen = visit.method if visit.method in names else inpaint.METHOD_OF[checkpoint.model.config.completer]
+    state["inpaint_method"] = chosen
 
     def choose() -> None:
         visit.method = state["inpaint_method"]
 
-    st.selectbox(
-        "Look closer at", list(rows), format_func=METHODS.get, key="inpaint_method", on_change=choose, width=300
-    )
-    samples = rows[visit.method]["completions"].samples[:SHOWN, 0]
-    st.image([enlarged(picture, SIDE) for picture in samples], width=SIDE)
+    st.selectbox("Look closer at", names, format_func=METHODS.get, key="inpaint_method", on_change=choose, width=300)
+    if chosen not in rows:
+        with st.spinner(f"{METHODS[chosen]} …"):
+            run(chosen)
+    samples = rows[chosen]["completions"].samples[:SHOWN, 0]
+    with st.container(horizontal=True, gap="xsmall"):
+        for picture in samples:
+            st.image(enlarged(picture, SIDE), width=SIDE)
+    st.caption(about(rows[chosen]["completions"]))
 
 
-def chain(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) -> None:
-    """Pseudo-Gibbs beside Metropolis-within-Gibbs, step by step."""
-    if checkpoint.model.config.latent_dim < 2:
-        st.info("This model has one latent dimension; a map needs two.")
-        return
-    key = lab.key_of(checkpoint, x, mask)
-    found = lab.kept("chains", key)
-    todo = [name for name in figures.CHAINS if name not in found]
-
-    def work(name: str):
-        found[name] = lab.run_chain(name, checkpoint, x, mask)
-        yield 1.0
-
-    if todo:
-        st.caption(
-            "Both chains guess z from the picture as filled in, then fill it in anew from z. Pseudo-Gibbs takes every "
-            "guess; Metropolis-within-Gibbs refuses those that make the picture less likely than they should, and "
-            "then walks a little around the z that it has, by the same rule."
-        )
-        lab.step_through("chain", key, "Run both chains on this hole", todo, work, figures.CHAINS.get)
-        return
-    place, titles = on_map(checkpoint, info)
-    codes = checkpoint.codes
-    figure = figures.chain_player(
-        {name: found[name]["pictures"].numpy() for name in figures.CHAINS},
-        {name: place(found[name]["z"]).numpy() for name in figures.CHAINS},
-        {name: found[name]["bound"].numpy() for name in figures.CHAINS},
-        place(codes.mean[:BACKGROUND]).numpy(),
-        codes.labels[:BACKGROUND].numpy() if codes.labels is not None and info.labels else None,
-        titles,
-    )
-    st.plotly_chart(figure, key="inpaint_chain_plot", config={"displayModeBar": False})
-    st.caption(
-        f"Bound: log p(x filled in, z) − log q(z | x filled in). Metropolis-within-Gibbs accepted "
-        f"{found['metropolis']['accepted']:.0%} of the guesses; it accepts all in its first {WARM_UP} steps, and the "
-        f"first {BURN_IN} are left out of both chains' completions."
-    )
-
-
-def on_map(checkpoint: Checkpoint, info: DatasetInfo):
-    """Where z (N, D) lies on the plane that the map shows, and the names of its axes."""
-    if checkpoint.model.config.latent_dim > 2 and "pca_components" in checkpoint.projections:
-        mean, directions = checkpoint.projections["pca_mean"], checkpoint.projections["pca_components"]
-        return lambda z: (z - mean) @ directions.T, ("First principal component", "Second")
-    axes = list(live.bounds(checkpoint.content_hash, checkpoint, info).axes)
-    return lambda z: z[:, axes], tuple(f"z<sub>{axis + 1}</sub>" for axis in axes)
+def about(found: Completions) -> str:
+    """What a method saw on its way, in a sentence."""
+    if found.latents is None:
+        return "It needs no model: its pixels are those of training pictures."
+    said = "The decoder is the same for every method; they differ in how they find z."
+    if "effective_samples" in found.trace:
+        said += f" These are worth {float(found.trace['effective_samples'][0]):.3g} of the {DRAWS} draws weighed."
+    return said
 
 
 def curves(visit: Visit, checkpoint: Checkpoint, dataset: Dataset | None) -> None:
     """Errors over the missing fraction: as shipped, or measured here for one kind of mask."""
-    error, title = error_of(checkpoint)
-    shipped = lab.shipped_curves(visit.model)
-    kind = st.selectbox(
-        "Kind of hole",
-        list(inpaint.MASKS),
-        index=list(inpaint.MASKS).index(visit.hole.kind),
-        format_func=inpaint.MASKS.get,
-        key="inpaint_curve_kind",
-        width=300,
-    )
+    encoders = inpaint.encoders(checkpoint)
+    with st.container(horizontal=True):
+        kind = st.selectbox(
+            "Kind of hole",
+            list(inpaint.MASKS),
+            index=list(inpaint.MASKS).index(visit.hole.kind),
+            format_func=inpaint.MASKS.get,
+            key="inpaint_curve_kind",
+            width=240,
+        )
+        error = st.selectbox(
+            "Measure",
+            measures(checkpoint),
+            format_func=lambda name: MEASURES[name][0],
+            key="inpaint_curve_error",
+            width=420,
+        )
     rows = lab.kept("curves", f"{checkpoint.content_hash} {kind}")
-    own = [row for row in shipped if row["mask"] == kind]
-    if rows:
-        st.plotly_chart(figures.error_curves(list(rows.values()), METHODS, title, error), key="inpaint_measured")
-        st.caption(f"Measured here on the first {lab.PICTURES} test pictures.")
-    elif own:
-        st.plotly_chart(figures.error_curves(own, METHODS, title, error), key="inpaint_shipped")
-        st.caption(f"As measured on {own[0]['images']:,} test pictures.")
+    shipped = [row for row in shipped_curves(visit.model, encoders) if row["mask"] == kind]
+    if rows or shipped:
+        figure = figures.error_curves(list(rows.values()) or shipped, METHODS, MEASURES[error][1], error)
+        st.plotly_chart(figure, key="inpaint_curves")
+        st.caption(f"Measured here on the first {lab.PICTURES} test pictures." if rows else as_measured(shipped))
     if dataset is None:
         st.caption("Measuring needs the data set's pictures, which are not on this machine.")
         return
     names = st.pills(
         "Methods",
-        list(METHODS),
+        offered(encoders, dataset),
         selection_mode="multi",
         format_func=METHODS.get,
         key="inpaint_curve_methods",
-        default=[name for name in METHODS if name not in SLOW],
+        default=[name for name in offered(encoders, dataset) if name not in SLOW],
         help="Importance resampling and gradient search take a minute or more.",
     )
-    todo = [name for name in names if any((name, fraction) not in rows for fraction in lab.FRACTIONS)]
+    todo = [name for name in names if any((name, fraction) not in rows for fraction in lab.FEWER_FRACTIONS)]
     if not todo:
         return
 
     def work(name: str):
-        return lab.measure_curve(name, kind, checkpoint, dataset, rows)
+        return lab.measure_curve(name, kind, encoders.get(name, checkpoint), dataset, rows)
 
-    label = f"Measure {len(todo)} methods on {lab.PICTURES} test pictures"
+    label = f"Measure {len(todo)} method{'s' * (len(todo) > 1)} on {lab.PICTURES} test pictures"
     key = f"{checkpoint.content_hash} {kind}"
     lab.step_through(
-        "curves", key, label, todo, work, lambda name: f"{METHODS[name]} at {len(lab.FRACTIONS)} fractions …"
+        "curves", key, label, todo, work, lambda name: f"{METHODS[name]} at {len(lab.FEWER_FRACTIONS)} fractions …"
     )
+
+
+def shipped_curves(name: str, encoders: dict[str, Checkpoint]) -> list[dict]:
+    """The shipped rows of a model, and those of the other model's encoder."""
+    rows = lab.shipped_curves(name)
+    known = {row["method"] for row in rows}
+    for method, other in encoders.items():
+        if rows and method not in known:
+            rows += [row for row in lab.shipped_curves(other.description["name"]) if row["method"] == method]
+    return rows
+
+
+def as_measured(rows: list[dict]) -> str:
+    """On how many pictures shipped curves were measured, most methods first."""
+    counts = Counter(row["images"] for row in rows).most_common()
+    said = f"As measured on {counts[0][0]:,} test pictures"
+    for images, _ in counts[1:]:
+        few = dict.fromkeys(METHODS[row["method"]] for row in rows if row["images"] == images)
+        said += f", {' and '.join(few)} on {images:,}"
+    return f"{said}; {COMPLETIONS} completions of each."
 
 
 def address(picture: Tensor) -> str:
@@ -242,19 +257,38 @@ def address(picture: Tensor) -> str:
     return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()
 
 
-def formula(visit: Visit, checkpoint: Checkpoint) -> None:
-    """q(z | x observed) against q(z | x), with the symbols of what is on the screen."""
-    mask = visit.hole.mask(tuple(visit.picture.shape))
+def formula(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) -> None:
+    """q(z | x observed) against q(z | x): as formula, and as clouds of z for what is on the screen."""
     observed, every = int(mask.sum()), mask.numel()
     st.latex(
-        r"\underbrace{q(z \mid x)}_{\text{sees the whole picture}} \quad\text{against}\quad "
-        rf"\underbrace{{q(z \mid x_{{\text{{observed}}}})}}_{{\text{{sees {observed} of {every} pixels}}}},"
+        rf"\underbrace{{\color{{{figures.WHOLE}}}q(z \mid x)}}_{{\text{{sees all {every} pixels}}}}"
+        r"\quad\text{against}\quad "
+        rf"\underbrace{{\color{{{figures.OBSERVED}}}q(z \mid x_{{\text{{observed}}}})}}"
+        rf"_{{\text{{sees {observed} of them}}}},"
         r"\qquad p(x_{\text{missing}} \mid x_{\text{observed}}) \approx "
         r"\int \underbrace{p(x_{\text{missing}} \mid z)}_{\text{the decoder, unchanged}}\,"
-        r"q(z \mid x_{\text{observed}})\,dz"
+        rf"{{\color{{{figures.OBSERVED}}}q(z \mid x_{{\text{{observed}}}})}}\,dz"
     )
-    st.caption(
-        "x observed is the left picture without its coloured hole; each of the 24 answers is one z from "
-        f"q(z | x observed), a mixture of {checkpoint.model.config.components} Gaussians, decoded into the hole. "
-        "The more is hidden, the wider q, and the more the answers differ."
-    )
+    model = checkpoint.model
+    with torch.no_grad(), noise_stream(0, 0):
+        whole, rest = model.encode(x), model.encode_observed(x, mask)
+        clouds = {"q(z | x)": whole.sample((CLOUD,))[:, 0], "q(z | x observed)": rest.sample((CLOUD,))[:, 0]}
+        widths = [float(q.variance.sqrt().mean()) for q in (whole, rest)]
+    left, right = st.columns([1.6, 1], gap="large")
+    if model.config.latent_dim > 1:
+        place, titles = on_map(checkpoint, info)
+        placed = {name: place(z).numpy() for name, z in clouds.items()}
+        left.plotly_chart(
+            figures.posteriors(placed, place(checkpoint.codes.mean[:BACKGROUND]).numpy(), titles),
+            key="inpaint_posteriors",
+        )
+    with right:
+        st.markdown(
+            f"- **x observed** is the left picture without its coloured hole.\n"
+            f"- **q(z | x observed)**, by the encoder trained on holes, is a mixture of {model.config.components} "
+            "Gaussians; **q(z | x)**, by the plain encoder, is one.\n"
+            "- **p(x missing | z)** decodes each of the 24 answers' z into the hole.\n"
+            f"- Standard deviation of z, averaged over its {model.config.latent_dim} dimensions: "
+            f"**{widths[0]:.2f}** with the whole picture, **{widths[1]:.2f}** with what is observed. "
+            "The more is hidden, the wider q, and the more the answers differ."
+        )

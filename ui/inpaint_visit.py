@@ -18,11 +18,12 @@ from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint
 
-METHODS = {  # as the page names them; "masked" is the model's own encoder, whatever its kind
+METHODS = {  # as the page names them
     "mean": "mean picture",
     "knn": "5 nearest neighbours",
     "naive": "naive: zeros in the hole",
     "masked": "encoder trained on holes",
+    "partial-conv": "partial convolutions",
     "pseudo-gibbs": "pseudo-Gibbs",
     "metropolis": "Metropolis-within-Gibbs",
     "importance": "importance resampling",
@@ -37,7 +38,7 @@ class Hole:
 
     kind: str = "half"
     fraction: float = 0.5
-    seed: int = 0
+    seed: int = 1  # of halves, the upper one
     painted: bytes | None = None  # packed, see inpaint.packed
 
     def mask(self, shape: tuple[int, int, int]) -> Tensor:
@@ -99,6 +100,12 @@ def _painted(hole: Hole, text: str, shape: tuple) -> Hole:
     return replace(hole, painted=bits)
 
 
+def first_sample(checkpoint: Checkpoint, info: DatasetInfo) -> int:
+    """The test picture that a visit opens with: one that the first hole leaves undecided."""
+    mask = Hole().mask(tuple(checkpoint.model.config.picture_shape))
+    return inpaint.undecided(checkpoint.content_hash, checkpoint, info, mask)
+
+
 @dataclass
 class Visit:
     """It lives in the visitor's session and nowhere else."""
@@ -112,22 +119,22 @@ class Visit:
     caption: str = ""
     hole: Hole = Hole()
     truth: bool = False  # whether it is revealed
-    method: str = "masked"  # that is looked at closely
+    method: str | None = None  # that is looked at closely; None: the model's own encoder
     number: int = 0  # grows whenever the component is to show what is here
     problem: dict | None = None
 
     def follow(self, words: Mapping[str, str], checkpoint: Checkpoint, info: DatasetInfo) -> list[str]:
         """Go where a link points; one sentence for each part of it that made no sense."""
         self.hole, complaints = read_hole(words, tuple(checkpoint.model.config.picture_shape))
-        index, method = words.get("sample"), words.get("method", "masked")
+        index, method = words.get("sample"), words.get("method")
         if index is not None and not (index.isdecimal() and has_code(checkpoint, int(index[:12]))):
             complaints.append(f"The link's sample was left out: there is no code of test picture {index[:20]!r}.")
             index = None
-        if method not in METHODS:
+        if method is not None and method not in METHODS:
             complaints.append(f"The link's method was left out: it may be {', '.join(METHODS)}, got {method[:30]!r}.")
-            method = "masked"
+            method = None
         self.method, self.truth = method, False
-        self.show_sample(int(checkpoint.codes.indices[0]) if index is None else int(index), checkpoint, info)
+        self.show_sample(first_sample(checkpoint, info) if index is None else int(index), checkpoint, info)
         return complaints
 
     def change_model(self, checkpoint: Checkpoint, info: DatasetInfo) -> None:
@@ -135,7 +142,7 @@ class Visit:
         shape = tuple(checkpoint.model.config.picture_shape)
         if self.picture is None or self.picture.shape != shape:
             self.hole = replace(self.hole, painted=None)
-            self.show_sample(int(checkpoint.codes.indices[0]), checkpoint, info)
+            self.show_sample(first_sample(checkpoint, info), checkpoint, info)
 
     def show_sample(self, index: int, checkpoint: Checkpoint, info: DatasetInfo) -> None:
         """A picture of the test split."""
@@ -171,7 +178,7 @@ class Visit:
         words = {"model": self.model, **self.hole.words()}
         if self.kind == "sample":
             words["sample"] = str(self.index)
-        return words | ({"method": self.method} if self.method != "masked" else {})
+        return words | ({"method": self.method} if self.method is not None else {})
 
     def for_browser(self) -> dict:
         """What the component is told."""

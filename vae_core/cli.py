@@ -16,7 +16,6 @@ from safetensors.torch import save
 
 from vae_core.analysis import disentanglement, inpainting_errors
 from vae_core.analysis.evaluation import check_same_shape, evaluate
-from vae_core.analysis.inpainting import METHODS as METHODS_OF_INPAINTING
 from vae_core.analysis.projection import METHODS, project
 from vae_core.data import registry
 from vae_core.data.files import write_whole
@@ -188,7 +187,7 @@ def inpaint(
     model: Model,
     mask: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")] = "pixels",
     fraction: Annotated[float, typer.Option(help="Share of the pixels that is missing.")] = 0.5,
-    method: Annotated[str, typer.Option(help=f"One of: mean, knn, {', '.join(METHODS_OF_INPAINTING)}.")] = "naive",
+    method: Annotated[str, typer.Option(help=f"One of: {', '.join(inpainting_errors.NAMES)}.")] = "naive",
     limit: Annotated[int | None, typer.Option(help="Only the first so many test pictures.")] = None,
     samples: Annotated[int, typer.Option(help="Completions of each picture.")] = inpainting_errors.SAMPLES,
     seed: Annotated[int, typer.Option(help="Fixes the pictures' binarisation, the masks and the samples.")] = 0,

@@ -14,7 +14,8 @@ import { loadSession } from "./runtime.js";
 import { Sources } from "./sources.js";
 import { themeColours } from "./theme.js";
 
-const COLUMNS = 12;
+const LOW = "(min-width: 1101px) and (max-height: 800px)"; // as in the style sheet
+const COLUMNS = [["(max-width: 760px)", 6], [LOW, 24], ["all", 12]]; // of the answers, by window
 const BRUSH = 0.14; // of the picture's longer side
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 const styled = stylesheet("inpaint.css");
@@ -66,7 +67,7 @@ class Inpaint extends Inpainting {
       root.dataset.ready = "1";
     };
     this.batch = new BatchDecoder(files);
-    this.gallery = new Gallery(root, this.batch, { count: DRAWS, columns: COLUMNS, onPick: (draw) => this.pick(draw) });
+    this.gallery = new Gallery(root, this.batch, { count: DRAWS, columns: 12, onPick: (draw) => this.pick(draw) });
     this.sources = new Sources(part(".sources"), root, {
       onBlank: () => this.blank(),
       onSample: (index) => this.sample(index),
@@ -76,6 +77,7 @@ class Inpaint extends Inpainting {
     });
     for (const name of ["camera", "noise"]) part(`[data-source=${name}]`).remove();
     bindTools(this);
+    part(".hidden-truth").onclick = () => this.switch.click();
     window.addEventListener("resize", () => this.root.isConnected && this.measure());
     root.__live = this.decoder; // tests read bytes, mask, completed, z, lastPicture, inputs and pictures here
     this.decoder.gallery = this.gallery; // and votes
@@ -139,6 +141,8 @@ class Inpaint extends Inpainting {
   measure() {
     fitWindow(this.root);
     this.colours = themeColours(this.root);
+    const [, columns] = COLUMNS.find(([window]) => matchMedia(window).matches);
+    if (this.gallery.arrange(columns) && this.decoder.draws) this.gallery.ask(this.decoder);
     if (this.bytes) this.hole.show(this.bytes, this.colours.accent);
   }
 }

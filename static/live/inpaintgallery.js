@@ -15,16 +15,17 @@ export class Gallery {
   constructor(root, batch, { count, columns, onPick }) {
     const part = (role) => root.querySelector(`[data-role=${role}]`);
     Object.assign(this, { root, batch, count, columns, sheet: part("gallery"), frame: root.querySelector(".frame") });
+    this.step = { ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: () => -this.columns, ArrowDown: () => this.columns };
     this.mean = new PictureCanvas(part("mean"));
     this.spread = new PictureCanvas(part("spread"));
     this.bars = root.querySelector(".labels");
     this.sheet.addEventListener("click", ({ clientX, clientY }) => {
       const { left, top, width, height } = this.sheet.getBoundingClientRect();
-      const row = Math.floor(((clientY - top) / height) * (count / columns));
-      onPick(row * columns + Math.floor(((clientX - left) / width) * columns));
+      const row = Math.floor(((clientY - top) / height) * (count / this.columns));
+      onPick(row * this.columns + Math.floor(((clientX - left) / width) * this.columns));
     });
     this.sheet.addEventListener("keydown", ({ key }) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
+      const step = this.step[key]?.();
       if (step) onPick((this.chosen + step + count) % count);
     });
     batch.on("gallery", (sheet, asked) => this.receive(sheet, asked));
@@ -33,18 +34,30 @@ export class Gallery {
   /** @param {object} model @param {object} codes @param {string[]} colours of labels */
   build(model, codes, colours) {
     Object.assign(this, { model, codes, votes: null });
-    const [, height, width] = model.shape;
-    this.root.style.setProperty("--sheet", (this.columns * width) / ((this.count / this.columns) * height));
+    this.arrange(this.columns);
     this.bars.parentElement.hidden = !model.labels.length;
     this.bars.innerHTML = model.labels
       .map((name, i) => `<span title="${name}"><i style="--colour:${colours[i % colours.length]}"></i><b></b>${name}</span>`)
       .join("");
   }
 
+  /** @param {number} columns in which the answers stand from now on @returns {boolean} whether that is new */
+  arrange(columns) {
+    const { model, count } = this,
+      changed = columns !== this.columns;
+    this.columns = columns;
+    if (model) {
+      const [, height, width] = model.shape;
+      this.root.style.setProperty("--sheet", (columns * columns * width) / (count * height));
+    }
+    return changed;
+  }
+
   /** @param {import("./inpaintcompletion.js").LiveCompletion} completion what is on the screen now */
   ask({ draws, bytes, mask, chosen }) {
     this.pick(chosen);
-    this.batch.request("gallery", draws, this.count, this.columns, { draws, bytes, mask });
+    const { count, columns } = this;
+    this.batch.request("gallery", draws, count, columns, { draws, bytes, mask, columns });
   }
 
   pick(chosen) {
@@ -54,8 +67,8 @@ export class Gallery {
     this.frame.style.translate = `${(chosen % this.columns) * 100}% ${Math.floor(chosen / this.columns) * 100}%`;
   }
 
-  receive(sheet, { draws, bytes, mask }) {
-    const { count, columns } = this,
+  receive(sheet, { draws, bytes, mask, columns }) {
+    const { count } = this,
       [channels, height, width] = this.model.shape,
       plane = height * width;
     const mean = new Float32Array(bytes.length),

@@ -48,9 +48,9 @@ export class Inpainting {
   }
 
   chooseKind(kind) {
-    if (kind === PAINTED) this.painted = true;
-    else this.drawn = { ...this.drawn, kind };
-    if (kind !== PAINTED) this.painted = false;
+    if (kind === PAINTED) return this.hole.pad.clear(); // nothing is hidden yet; ends in `paintedOn` and `commit`
+    this.drawn = { ...this.drawn, kind };
+    this.painted = false;
     this.layDrawn();
     this.commit();
   }

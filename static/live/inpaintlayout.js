@@ -35,14 +35,14 @@ export function inpaintPage() {
         ${button('data-tool="eraser" aria-pressed="false"', "ink_eraser", "Bring pixels back (key e)", "Bring back")}
         ${button('data-tool="undo"', "undo", "Take the last stroke back (key u)", "Undo")}
         ${button('data-tool="clear"', "delete", "No hole (key c)", "Clear")}
-        <button type="button" data-tool="mode" hidden>To the hole</button></div>
+        <button type="button" data-tool="mode" hidden>Paint the hole</button></div>
     </section>
     <section class="completed" aria-label="The completion">
       <h2><i>→</i> Watch it fill in ${button('data-do="draws"', "casino", "Other completions (key r)", "New draws")}</h2>
       <canvas data-role="decoded" role="img" aria-label="One completion: a draw from q(z | x observed), decoded"></canvas>
     </section>
     <section class="unsure" aria-label="How sure the model is">
-      <h2>See where it is unsure <small class="caption" title="Standard deviation over the completions">std</small></h2>
+      <h2>See where it is unsure <small class="caption" title="Standard deviation of each pixel over the 24 completions">std. dev.</small></h2>
       <canvas data-role="spread" role="img" aria-label="Standard deviation of each pixel over the completions"></canvas>
       <p class="scale"><span>0</span><i></i><span class="most"></span></p>
     </section>
@@ -54,11 +54,11 @@ export function inpaintPage() {
     <section class="aside">
       <figure><canvas data-role="mean" role="img" aria-label="Mean of the completions"></canvas>
         <figcaption>Mean of 24</figcaption></figure>
-      <figure><canvas data-role="truth" role="img" aria-label="The truth" hidden></canvas><span class="hidden-truth">?</span>
-        <figcaption><label><input type="checkbox" role="switch" data-tool="truth"> Truth (key t)</label></figcaption></figure>
+      <figure><canvas data-role="truth" role="img" aria-label="The truth" hidden></canvas><span class="hidden-truth" title="Reveal the truth (key t)">?</span>
+        <figcaption><label><input type="checkbox" role="switch" data-tool="truth"> Truth <span class="key">(key t)</span></label></figcaption></figure>
     </section>
     <section class="votes" aria-label="What the completions look like">
-      <h2>See what they look like <small class="caption" title="Majority of the ten nearest test codes">of 24</small></h2>
+      <h2>See what they look like <small class="caption" title="Each of the 24 counts for the label that most of its ten nearest test codes have">by nearest codes</small></h2>
       <div class="labels" role="img"></div></section></div>`;
   return root;
 }

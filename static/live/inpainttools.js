@@ -20,7 +20,7 @@ export function bindTools(page) {
   };
   const mode = (drawing) => {
     page.drawing = drawing;
-    root.querySelector(".title").textContent = drawing ? "Draw on x" : "Paint the hole";
+    root.querySelector(".title").textContent = drawing ? "Draw a picture" : "Paint the hole";
     root.querySelector(".picture-pad").hidden = !drawing;
     root.querySelector(".hole-pad").hidden = drawing;
     tool("mode").hidden = !drawing;

@@ -128,6 +128,17 @@ def test_a_stroke_can_be_taken_back(page):
     screen.until(f"{HIDDEN} === argument", before)
 
 
+def test_whoever_wants_to_paint_begins_with_nothing_hidden(page):
+    screen, _ = page
+    kind = screen.live.locator("[data-tool=kind]")
+    kind.select_option("painted")
+    screen.until(f"{HIDDEN} === 0")
+    assert kind.input_value() == "painted"
+    screen.page.wait_for_url("**hole=*")
+    kind.select_option("box")
+    screen.until(f"{HIDDEN} > 0")
+
+
 def test_a_link_brings_picture_and_painted_hole_back(page):
     screen, _ = page
     paint(screen)
@@ -163,3 +174,81 @@ def test_the_live_part_is_seen_without_scrolling(new_visitor, shipped, name, wid
     screen.open("inpaint", model=name)
     screen.settle()
     assert screen.lowest() <= height and not screen.cut_off()
+
+
+def test_both_chains_play_and_can_be_stepped(page):
+    screen, _ = page
+    screen.page.get_by_text("The chain", exact=True).click()
+    screen.page.get_by_role("button", name="both chains").click()
+    chains = screen.page.locator("[data-live=inpaint-chain][data-ready='1']")
+    chains.wait_for()
+    step = "() => document.querySelector('.chains').__chains.step"
+    chains.get_by_label("Play").click()
+    screen.page.wait_for_function(f"({step})() >= 2")
+    chains.get_by_label("Pause").click()
+    before = screen.page.evaluate(step)
+    chains.get_by_label("One step on").click()
+    assert screen.page.evaluate(step) == before + 1
+    chains.get_by_label("Step of the chains").press("Home")
+    assert screen.page.evaluate(step) == 0
+    first = chains.locator(".picture").first
+    shown = first.evaluate(
+        "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"
+    )
+    mask, x = (np.array(screen.read(f"Array.from(root.__live.{name})")) for name in ("mask", "bytes"))
+    assert (np.array(shown)[mask == 1] == x[mask == 1]).all()
+
+
+def test_a_finger_paints_on_a_phone_without_scrolling_while_it_fills_in(phone, shipped):
+    shipped(NAME)
+    phone.open("inpaint", model=NAME, sample="4", mask="box", fraction="0.2", seed="3")
+    phone.until("root.__live.bytes")
+    phone.quiet()
+    before = phone.read(HIDDEN)
+    x, y, side = corner(phone)
+    touch = phone.context.new_cdp_session(phone.page)
+
+    def finger(kind: str, *places: float) -> None:
+        points = [{"x": x + place * side, "y": y + place * side} for place in places]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    finger("touchStart", 0.3)
+    for step in range(1, 20):
+        finger("touchMove", 0.3 + 0.02 * step)
+    finger("touchEnd")
+    phone.until(f"{HIDDEN} > argument", before + 10)
+    assert corner(phone) == (x, y, side)
+    for role in ("observed", "decoded"):
+        box = phone.live.locator(f"[data-role={role}]").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
+    slider = phone.live.locator("[data-tool=fraction]").bounding_box()
+    assert slider["y"] + slider["height"] <= 844
+    assert phone.read("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_question_mark_reveals_the_truth(page):
+    screen, _ = page
+    screen.live.locator(".hidden-truth").click()
+    truth = screen.live.locator("[data-role=truth]")
+    truth.wait_for()
+    shown = truth.evaluate(
+        "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"
+    )
+    assert shown == screen.read("Array.from(root.__live.bytes)")
+
+
+def test_every_answer_can_be_picked_however_they_stand(new_visitor, shipped):
+    shipped(NAME)
+    screen = new_visitor({"viewport": {"width": 1280, "height": 720}})
+    screen.open("inpaint", model=NAME)
+    screen.until("root.__live.gallery.votes")
+    sheet = screen.live.locator("[data-role=gallery]")
+    for columns, (width, height) in ((24, (1280, 720)), (12, (1400, 900)), (6, (700, 900))):
+        screen.page.set_viewport_size({"width": width, "height": height})
+        screen.until("root.__live.gallery.columns === argument", columns)
+        box = sheet.bounding_box()
+        place = {"x": box["width"] * (columns - 0.5) / columns, "y": box["height"] * (1 - columns / 48)}
+        sheet.click(position=place)
+        screen.until("root.__live.chosen === 23 && root.__live.gallery.chosen === 23")
+        sheet.press("ArrowRight")
+        screen.until("root.__live.chosen === 0")

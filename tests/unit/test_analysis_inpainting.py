@@ -8,7 +8,7 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from vae_core.analysis import inpainting
-from vae_core.analysis.inpainting import METHODS, Completions, complete, mean_fill, nearest_fill
+from vae_core.analysis.inpainting import METHODS, Completions, complete, decoded, mean_fill, nearest_fill
 from vae_core.analysis.inpainting_errors import errors, measure_completions, measure_method
 from vae_core.data.masks import draw_masks
 from vae_core.models.masked import MaskedConfig, MaskedVAE
@@ -157,6 +157,17 @@ def test_faces_have_no_cross_entropy():
     for method in ("naive", "pseudo-gibbs", "metropolis", "importance", "gradient"):
         found = errors(measure_completions(complete(method, model, x, mask, 5), model, x, mask))
         assert found.cross_entropy_missing is None and math.isfinite(found.rmse_missing)
+
+
+def test_faces_log_likelihood_is_that_of_the_decoders_gaussians():
+    torch.manual_seed(0)
+    model = VAE(VAEConfig(SHAPE, 2, hidden=(8,), likelihood="gaussian"))
+    x, mask, z = torch.rand(1, *SHAPE), draw_masks("pixels", 1, SHAPE), torch.randn(3, 1, 2)
+    with torch.no_grad():
+        each = [model.decode(some).base_dist.log_prob(x)[~mask.expand_as(x)].sum() for some in z]
+        found = errors(measure_completions(decoded(model, x, mask, z), model, x, mask))
+    expected = (torch.stack(each).logsumexp(0) - math.log(3)) / (~mask).sum()
+    assert found.log_likelihood_missing == pytest.approx(float(expected), rel=1e-4)
 
 
 def test_a_method_is_measured_on_the_test_split(digits, toy):

@@ -514,7 +514,8 @@ def test_inpaint(run, small_zoo):
     [
         (("--mask", "hole"), "a mask must be one of pixels"),
         (("--fraction", "2"), "fraction, the share of missing pixels, must be between 0 and 1, got 2.0"),
-        (("--method", "magic"), "method must be one of naive"),
+        (("--method", "magic"), "method must be one of mean, knn, naive"),
+        (("--limit", "0"), "limit must be at least 1, got 0"),
         (("--method", "masked"), "masked needs a model with that encoder, such as mnist-masked-10d"),
         (("--fraction", "0"), "nothing is missing"),
         (("--samples", "0"), "samples must be at least 1"),

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.distributions import Normal
 
 from vae_core.analysis.evaluation import check_same_shape, grey
-from vae_core.analysis.inpainting import Completions, Method, Report, complete, mean_fill, nearest_fill
+from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete, mean_fill, nearest_fill
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.data.pictures import Dataset
 from vae_core.data.presentation import present
@@ -19,6 +20,7 @@ from vae_core.data.seeds import noise_stream
 BATCH = 100  # pictures completed at once
 SAMPLES = 50  # completions a picture
 BASELINES = ("mean", "knn", "naive")
+NAMES = ("mean", "knn", *METHODS)
 EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
 FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # of single pixels
 FEWER_FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)  # of every other kind of mask
@@ -30,7 +32,7 @@ class InpaintingErrors:
 
     rmse_missing: float  # of the mean completion
     cross_entropy_missing: float | None  # nats a missing pixel, of the mean completion; None for Gaussian pixels
-    log_likelihood_missing: float | None  # nats a missing pixel: of the truth under the mixture of completions, jointly
+    log_likelihood_missing: float  # nats a missing pixel: of the truth under the mixture of completions, jointly
     coverage: float  # share of missing pixels within 1.96 standard deviations of the mean completion
     variance_ratio: float  # mean squared error over the variance that the completions claim; 1 is honest
 
@@ -53,13 +55,16 @@ def measure_completions(completions: Completions, model: nn.Module, truth: Tenso
         "variance": variance[missing].sum(),
         "covered": (squared <= 1.96**2 * variance)[missing].sum(),
     }
-    if not gaussian:
+    if gaussian:
+        log_pixels = Normal(completions.samples, noise, validate_args=False).log_prob(truth)
+    else:
         held = mean.clamp(1e-6, 1 - 1e-6)
         each = -(truth * held.log() + (1 - truth) * (1 - held).log())
         found["cross_entropy"] = each[missing].sum()
         some = completions.samples.clamp(1e-6, 1 - 1e-6)
-        log_each = ((truth * some.log() + (1 - truth) * (1 - some).log()) * missing).sum((-3, -2, -1))  # (S, B)
-        found["log_likelihood"] = (log_each.logsumexp(0) - math.log(len(some))).sum()
+        log_pixels = truth * some.log() + (1 - truth) * (1 - some).log()
+    log_each = (log_pixels * missing).sum((-3, -2, -1))  # (S, B)
+    found["log_likelihood"] = (log_each.logsumexp(0) - math.log(len(log_each))).sum()
     return found
 
 
@@ -72,7 +77,7 @@ def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
     return InpaintingErrors(
         rmse_missing=math.sqrt(each["squared"]),
         cross_entropy_missing=each.get("cross_entropy"),
-        log_likelihood_missing=each.get("log_likelihood"),
+        log_likelihood_missing=each["log_likelihood"],
         coverage=each["covered"],
         variance_ratio=each["squared"] / max(each["variance"], 1e-12),
     )
@@ -96,8 +101,10 @@ class Measured:
 def method_named(name: str, model: nn.Module, dataset: Dataset) -> str | Method:
     """A method of `complete`; the baselines "mean" and "knn" are made from the training split.
 
-    Raises ValueError if the model was not trained for the method.
+    Raises ValueError for any other name, or if the model was not trained for the method.
     """
+    if name not in NAMES:
+        raise ValueError(f"method must be one of {', '.join(NAMES)}, got {name!r}")
     completer = getattr(model.config, "completer", None)
     for method, needed in (("masked", "mlp"), ("partial-conv", "partial-conv")):
         if name == method and completer != needed:
@@ -124,8 +131,10 @@ def measure_method(
     """A method's errors on the first `limit` test pictures, as the model was trained on them (binarised, dequantised).
 
     Every method sees the same pictures and masks, which the seed fixes.
-    Raises ValueError for an unknown method or mask, or pictures of another shape than the model's.
+    Raises ValueError for an unknown method or mask, a limit below 1, or pictures of another shape than the model's.
     """
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit must be at least 1, got {limit}")
     check_same_shape(model, dataset.info)
     method = method_named(name, model, dataset)
     count = min(limit or len(dataset.test), len(dataset.test))
