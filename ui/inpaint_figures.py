@@ -37,19 +37,31 @@ def posteriors(clouds: Mapping[str, np.ndarray], background: np.ndarray, titles:
 
 
 def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, key: str) -> go.Figure:
-    """Error over missing fraction, one line a method; `rows` are those of Measured.to_json, `key` the error's."""
+    """Error over missing fraction with its standard error, one line a method; `rows` are those of Measured.to_json,
+    `key` the error's."""
     figure = go.Figure()
     for method in names:
-        own = sorted((row["fraction"], row[key]) for row in rows if row["method"] == method)
+        own = sorted(
+            (row["fraction"], row[key], row["standard_errors"][key] or 0) for row in rows if row["method"] == method
+        )
         if not own:
             continue
-        fractions, errors = zip(*own, strict=True)
+        fractions, errors, uncertain = zip(*own, strict=True)
         line = {
             "color": METHOD_COLOURS[method],
             "width": 2,
             "dash": "dot" if method in ("mean", "knn", "naive") else None,
         }
-        figure.add_trace(go.Scatter(x=fractions, y=errors, name=names[method], mode="lines+markers", line=line))
+        figure.add_trace(
+            go.Scatter(
+                x=fractions,
+                y=errors,
+                error_y={"array": uncertain, "thickness": 1, "width": 0},
+                name=names[method],
+                mode="lines+markers",
+                line=line,
+            )
+        )
     if key == "coverage":
         figure.add_hline(HONEST, line={"dash": "dash", "width": 1, "color": "#94a4a2"})
     figure.update_layout(height=460, showlegend=True, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend=BELOW)

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from ui.publish import digest
-from vae_core.analysis.inpainting import BURN_IN, Completions, Method, complete, decoded
+from vae_core.analysis.inpainting import BURN_IN, Completions, Method, chain, complete, decoded
 from vae_core.analysis.inpainting_errors import (
     FEWER_FRACTIONS,
     InpaintingErrors,
@@ -23,6 +23,7 @@ from vae_core.analysis.inpainting_errors import (
     method_named,
 )
 from vae_core.data.pictures import Dataset
+from vae_core.data.seeds import noise_stream
 from vae_core.models.checkpoint import Checkpoint
 
 SAMPLES = 50
@@ -102,13 +103,14 @@ def step_through(name: str, key: str, label: str, jobs: list, work: Callable[[ob
 def run_chain(name: str, checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Tensor) -> dict:
     """A chain's every step: its z, bound, completed picture, and how often q(z|x)'s proposals were accepted once the
     chain was listened to."""
-    found: Completions = complete(name, checkpoint.model, x, mask, CHAIN_SAMPLES)
-    with torch.no_grad():
-        pictures = decoded(checkpoint.model, x, mask, found.trace["z"]).samples[:, 0]
-    accepted = found.trace.get("accepted")
+    seen = torch.where(mask, x, 0)
+    with noise_stream(0, 0), torch.no_grad():
+        trace = chain(checkpoint.model, seen, mask, BURN_IN + CHAIN_SAMPLES, corrected=name == "metropolis")
+        pictures = decoded(checkpoint.model, x, mask, trace["z"]).samples[:, 0]
+    accepted = trace.get("accepted")
     return {
-        "z": found.trace["z"][:, 0],
-        "bound": found.trace["bound"][:, 0],
+        "z": trace["z"][:, 0],
+        "bound": trace["bound"][:, 0],
         "pictures": (255 * pictures.mean(1)).round().byte(),  # (T, H, W), colours averaged
         "accepted": None if accepted is None else float(accepted[BURN_IN:].float().mean()),
     }

@@ -100,8 +100,9 @@ def test_the_corrected_chain_is_quadrature(toy, x, mask):
     """Mattei and Frellsen's chain has the right limit; its traces say how it went."""
     found = complete("metropolis", toy, x, mask, samples=6000)
     assert (found.mean - exact_completion(toy, x, mask)).abs().mean() < 0.03
-    assert found.trace["z"].shape == (6000 + inpainting.BURN_IN, 6, 2)
-    assert found.trace["bound"].shape == found.trace["accepted"].shape == (6000 + inpainting.BURN_IN, 6)
+    steps, chains = 6000 // inpainting.CHAINS + inpainting.BURN_IN, inpainting.CHAINS
+    assert found.trace["z"].shape == (steps, chains, 6, 2)
+    assert found.trace["bound"].shape == found.trace["accepted"].shape == (steps, chains, 6)
     share = found.trace["accepted"].float().mean()
     assert 0.02 < share < 1
 
@@ -109,7 +110,11 @@ def test_the_corrected_chain_is_quadrature(toy, x, mask):
 def test_pseudo_gibbs_is_near_it(toy, x, mask):
     found = complete("pseudo-gibbs", toy, x, mask, samples=3000)
     assert (found.mean - exact_completion(toy, x, mask)).abs().mean() < 0.1
-    assert torch.equal(found.latents, found.trace["z"][-3000:])
+    kept = found.trace["z"][inpainting.BURN_IN :]  # (T, chains, B, D)
+    assert torch.equal(found.latents, kept.flatten(0, 1))
+    assert not torch.equal(kept[-1, 0], kept[-1, 1])  # every chain goes its own way
+    assert complete("pseudo-gibbs", toy, x, mask, samples=3).latents.shape == (3, 6, 2)
+    assert complete("pseudo-gibbs", toy, x, mask, samples=13).latents.shape == (13, 6, 2)
 
 
 def test_the_gradient_climbs_to_the_best_z(toy, x, mask):
@@ -146,8 +151,26 @@ def test_errors_are_of_missing_pixels_alone(toy):
     assert found.log_likelihood_missing == pytest.approx(math.log((0.9 * 0.5 + 0.7 * 0.1) / 2) / 2)
     assert found.variance_ratio == pytest.approx((0.04 + 0.49) / (0.16 + 0.21))
     assert found.coverage == 1.0
+    assert set(found.standard_errors.values()) == {None}  # of one picture
     with pytest.raises(ValueError, match="nothing is missing"):
         errors(measure_completions(Completions(two), toy, truth, torch.ones_like(mask)))
+
+
+def test_standard_errors_are_those_of_drawing_other_pictures():
+    """Against the bootstrap, with holes of different sizes."""
+    torch.manual_seed(0)
+    pixels = torch.randint(5, 60, (400,)).double()
+    sums = {name: pixels * (rate + 0.1 * torch.randn(400)) for name, rate in (("squared", 0.3), ("cross_entropy", 0.2))}
+    sums |= {"pixels": pixels, "variance": pixels, "covered": 0.9 * pixels, "log_likelihood": -sums["cross_entropy"]}
+    found = errors(sums)
+    again = []
+    for _ in range(1000):
+        drawn = torch.randint(400, (400,))
+        again.append(errors({name: value[drawn] for name, value in sums.items()}))
+    for name in ("rmse_missing", "cross_entropy_missing", "log_likelihood_missing"):
+        expected = np.std([getattr(one, name) for one in again])
+        assert found.standard_errors[name] == pytest.approx(expected, rel=0.1)
+    assert found.standard_errors["coverage"] == pytest.approx(0, abs=1e-12)
 
 
 def test_faces_have_no_cross_entropy():

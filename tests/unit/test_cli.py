@@ -499,6 +499,7 @@ def test_inpaint(run, small_zoo):
     options = ("--mask", "lower", "--fraction", "0.5", "--limit", "60", "--samples", "5", "--json")
     found = succeeds(run("inpaint", "toy-vae-2d", "--method", "importance", *options))
     measured = {"rmse_missing", "cross_entropy_missing", "log_likelihood_missing", "coverage", "variance_ratio"}
+    measured.add("standard_errors")
     assert found.keys() >= measured | {"name", "method", "mask", "fraction", "images", "baselines", "seconds_per_image"}
     assert found["images"] == 60 and found["method"] == "importance"
     assert found["baselines"].keys() == {"mean", "knn", "naive"}

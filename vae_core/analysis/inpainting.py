@@ -19,6 +19,7 @@ ROWS = 2048  # latents decoded at once
 PIXEL_FLOOR = 0.005  # nearest neighbours may all agree and all be wrong: their probabilities keep this far from 0 and 1
 NEIGHBOURS = 5
 DRAWS = 500  # of the proposal, for importance resampling
+CHAINS = 10  # independent ones of each picture: one alone stays with the first answer that it finds
 BURN_IN = 50  # steps of a chain before it is listened to
 WARM_UP = 25  # of them without a test, for a chain that has one
 WALK = 0.5  # standard deviations of q(z|x) of its random walk
@@ -87,12 +88,12 @@ def masked(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completio
 
 def pseudo_gibbs(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
     """In turn z ~ q(z | x completed) and missing pixels ~ p(x|z), from the naive encoding (or that of the masked
-    encoder, where there is one) on: the last `samples` of its steps.
+    encoder, where there is one) on: the last steps of CHAINS chains.
 
-    Rezende, Mohamed & Wierstra 2014, appendix F (https://arxiv.org/abs/1401.4082). Trace: `z` (T, B, D), `bound`
-    (T, B).
+    Rezende, Mohamed & Wierstra 2014, appendix F (https://arxiv.org/abs/1401.4082). Trace: `z` (T, CHAINS, B, D),
+    `bound` (T, CHAINS, B).
     """
-    return chain(model, x, mask, samples, corrected=False)
+    return several_chains(model, x, mask, samples, corrected=False)
 
 
 def metropolis(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
@@ -102,17 +103,29 @@ def metropolis(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Compl
     Mattei & Frellsen 2018, algorithm 1 (https://arxiv.org/abs/1802.04826), after WARM_UP steps of pseudo-Gibbs. Their
     proposal q(z|x) alone is stuck for long where z lies in its thin tail; a random walk of WALK of its standard
     deviations after each, accepted or refused by the same rule, leaves the limit as it is and moves on from there.
-    Trace: as `pseudo_gibbs`, and `accepted` (T, B), which of the proposals of q(z|x) were.
+    Trace: as `pseudo_gibbs`, and `accepted` (T, CHAINS, B), which of the proposals of q(z|x) were.
     """
-    return chain(model, x, mask, samples, corrected=True)
+    return several_chains(model, x, mask, samples, corrected=True)
 
 
-def chain(model: nn.Module, x: Tensor, mask: Tensor, samples: int, corrected: bool) -> Completions:
-    """The two Gibbs samplers, BURN_IN steps and then one a sample."""
+def several_chains(model: nn.Module, x: Tensor, mask: Tensor, samples: int, corrected: bool) -> Completions:
+    """The two Gibbs samplers: BURN_IN steps of each chain, and then as many as are needed of all together."""
+    chains = min(CHAINS, samples)
+    kept = math.ceil(samples / chains)
+    pictures, masks = (given.repeat(chains, 1, 1, 1) for given in (x, mask))
+    trace = chain(model, pictures, masks, BURN_IN + kept, corrected)
+    trace = {name: value.unflatten(1, (chains, len(x))) for name, value in trace.items()}
+    return decoded(model, x, mask, trace["z"][-kept:].flatten(0, 1)[:samples], trace)
+
+
+@torch.no_grad()
+def chain(model: nn.Module, x: Tensor, mask: Tensor, steps: int, corrected: bool) -> dict[str, Tensor]:
+    """One chain of each picture x (B, C, H, W): the traces of `pseudo_gibbs`, or of `metropolis` where it is
+    `corrected`, without the dimension of chains."""
     z = proposal(model, x, mask).sample()
     completed = torch.where(mask, x, model.decode(z).sample())
     path, bounds, accepted = [], [], []
-    for step in range(BURN_IN + samples):
+    for step in range(steps):
         posterior = model.encode(completed)
         proposed = posterior.sample()
         density = joint(model, completed, proposed)
@@ -132,7 +145,7 @@ def chain(model: nn.Module, x: Tensor, mask: Tensor, samples: int, corrected: bo
     trace = {"z": torch.stack(path), "bound": torch.stack(bounds)}
     if corrected:
         trace["accepted"] = torch.stack(accepted)
-    return decoded(model, x, mask, trace["z"][-samples:], trace)
+    return trace
 
 
 def walk(model: nn.Module, x: Tensor, z: Tensor, density: Tensor, stddev: Tensor) -> tuple[Tensor, Tensor]:

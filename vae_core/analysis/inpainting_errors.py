@@ -35,11 +35,13 @@ class InpaintingErrors:
     log_likelihood_missing: float  # nats a missing pixel: of the truth under the mixture of completions, jointly
     coverage: float  # share of missing pixels within 1.96 standard deviations of the mean completion
     variance_ratio: float  # mean squared error over the variance that the completions claim; 1 is honest
+    standard_errors: dict[str, float | None]  # of the four above by name, for other pictures; None for one picture
 
 
 @torch.no_grad()
 def measure_completions(completions: Completions, model: nn.Module, truth: Tensor, mask: Tensor) -> dict[str, Tensor]:
-    """Sums over missing pixels of what `InpaintingErrors` averages, and their number; add up batches, then `errors`."""
+    """Sums (B,) over each picture's missing pixels of what `InpaintingErrors` averages, and their numbers (B,);
+    concatenate batches, then `errors`."""
     missing = ~mask.expand_as(truth)
     mean = completions.mean
     gaussian = model.config.likelihood == "gaussian"
@@ -50,36 +52,53 @@ def measure_completions(completions: Completions, model: nn.Module, truth: Tenso
         variance = mean * (1 - mean)
     squared = (truth - mean).square()
     found = {
-        "pixels": missing.sum(),
-        "squared": squared[missing].sum(),
-        "variance": variance[missing].sum(),
-        "covered": (squared <= 1.96**2 * variance)[missing].sum(),
+        "pixels": missing,
+        "squared": squared * missing,
+        "variance": variance * missing,
+        "covered": (squared <= 1.96**2 * variance) & missing,
     }
     if gaussian:
         log_pixels = Normal(completions.samples, noise, validate_args=False).log_prob(truth)
     else:
         held = mean.clamp(1e-6, 1 - 1e-6)
         each = -(truth * held.log() + (1 - truth) * (1 - held).log())
-        found["cross_entropy"] = each[missing].sum()
+        found["cross_entropy"] = each * missing
         some = completions.samples.clamp(1e-6, 1 - 1e-6)
         log_pixels = truth * some.log() + (1 - truth) * (1 - some).log()
     log_each = (log_pixels * missing).sum((-3, -2, -1))  # (S, B)
-    found["log_likelihood"] = (log_each.logsumexp(0) - math.log(len(log_each))).sum()
-    return found
+    found = {name: value.sum((-3, -2, -1)) for name, value in found.items()}
+    return {**found, "log_likelihood": log_each.logsumexp(0) - math.log(len(log_each))}
 
 
 def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
-    """The averages of what `measure_completions` gave. Raises ValueError where no pixel is missing."""
-    pixels = float(sums["pixels"])
-    if pixels == 0:
+    """The averages of what `measure_completions` gave, and their standard errors: those of a ratio of sums over
+    pictures, by the delta method. Raises ValueError where no pixel is missing."""
+    pixels = sums["pixels"].double()
+    pictures, total = len(pixels), float(pixels.sum())
+    if total == 0:
         raise ValueError("nothing is missing: there is nothing to measure")
-    each = {name: float(value) / pixels for name, value in sums.items()}
+    each = {name: float(value.double().sum()) / total for name, value in sums.items()}
+
+    def standard_error(name: str) -> float | None:
+        if pictures < 2 or name not in sums:
+            return None
+        apart = sums[name].double() - each[name] * pixels
+        return math.sqrt(pictures / (pictures - 1) * float(apart.square().sum())) / total
+
+    rmse = math.sqrt(each["squared"])
+    of_square = standard_error("squared")
     return InpaintingErrors(
-        rmse_missing=math.sqrt(each["squared"]),
+        rmse_missing=rmse,
         cross_entropy_missing=each.get("cross_entropy"),
         log_likelihood_missing=each["log_likelihood"],
         coverage=each["covered"],
         variance_ratio=each["squared"] / max(each["variance"], 1e-12),
+        standard_errors={
+            "rmse_missing": of_square / (2 * rmse) if of_square is not None and rmse > 0 else None,
+            "cross_entropy_missing": standard_error("cross_entropy"),
+            "log_likelihood_missing": standard_error("log_likelihood"),
+            "coverage": standard_error("covered"),
+        },
     )
 
 
@@ -139,7 +158,7 @@ def measure_method(
     method = method_named(name, model, dataset)
     count = min(limit or len(dataset.test), len(dataset.test))
     masks = draw_masks(mask, count, model.config.picture_shape, fraction, seed)
-    sums: dict[str, Tensor] = {}
+    parts: list[dict[str, Tensor]] = []
     seconds = 0.0
     for start in range(0, count, BATCH):
         report(start, count)
@@ -149,8 +168,8 @@ def measure_method(
         began = time.perf_counter()
         completions = complete(method, model, truth, masks[some], samples, seed + 1)
         seconds += time.perf_counter() - began
-        for key, value in measure_completions(completions, model, truth, masks[some]).items():
-            sums[key] = sums.get(key, 0) + value
+        parts.append(measure_completions(completions, model, truth, masks[some]))
+    sums = {key: torch.cat([part[key] for part in parts]) for key in parts[0]}
     report(count, count)
     return Measured(name, mask, fraction, errors(sums), seconds / count, count)
 
