@@ -5,6 +5,7 @@ codes, when they are asked for; everything that follows t happens in the browser
 """
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -68,6 +69,7 @@ def ground(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Groun
         tuple(_info.labels) if labelled else (),
         tuple(codes.labels.tolist()) if labelled else (),
         tuple(codes.indices.tolist()),
+        math.prod(_checkpoint.model.config.picture_shape),
     )
 
 

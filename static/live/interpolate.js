@@ -8,6 +8,7 @@ import { asPicture, encode } from "./encoder.js";
 import { Ends } from "./ends.js";
 import { stylesheet } from "./frame.js";
 import { Groups } from "./groups.js";
+import { base64 } from "./livereconstruction.js";
 import { PadBox } from "./padbox.js";
 import { PictureCanvas } from "./paint.js";
 import { Player } from "./player.js";
@@ -152,16 +153,17 @@ class Interpolate extends WalkView {
   /** What was drawn on the pad, moved to the middle if the data set's pictures were. */
   async drawn(bytes) {
     const { shape, encoder, pen, noise } = this.model;
-    const picture = asPicture(pen?.centre ? centredByMass(bytes, shape) : bytes, noise);
-    const { mean } = await encode(await loadSession(this.files, encoder), picture, shape);
-    this.replace({ row: null, z: Float32Array.from(mean), text: "drawn", picture });
+    if (pen?.centre) bytes = centredByMass(bytes, shape);
+    const picture = asPicture(bytes, noise), { mean } = await encode(await loadSession(this.files, encoder), picture, shape);
+    this.replace({ row: null, z: Float32Array.from(mean), text: "drawn", picture, drawn: base64(bytes) });
   }
 
   /** Tell Python where we are, once a move has ended: it writes the link and finds what needs all codes. */
   commit() {
     if (!this.paths || this.player.playing) return;
     this.sequence += 1;
-    const words = ({ row, z, text }) => (row === null ? { z: Array.from(z, (value) => Number(value.toFixed(6))), text } : { row });
+    const rounded = (z) => Array.from(z, (value) => Number(value.toFixed(6)));
+    const words = ({ row, z, text, drawn }) => (row === null ? { z: rounded(z), text, ...(drawn && { drawn }) } : { row });
     const { mode, path, frames, ringed, mapName, endsKey } = this;
     this.send({
       sequence: this.sequence, model: this.model.name, key: endsKey, mode, path, frames, ringed, map: mapName ?? null,
