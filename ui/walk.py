@@ -66,9 +66,10 @@ class Ground:
     label_of: tuple[int, ...]  # of each code; empty where there are none
     index_of: tuple[int, ...]  # of each code in the test split
     size: int = 0  # numbers in a picture
+    opening: tuple[int, ...] = ()  # codes to open with where there are no labels
 
     def first_rows(self, count: int) -> tuple[int, ...]:
-        """The first code of each label in the order of the codes, then whatever comes."""
+        """The first code of each label in the order of the codes, then the opening ones, then whatever comes."""
         rows, seen = [], set()
         for row, label in enumerate(self.label_of):
             if label not in seen:
@@ -76,7 +77,7 @@ class Ground:
                 seen.add(label)
             if len(rows) == count:
                 return tuple(rows)
-        return (*rows, *(row for row in range(len(self.index_of)) if row not in rows))[:count]
+        return tuple(dict.fromkeys((*rows, *self.opening, *range(len(self.index_of)))))[:count]
 
     def default(self, mode: Mode = "walk") -> Walk:
         """The walk a model opens with."""

@@ -57,7 +57,7 @@ class Interpolate extends WalkView {
     this.curves = new Curves(parts.evidence, MEASURES, { onPick: pick });
     this.strip = new Strip(parts.strip, { onChoose: (name) => this.choosePath(name), onPick: pick });
     this.endsView = new Ends(parts.ends, { onRing: (index) => { this.ringed = index; this.showEnds(); } });
-    this.groups = new Groups(parts.groups, { onChange: () => this.endsChanged() });
+    this.groups = new Groups(parts.groups, { onChange: () => this.endsChanged(), onDraw: () => this.drawLassos() });
     this.padBox = new PadBox(this.root, { onUse: (bytes) => this.drawn(bytes) });
     this.player = new Player({
       onStep: (share, time) => this.move(this.range[0] + share * (this.range[1] - this.range[0]), time),
