@@ -3,7 +3,8 @@
 import { PlotMap } from "./plotmap.js";
 
 const TURN = 2 * Math.PI;
-const LENS = 44; // pixels of its radius
+const LENS = 44; // pixels of its radius at most,
+const LENS_SHARE = 0.17; // and of the map
 const TOO_SMALL = 12; // pixels of two standard deviations: what is smaller goes under the lens
 
 export class PosteriorMap extends PlotMap {
@@ -30,7 +31,7 @@ export class PosteriorMap extends PlotMap {
     context.clip();
     const spread = covariance.map((value, i) => value * [across * across, across * up, up * up][i]); // in pixels
     const reach = axesOf(spread, 2)[0];
-    if (reach < TOO_SMALL) this.lens(context, layout, pixel, spread, LENS / (1.6 * Math.max(reach, 1e-3)));
+    if (reach < TOO_SMALL) this.lens(context, layout, pixel, spread, reach);
     else this.ellipses(context, pixel(mean), spread, draws.map(pixel));
     dot(context, pixel(mean), 5, ink, ground);
     context.restore();
@@ -53,29 +54,33 @@ export class PosteriorMap extends PlotMap {
   }
 
   /** A posterior that is a point on the map, enlarged in the corner away from it. */
-  lens(context, { xaxis, yaxis }, pixel, covariance, wanted) {
+  lens(context, { xaxis, yaxis }, pixel, covariance, reach) {
     const { ink, ground, faint, font } = this.colours ?? {},
-      scale = Math.min(1000, Number(wanted.toPrecision(1))),
-      [x, y] = pixel(this.spread.mean);
-    const left = x > xaxis._offset + xaxis._length / 2,
-      middle = [left ? xaxis._offset + LENS + 6 : xaxis._offset + xaxis._length - LENS - 6, yaxis._offset + LENS + 6];
-    if (y < yaxis._offset + yaxis._length / 2) middle[1] = yaxis._offset + yaxis._length - LENS - 6;
-    const enlarged = (spot) => pixel(spot).map((value, i) => middle[i] + scale * (value - [x, y][i]));
+      radius = Math.min(LENS, LENS_SHARE * Math.min(xaxis._length, yaxis._length)),
+      scale = Math.min(1000, Number((radius / (1.8 * Math.max(reach, 1e-3))).toPrecision(1))),
+      spot = pixel(this.spread.mean);
+    const middle = [xaxis, yaxis].map(({ _offset: from, _length: length }, i) =>
+      spot[i] > from + length / 2 ? from + radius + 6 : from + length - radius - 6,
+    );
+    const enlarged = (draw) => pixel(draw).map((value, i) => middle[i] + scale * (value - spot[i]));
     Object.assign(context, { strokeStyle: faint, fillStyle: ground, lineWidth: 1.5 });
     context.beginPath();
-    context.moveTo(x, y);
+    context.moveTo(...spot);
     context.lineTo(...middle);
     context.stroke();
     context.beginPath();
-    context.arc(...middle, LENS, 0, TURN);
+    context.arc(...middle, radius, 0, TURN);
     context.fill();
     context.stroke();
     context.save();
     context.clip();
     this.ellipses(context, middle, covariance.map((value) => value * scale * scale), this.spread.draws.map(enlarged));
     context.restore();
-    Object.assign(context, { fillStyle: ink, font: `600 11px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
-    context.fillText(`× ${scale}`, middle[0], middle[1] + LENS - 5);
+    const words = [`× ${scale}`, middle[0], middle[1] + radius - 4];
+    Object.assign(context, { font: `600 11px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
+    Object.assign(context, { fillStyle: ink, strokeStyle: ground, lineWidth: 4, lineJoin: "round" });
+    context.strokeText(...words);
+    context.fillText(...words);
   }
 }
 
