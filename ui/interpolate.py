@@ -5,6 +5,7 @@ codes, when they are asked for; everything that follows t happens in the browser
 """
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -68,7 +69,15 @@ def ground(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Groun
         tuple(_info.labels) if labelled else (),
         tuple(codes.labels.tolist()) if labelled else (),
         tuple(codes.indices.tolist()),
+        math.prod(_checkpoint.model.config.picture_shape),
+        () if labelled else apart(codes.mean),
     )
+
+
+def apart(codes: Tensor) -> tuple[int, ...]:
+    """The first of the codes (N, D), one farther from it than most, and one in between."""
+    order = (codes - codes[0]).norm(dim=1).argsort()
+    return tuple(int(order[round(share * (len(order) - 1))]) for share in (0, 0.8, 0.4))
 
 
 @st.cache_resource(show_spinner="Finding the neighbours of every code", max_entries=8)

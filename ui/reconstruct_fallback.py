@@ -119,7 +119,7 @@ def sources(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
         st.button("Another", on_click=another, key="fallback_another")
         if info.labels and checkpoint.codes.labels is not None:
             labels = range(len(info.labels))
-            chosen = st.selectbox("A …", labels, None, info.labels.__getitem__, key="fallback_label", width=140)
+            chosen = st.selectbox("Label", labels, None, info.labels.__getitem__, key="fallback_label", width=140)
             if chosen is not None:
                 st.button(f"Another {info.labels[chosen]}", on_click=another, args=(chosen,))
         st.button("Noise", icon=":material/grain:", on_click=noise, key="fallback_noise")

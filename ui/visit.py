@@ -1,12 +1,13 @@
 """What is on the Reconstruct page for one visitor. It lives in their session and nowhere else."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from ui import link, reconstruct
+from ui import drawing, link, reconstruct
 from ui.link import Bounds, View
 from vae_core.data import intake
 from vae_core.data.pictures import DatasetInfo
@@ -50,13 +51,24 @@ class Visit:
         }
 
     def words_of_picture(self) -> dict[str, str]:
-        """What of the picture a link can say: a sample's index."""
-        return {"sample": str(self.index)} if self.kind == "sample" and self.index is not None else {}
+        """What of the picture a link can say: a sample's index, or what was drawn if that is not too much."""
+        if self.kind == "sample" and self.index is not None:
+            return {"sample": str(self.index)}
+        if self.kind == "pen" and self.picture is not None:
+            word = drawing.packed(self.picture.tobytes())
+            return {"drawn": word} if len(word) <= drawing.MOST_LETTERS else {}
+        return {}
 
     def follow(self, words: Mapping[str, str], checkpoint: Checkpoint, bounds: Bounds) -> list[str]:
         """Go where a link points; one sentence for each part of it that made no sense."""
         of_map = {name: words[name] for name in ("map", "colour") if name in words}
         self.view, _, complaints = link.read(of_map, bounds)
+        if "drawn" in words:
+            try:
+                self.show_drawing(words["drawn"], checkpoint)
+                return complaints
+            except ValueError as error:
+                complaints.append(f"The link's picture was left out: {error}.")
         index = words.get("sample")
         if index is not None and not (index.isdecimal() and has_code(checkpoint, int(index[:12]))):
             complaints.append(f"The link's sample was left out: there is no code of test picture {index[:20]!r}.")
@@ -77,6 +89,14 @@ class Visit:
     def show_sample(self, index: int) -> None:
         """A picture of the test split, which the component fetches itself."""
         self.kind, self.index, self.picture, self.caption, self.steps = "sample", index, None, "", []
+        self.number += 1
+
+    def show_drawing(self, word: str, checkpoint: Checkpoint) -> None:
+        """The drawn picture that a link holds. Raises ValueError if it holds none."""
+        shape = tuple(checkpoint.model.config.picture_shape)
+        pixels = drawing.unpacked(word, math.prod(shape))
+        self.kind, self.index, self.steps, self.caption = "pen", None, [], "Drawn; the link brought it"
+        self.picture = np.frombuffer(pixels, dtype=np.uint8).reshape(shape)
         self.number += 1
 
     def take(self, reported: Mapping, checkpoint: Checkpoint, bounds: Bounds) -> None:

@@ -1,12 +1,13 @@
 """A walk between pictures as data: its ends, path, groups and t, and the words of the link that stand for them."""
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
-from ui import lasso
+from ui import drawing, lasso
 from ui.link import FARTHEST, Bounds, Projection
 
 Mode = Literal["walk", "direction", "arithmetic"]
@@ -19,7 +20,7 @@ BETWEEN = "~"  # ends of a link; it needs no escaping
 LASSO = "L"  # before the codes of a lassoed group in a link
 LONGEST = 2000  # characters of a link that every browser and messenger takes
 ADDRESS = 100  # of them for what stands before the words
-DRAWN = "drawn"  # what the component calls a picture from its pad
+DRAWN = "drawn"  # what a picture from the pad is called
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class End:
     row: int | None = None
     z: tuple[float, ...] | None = None
     text: str = ""
-    picture: str | None = None  # base64 of bytes (C, H, W); never in a link
+    picture: str | None = None  # base64 of bytes (C, H, W)
+    drawn: bool = False  # on the pad: then the picture may be in a link
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,11 @@ class Ground:
     labels: tuple[str, ...]  # names
     label_of: tuple[int, ...]  # of each code; empty where there are none
     index_of: tuple[int, ...]  # of each code in the test split
+    size: int = 0  # numbers in a picture
+    opening: tuple[int, ...] = ()  # codes to open with where there are no labels
 
     def first_rows(self, count: int) -> tuple[int, ...]:
-        """The first code of each label in the order of the codes, then whatever comes."""
+        """The first code of each label in the order of the codes, then the opening ones, then whatever comes."""
         rows, seen = [], set()
         for row, label in enumerate(self.label_of):
             if label not in seen:
@@ -73,7 +77,7 @@ class Ground:
                 seen.add(label)
             if len(rows) == count:
                 return tuple(rows)
-        return (*rows, *(row for row in range(len(self.index_of)) if row not in rows))[:count]
+        return tuple(dict.fromkeys((*rows, *self.opening, *range(len(self.index_of)))))[:count]
 
     def default(self, mode: Mode = "walk") -> Walk:
         """The walk a model opens with."""
@@ -93,6 +97,7 @@ def read(words: Mapping[str, str], ground: Ground) -> tuple[Walk, list[str]]:
         mode = "walk"
     walk = ground.default(mode)
     readers = {"ends": _ends, "path": _path, "t": _t, "frames": _frames, "map": _map, "groups": _groups}
+    readers["drawn"] = _drawn  # after the ends
     for name, take in readers.items():
         if name not in words:
             continue
@@ -104,7 +109,7 @@ def read(words: Mapping[str, str], ground: Ground) -> tuple[Walk, list[str]]:
 
 
 def write(model: str, walk: Walk, ground: Ground) -> dict[str, str]:
-    """The words of the link; groups that would make it too long are left out (`left_out` says so)."""
+    """The words of the link; drawings and groups that would make it too long are left out (`left_out` says so)."""
     words = {"model": model}
     if walk.mode != "walk":
         words["mode"] = walk.mode
@@ -118,18 +123,25 @@ def write(model: str, walk: Walk, ground: Ground) -> dict[str, str]:
     if walk.frames != 15:
         words["frames"] = str(walk.frames)
     words["map"] = walk.map
+    long = {}
     if walk.mode == "direction" and walk.source and walk.target:
-        groups = BETWEEN.join(_word(group, ground) for group in (walk.source, walk.target))
-        if len(urlencode({**words, "groups": groups}, safe=f",{BETWEEN}")) <= LONGEST - ADDRESS:
-            words["groups"] = groups
+        long["groups"] = BETWEEN.join(_word(group, ground) for group in (walk.source, walk.target))
+    if any(end.drawn and end.picture for end in walk.ends):
+        pictures = (end.picture if end.drawn else None for end in walk.ends)
+        long["drawn"] = BETWEEN.join(drawing.packed(base64.b64decode(text)) if text else "" for text in pictures)
+    for name, word in long.items():
+        if len(urlencode({**words, name: word}, safe=f",{BETWEEN}")) <= LONGEST - ADDRESS:
+            words[name] = word
     return words
 
 
 def left_out(walk: Walk, words: Mapping[str, str]) -> list[str]:
     """What the link with these words does not keep of the walk, a sentence each."""
     sentences = []
-    if any(end.row is None and (end.picture or end.text == DRAWN) for end in walk.ends):
-        sentences.append("The link keeps the code of a picture that was drawn or brought, not the picture.")
+    if any(end.picture and not end.drawn for end in walk.ends):
+        sentences.append("The link keeps the code of a picture that was brought, not the picture.")
+    if any(end.picture and end.drawn for end in walk.ends) and "drawn" not in words:
+        sentences.append("What was drawn is too much for a link, which keeps its code alone.")
     if walk.mode == "direction" and walk.source and walk.target and "groups" not in words:
         sentences.append("The lassoed groups have too many codes for a link, which leaves them out.")
     return sentences
@@ -140,13 +152,8 @@ def sent(value: Mapping, ground: Ground, before: Sequence[End] = ()) -> Walk:
 
     Raises ValueError, KeyError or TypeError for nonsense.
     """
-    pictures = {end.z: end.picture for end in before if end.picture}
-    ends = tuple(
-        End(row=_row(end["row"], ground))
-        if "row" in end
-        else End(z=(z := _z(end["z"], ground)), text=str(end["text"])[:60], picture=pictures.get(z))
-        for end in value["ends"]
-    )
+    known = {end.z: end.picture for end in before if end.picture and not end.drawn}
+    ends = tuple(_sent_end(end, known, ground) for end in value["ends"])
     mode = value["mode"]
     if mode not in RANGES or not LEAST[mode] <= len(ends) <= MOST[mode] or value["path"] not in get_args(Path):
         raise ValueError(f"no walk has mode {mode!r}, path {value['path']!r} and {len(ends)} ends")
@@ -155,6 +162,17 @@ def sent(value: Mapping, ground: Ground, before: Sequence[End] = ()) -> Walk:
     walk = _map(walk, value["map"] or ground.bounds.view.projection, ground)
     groups = (_group(value["groups"][side], ground) for side in ("from", "to"))
     return replace(walk, **dict(zip(("source", "target"), groups, strict=True)))
+
+
+def _sent_end(end: Mapping, known: Mapping[tuple, str], ground: Ground) -> End:
+    if "row" in end:
+        return End(row=_row(end["row"], ground))
+    z, text = _z(end["z"], ground), str(end["text"])[:60]
+    if "drawn" not in end:
+        return End(z=z, text=text, picture=known.get(z))
+    if len(base64.b64decode(end["drawn"], validate=True)) != ground.size:
+        raise ValueError(f"a drawn picture has {ground.size} numbers")
+    return End(z=z, text=text, picture=end["drawn"], drawn=True)
 
 
 def _ends(walk: Walk, text: str, ground: Ground) -> Walk:
@@ -229,6 +247,21 @@ def _groups(walk: Walk, text: str, ground: Ground) -> Walk:
         for word in words
     )
     return replace(walk, source=source, target=target)
+
+
+def _drawn(walk: Walk, text: str, ground: Ground) -> Walk:
+    words = text.split(BETWEEN)
+    if len(words) != len(walk.ends):
+        raise ValueError("it must be a picture or nothing for each of the ends")
+    ends = (_with_drawing(end, word, ground) if word else end for end, word in zip(walk.ends, words, strict=True))
+    return replace(walk, ends=tuple(ends))
+
+
+def _with_drawing(end: End, word: str, ground: Ground) -> End:
+    if end.row is not None:
+        raise ValueError("an end that is a test picture was not drawn")
+    picture = base64.b64encode(drawing.unpacked(word, ground.size)).decode()
+    return replace(end, text=DRAWN, picture=picture, drawn=True)
 
 
 def _word(group: Group, ground: Ground) -> str:

@@ -1,6 +1,7 @@
 // Where the pictures at the ends come from: samples, labels, the prior, a click on the map.
 import { rowOf } from "./codes.js";
 import { asPicture } from "./encoder.js";
+import { bytesOf } from "./livereconstruction.js";
 import { Walk } from "./walk.js";
 
 const MOST = 8; // ends of one path
@@ -8,10 +9,12 @@ const LEAST = { walk: 2, direction: 1, arithmetic: 3 };
 
 export class Choosing extends Walk {
   /** An end from what Python says: the row of a code, or a z of its own with its picture if it has one. */
-  endFrom({ row = null, z, text, picture }) {
+  endFrom({ row = null, z, text, picture, drawn }) {
     if (row !== null) return this.sample(row);
-    const bytes = picture && Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-    return { row: null, z: Float32Array.from(z), text: text || "a z of its own", picture: bytes && asPicture(bytes, this.model.noise) };
+    const end = { row: null, z: Float32Array.from(z), text: text || "a z of its own" };
+    if (picture) end.picture = asPicture(bytesOf(picture), this.model.noise);
+    if (drawn) end.drawn = picture; // what a link may hold
+    return end;
   }
 
   /** The end at one code. @param {number} row */

@@ -1,5 +1,5 @@
 // The same picture through several models of one data set, side by side with their terms.
-import { nats } from "./elbo.js";
+import { nats } from "./nats.js";
 import { klPerDimension, pairedMean, total } from "./likelihood.js";
 import { mirroredNormals } from "./noise.js";
 import { PictureCanvas } from "./paint.js";
@@ -102,7 +102,7 @@ export class Compare {
     card.painter.paint(picture, model.shape);
     card.terms = { likelihood, kl, elbo: likelihood - kl };
     [likelihood, -kl, likelihood - kl].forEach((value, i) => {
-      card.numbers[i].textContent = nats(value);
+      card.numbers[i].textContent = `${nats(value)} nats`;
     });
     const best = Math.max(...Array.from(this.cards.values(), ({ terms }) => terms?.elbo ?? -Infinity));
     for (const { card: figure, terms } of this.cards.values())

@@ -55,6 +55,7 @@ export class Curves {
     for (const { values } of lines) for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
     if (band) [low, high] = [Math.min(low, band[0]), Math.max(high, band[1])];
     low = band ? low : 0;
+    const ends = [figure(low), name === "within" ? String(high) : figure(high)];
     high = high > low ? high + 0.06 * (high - low) : low + 1;
     if (band) low -= 0.06 * (high - low);
     const y = (value) => (HEIGHT * (high - value)) / (high - low);
@@ -63,8 +64,7 @@ export class Curves {
       const points = Array.from(values, (value, i) => `${((WIDTH * i) / (values.length - 1)).toFixed(2)},${y(value).toFixed(2)}`);
       return `<polyline class="${chosen ? "chosen" : ""}" data-path="${path}" points="${points.join(" ")}"/>`;
     }).join("");
-    top.textContent = figure(high);
-    bottom.textContent = figure(low);
+    [bottom.textContent, top.textContent] = ends;
   }
 
   /** Nothing is known of the path yet. */

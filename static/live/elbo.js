@@ -2,17 +2,12 @@
 // front of what the test set's pictures have.
 import { elboMarkup } from "./elbolayout.js";
 import { bitsPerDimension } from "./likelihood.js";
+import { nats, plusMinus, rank } from "./nats.js";
 
 const BINS = 140;
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]; // where an axis may end, times a power of ten
 const NARROW = 300; // pixels of an axis with room for few numbers
 const TERMS = ["likelihood", "kl", "elbo"];
-
-/** @param {number} nats one decimal, so that the sum adds up on the screen */
-export function nats(value) {
-  if (!Number.isFinite(value)) return "–";
-  return (Math.abs(value) >= 9999.95 ? String(Math.round(value)) : value.toFixed(1)).replace("-", "−");
-}
 
 export class ElboPanel {
   /** @param {HTMLElement} host */
@@ -59,12 +54,12 @@ export class ElboPanel {
     this.terms = terms;
     for (const term of TERMS) {
       const value = terms[term],
-        error = term === "likelihood" ? ` ± ${terms.standardError.toFixed(1)}` : "";
+        error = term === "likelihood" ? ` ± ${plusMinus(terms.standardError)}` : "";
       this.write(this.numbers[term], nats(value));
       this.write(this.values[term], nats(term === "kl" ? -value : value) + error);
       this.write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
-      const spread = this.spreads[term];
-      this.write(this.percentiles[term], spread && comparable ? rank(spread.percentile(value)) : "–");
+      const usual = comparable ? this.spreads[term]?.percentile(value) : undefined;
+      this.write(this.percentiles[term], usual === undefined ? "–" : rank(term === "kl" ? 100 - usual : usual));
     }
     this.draw();
   }
@@ -75,7 +70,7 @@ export class ElboPanel {
    */
   showMarginal(marginal) {
     this.marginal = marginal;
-    this.write(this.values.marginal, marginal ? `${nats(marginal.value)} ± ${marginal.standardError.toFixed(1)}` : "");
+    this.write(this.values.marginal, marginal ? `${nats(marginal.value)} ± ${plusMinus(marginal.standardError)}` : "");
     this.write(this.bits.marginal, marginal ? this.inBits(marginal.value, true) : "");
     this.draw();
   }
@@ -188,13 +183,4 @@ function stepAbove(value) {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
   return STEPS.find((step) => step * power >= value) * power;
-}
-
-/** @param {number} value 0 to 100 */
-export function rank(value) {
-  return value < 0.05 || value > 99.95
-    ? String(Math.round(value))
-    : value < 10 || value > 90
-      ? value.toFixed(1)
-      : String(Math.round(value));
 }

@@ -8,14 +8,17 @@ const HELP = {
   elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
   marginal: "Importance-sampled in Python: K draws of z from the posterior, each weighted by p(x, z) / q(z|x).",
 };
-const PERCENTILE = "How many of a hundred test pictures have a smaller value";
+const PERCENTILE = "How many of a hundred test pictures have a smaller value: close to 0 or 100 is unusual";
+const BITS = "What coding the term costs, in bits for each number of the picture";
 
-const given = (a, b) => `<mo>(</mo><mi>${a}</mi><mo lspace="0" rspace="0">|</mo><mi>${b}</mi><mo>)</mo>`;
+const fence = (sign) => `<mo stretchy="false">${sign}</mo>`; // one that grew would push the bars off the screen
+const given = (a, b) =>
+  `${fence("(")}<mi>${a}</mi><mo stretchy="false" lspace="0" rspace="0">|</mo><mi>${b}</mi>${fence(")")}`;
 const BOUND = "<mi>ELBO</mi>";
 const LIKELIHOOD = `<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${given("z", "x")}</mrow></msub>
-  <mo>[</mo><mi>log</mi><mspace width="0.17em"/><mi>p</mi>${given("x", "z")}<mo>]</mo>`;
-const DIVERGENCE = `<mi>KL</mi><mo>(</mo><mi>q</mi>${given("z", "x")}<mo>‖</mo>
-  <mi>p</mi><mo>(</mo><mi>z</mi><mo>)</mo><mo>)</mo>`;
+  ${fence("[")}<mi>log</mi><mspace width="0.17em"/><mi>p</mi>${given("x", "z")}${fence("]")}`;
+const DIVERGENCE = `<mi>KL</mi>${fence("(")}<mi>q</mi>${given("z", "x")}<mo stretchy="false">‖</mo>
+  <mi>p</mi>${fence("(")}<mi>z</mi>${fence(")")}${fence(")")}`;
 
 /** A piece of the formula with its number below. */
 function piece(term, formula) {
@@ -34,7 +37,7 @@ export function elboMarkup() {
     <div class="formula">
       ${piece("elbo", BOUND)}<i>=</i>${piece("likelihood", LIKELIHOOD)}<i>−</i>${piece("kl", DIVERGENCE)}</div>
     <div class="terms">
-      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span>bits/dim</span>
+      <div class="term head"><span></span><span class="axis"></span><span>nats</span><span title="${BITS}">bits/dim</span>
         <span title="${PERCENTILE}">percentile</span></div>
       ${Object.keys(NAMES).map(row).join("")}
       <p class="marginal"></p></div>`;

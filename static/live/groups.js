@@ -4,19 +4,26 @@ import { figure } from "./sliders.js";
 /** @typedef {{label: number} | {rows: number[]}} Group */
 
 export class Groups {
-  /** @param {HTMLElement} host @param {{onChange: (groups: {from: Group | null, to: Group | null}) => void}} handlers */
-  constructor(host, { onChange }) {
+  /**
+   * @param {HTMLElement} host
+   * @param {{onChange: (groups: {from: Group | null, to: Group | null}) => void, onDraw: () => boolean}} handlers
+   *   `onDraw` begins or ends the drawing of lassos on the map, and says which
+   */
+  constructor(host, { onChange, onDraw }) {
     this.onChange = onChange;
     this.groups = { from: null, to: null };
     host.innerHTML = `
       <label>From <select data-group="from" aria-label="The group that the direction leads away from"></select></label>
       <label>to <select data-group="to" aria-label="The group that the direction leads to"></select></label>
+      <button type="button" data-lasso aria-pressed="false" title="Draw round codes on the map: they become a group">Lasso</button>
       <button type="button" data-group="from" title="The lassoed codes become the first group">Lasso → from</button>
       <button type="button" data-group="to" title="The lassoed codes become the second group">Lasso → to</button>
       <span data-role="separation" aria-live="polite"></span>`;
     this.evidence = host.querySelector("[data-role=separation]");
     this.selects = Object.fromEntries(["from", "to"].map((side) => [side, host.querySelector(`select[data-group=${side}]`)]));
-    this.buttons = host.querySelectorAll("button");
+    this.buttons = host.querySelectorAll("button[data-group]");
+    const drawing = host.querySelector("[data-lasso]");
+    drawing.onclick = () => drawing.setAttribute("aria-pressed", onDraw());
     for (const [side, select] of Object.entries(this.selects)) {
       select.onchange = () => this.choose(side, select.value === "lasso" ? this.groups[side] : { label: Number(select.value) });
     }

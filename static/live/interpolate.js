@@ -8,6 +8,7 @@ import { asPicture, encode } from "./encoder.js";
 import { Ends } from "./ends.js";
 import { stylesheet } from "./frame.js";
 import { Groups } from "./groups.js";
+import { base64 } from "./livereconstruction.js";
 import { PadBox } from "./padbox.js";
 import { PictureCanvas } from "./paint.js";
 import { Player } from "./player.js";
@@ -56,7 +57,7 @@ class Interpolate extends WalkView {
     this.curves = new Curves(parts.evidence, MEASURES, { onPick: pick });
     this.strip = new Strip(parts.strip, { onChoose: (name) => this.choosePath(name), onPick: pick });
     this.endsView = new Ends(parts.ends, { onRing: (index) => { this.ringed = index; this.showEnds(); } });
-    this.groups = new Groups(parts.groups, { onChange: () => this.endsChanged() });
+    this.groups = new Groups(parts.groups, { onChange: () => this.endsChanged(), onDraw: () => this.drawLassos() });
     this.padBox = new PadBox(this.root, { onUse: (bytes) => this.drawn(bytes) });
     this.player = new Player({
       onStep: (share, time) => this.move(this.range[0] + share * (this.range[1] - this.range[0]), time),
@@ -152,16 +153,17 @@ class Interpolate extends WalkView {
   /** What was drawn on the pad, moved to the middle if the data set's pictures were. */
   async drawn(bytes) {
     const { shape, encoder, pen, noise } = this.model;
-    const picture = asPicture(pen?.centre ? centredByMass(bytes, shape) : bytes, noise);
-    const { mean } = await encode(await loadSession(this.files, encoder), picture, shape);
-    this.replace({ row: null, z: Float32Array.from(mean), text: "drawn", picture });
+    if (pen?.centre) bytes = centredByMass(bytes, shape);
+    const picture = asPicture(bytes, noise), { mean } = await encode(await loadSession(this.files, encoder), picture, shape);
+    this.replace({ row: null, z: Float32Array.from(mean), text: "drawn", picture, drawn: base64(bytes) });
   }
 
   /** Tell Python where we are, once a move has ended: it writes the link and finds what needs all codes. */
   commit() {
     if (!this.paths || this.player.playing) return;
     this.sequence += 1;
-    const words = ({ row, z, text }) => (row === null ? { z: Array.from(z, (value) => Number(value.toFixed(6))), text } : { row });
+    const rounded = (z) => Array.from(z, (value) => Number(value.toFixed(6)));
+    const words = ({ row, z, text, drawn }) => (row === null ? { z: rounded(z), text, ...(drawn && { drawn }) } : { row });
     const { mode, path, frames, ringed, mapName, endsKey } = this;
     this.send({
       sequence: this.sequence, model: this.model.name, key: endsKey, mode, path, frames, ringed, map: mapName ?? null,

@@ -1,6 +1,6 @@
 // log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
 // A grey picture has no likelihood under Bernoulli pixels: it is estimated for one draw of zeros and ones.
-import { nats } from "./elbo.js";
+import { nats } from "./nats.js";
 import { base64 } from "./livereconstruction.js";
 import { figure } from "./sliders.js";
 

@@ -3,6 +3,9 @@
 import { PlotMap } from "./plotmap.js";
 
 const TURN = 2 * Math.PI;
+const LENS = 44; // pixels of its radius at most,
+const LENS_SHARE = 0.17; // and of the map
+const TOO_SMALL = 12; // pixels of two standard deviations: what is smaller goes under the lens
 
 export class PosteriorMap extends PlotMap {
   /** @param {{mean: number[], covariance: number[], draws: number[][]} | null} spread in the map's units */
@@ -16,7 +19,7 @@ export class PosteriorMap extends PlotMap {
     const layout = this.plot._fullLayout;
     if (!layout || !this.spread) return;
     const { mean, covariance, draws } = this.spread,
-      { ink, ground, accent } = this.colours ?? {};
+      { ink, ground } = this.colours ?? {};
     const context = this.overlay.getContext("2d"),
       { xaxis, yaxis } = layout;
     const across = xaxis.d2p(1) - xaxis.d2p(0),
@@ -26,9 +29,20 @@ export class PosteriorMap extends PlotMap {
     context.beginPath();
     context.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
     context.clip();
-    for (const draw of draws) dot(context, pixel(draw), 3.2, accent, ground);
+    const spread = covariance.map((value, i) => value * [across * across, across * up, up * up][i]); // in pixels
+    const reach = axesOf(spread, 2)[0];
+    if (reach < TOO_SMALL) this.lens(context, layout, pixel, spread, reach);
+    else this.ellipses(context, pixel(mean), spread, draws.map(pixel));
+    dot(context, pixel(mean), 5, ink, ground);
+    context.restore();
+  }
+
+  /** One and two standard deviations over the draws, everything in pixels. */
+  ellipses(context, mean, covariance, draws) {
+    const { ink, ground, accent } = this.colours ?? {};
+    for (const draw of draws) dot(context, draw, 3.2, accent, ground);
     for (const times of [2, 1]) {
-      outline(context, pixel(mean), covariance, times, across, up);
+      outline(context, mean, covariance, times);
       for (const [style, width] of [
         [ground, times === 1 ? 6 : 4],
         [ink, times === 1 ? 2.5 : 1.25],
@@ -37,24 +51,55 @@ export class PosteriorMap extends PlotMap {
         context.stroke();
       }
     }
-    dot(context, pixel(mean), 5, ink, ground);
+  }
+
+  /** A posterior that is a point on the map, enlarged in the corner away from it. */
+  lens(context, { xaxis, yaxis }, pixel, covariance, reach) {
+    const { ink, ground, faint, font } = this.colours ?? {},
+      radius = Math.min(LENS, LENS_SHARE * Math.min(xaxis._length, yaxis._length)),
+      scale = Math.min(1000, Number((radius / (1.8 * Math.max(reach, 1e-3))).toPrecision(1))),
+      spot = pixel(this.spread.mean);
+    const middle = [xaxis, yaxis].map(({ _offset: from, _length: length }, i) =>
+      spot[i] > from + length / 2 ? from + radius + 6 : from + length - radius - 6,
+    );
+    const enlarged = (draw) => pixel(draw).map((value, i) => middle[i] + scale * (value - spot[i]));
+    Object.assign(context, { strokeStyle: faint, fillStyle: ground, lineWidth: 1.5 });
+    context.beginPath();
+    context.moveTo(...spot);
+    context.lineTo(...middle);
+    context.stroke();
+    context.beginPath();
+    context.arc(...middle, radius, 0, TURN);
+    context.fill();
+    context.stroke();
+    context.save();
+    context.clip();
+    this.ellipses(context, middle, covariance.map((value) => value * scale * scale), this.spread.draws.map(enlarged));
     context.restore();
+    const words = [`× ${scale}`, middle[0], middle[1] + radius - 4];
+    Object.assign(context, { font: `600 11px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
+    Object.assign(context, { fillStyle: ink, strokeStyle: ground, lineWidth: 4, lineJoin: "round" });
+    context.strokeText(...words);
+    context.fillText(...words);
   }
 }
 
-/** The path of an ellipse of so many standard deviations. */
-function outline(context, [x, y], [xx, xy, yy], times, across, up) {
-  // in pixels, where up may be negative: the covariance is scaled before its axes are found
-  const a = xx * across * across,
-    b = xy * across * up,
-    c = yy * up * up;
-  const middle = (a + c) / 2,
-    reach = Math.hypot((a - c) / 2, b),
-    angle = Math.atan2(2 * b, a - c) / 2;
-  const long = Math.max(2, times * Math.sqrt(middle + reach)),
-    short = Math.max(2, times * Math.sqrt(Math.max(0, middle - reach)));
+/** Half the axes of an ellipse of so many standard deviations, the longer first, and how it is turned. */
+function axesOf([xx, xy, yy], times) {
+  const middle = (xx + yy) / 2,
+    reach = Math.hypot((xx - yy) / 2, xy);
+  return [
+    times * Math.sqrt(middle + reach),
+    times * Math.sqrt(Math.max(0, middle - reach)),
+    Math.atan2(2 * xy, xx - yy) / 2,
+  ];
+}
+
+/** The path of that ellipse. */
+function outline(context, [x, y], covariance, times) {
+  const [long, short, angle] = axesOf(covariance, times);
   context.beginPath();
-  context.ellipse(x, y, long, short, angle, 0, TURN);
+  context.ellipse(x, y, Math.max(2, long), Math.max(2, short), angle, 0, TURN);
 }
 
 function dot(context, [x, y], radius, colour, halo) {

@@ -1,7 +1,7 @@
 // What a model says about the present picture: at once what takes one decode, a moment later what takes many.
 import { paintDifference } from "./difference.js";
-import { rank } from "./elbo.js";
 import { klPerDimension, pairedMean, total } from "./likelihood.js";
+import { unusual } from "./nats.js";
 import { normals, reparametrised } from "./noise.js";
 import { putSheet } from "./paint.js";
 import { spreadOnMap } from "./posteriormap.js";
@@ -133,9 +133,7 @@ export class Reading {
     const comparable = !(this.binary && this.model.noise === null); // the test set's terms are of grey pictures
     this.panel.show(terms, comparable);
     this.unusual.textContent =
-      this.spreads.elbo && comparable
-        ? `A lower ELBO than ${rank(100 - this.spreads.elbo.percentile(terms.elbo))} % of the test set`
-        : "";
+      this.spreads.elbo && comparable ? unusual(this.spreads.elbo.percentile(terms.elbo)) : "";
     this.root.dataset.judged = answer.order;
   }
 

@@ -23,6 +23,8 @@ import { themeColours } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 
 const SEED = 11;
+const LOW = 50; // letters: a window less high has a denser layout,
+const NARROW = 1150; // pixels: one less wide another
 let page = null; // outlives Streamlit's reruns and changes of page: it is moved to wherever it is mounted next
 const styled = stylesheet("reconstruct.css");
 
@@ -163,7 +165,7 @@ class Reconstruct extends Reconstruction {
         elbo: new Spread(likelihood.map((value, i) => value - kl[i])),
       });
     this.panel.build(model.shape, model.noise !== null, this.spreads);
-    this.sources.build(model.labels, Math.max(...codes.indices), this.data.mostBytes);
+    this.sources.build(model.labels, Math.max(...codes.indices) + 1, this.data.mostBytes);
     if (this.grey) this.present(this.grey);
   }
 
@@ -179,6 +181,8 @@ class Reconstruct extends Reconstruction {
 
   /** How much of the window is left for us: the page is as high as what the frame leaves. */
   measure() {
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.root.classList.toggle("compact", innerWidth > NARROW && innerHeight < LOW * letter);
     fitWindow(this.root);
     const style = getComputedStyle(this.root),
       value = (name) => style.getPropertyValue(name).trim();

@@ -73,8 +73,8 @@ export class Reconstruction extends Reading {
   /** A picture that is not drawn: on the pad, too, to be drawn over. */
   lay(bytes, source, caption, steps = []) {
     this.lower();
-    this.source = source;
     this.pad.load(bytes);
+    this.leave(source);
     this.caption(caption);
     this.before = steps;
     this.present(Uint8Array.from(bytes));
@@ -83,10 +83,19 @@ export class Reconstruction extends Reading {
 
   blank() {
     this.lower();
-    this.source = { kind: "pen", index: null };
+    this.pad.remember();
+    this.pad.blank();
+    this.leave({ kind: "pen", index: null });
     this.caption("Draw with mouse, finger or pen");
     this.sources.show(null);
-    this.pad.clear(); // ends in `settled`
+    this.settled(this.pad.picture());
+  }
+
+  /** Another picture is on the pad: an upload cannot be undone back into it, as what is drawn is in the link. */
+  leave(source) {
+    if (this.uploaded) this.pad.before = [];
+    this.uploaded = source.kind === "file";
+    this.source = source;
   }
 
   noise() {

@@ -2,7 +2,7 @@
 
 const ICONS = [
   ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
-  ["link", "link", "Copy a link to this model and test picture (key k)"],
+  ["link", "link", "Copy a link to this model and picture, unless it was uploaded (key k)"],
   ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
   ["keys", "keyboard", "The keys of this page (key ?)"],
 ];

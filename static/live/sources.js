@@ -49,7 +49,7 @@ export class Sources {
     Object.assign(this, { count, most });
     this.index.max = count - 1;
     this.label.hidden = !labels.length;
-    this.label.replaceChildren(new Option("A …", ""), ...labels.map((name, i) => new Option(`A ${name}`, i)));
+    this.label.replaceChildren(new Option("Label …", ""), ...labels.map((name, i) => new Option(`A ${name}`, i)));
   }
 
   /** @param {number | null} index the test picture that is on the pad */

@@ -19,8 +19,11 @@ export function bindControls(page, parts) {
     upload: () => parts.file.click(), link: () => copyLink(root.querySelector("[data-do=link]").firstElementChild, "place"),
   };
   const onSlider = () => document.activeElement === slider, stepper = (by) => () => page.step(by);
-  const pressed = () => { // a button that was reached by keyboard is pressed by it
-    const focused = document.activeElement?.matches("button:focus-visible, summary:focus-visible");
+  let tabbed = false; // a button that was reached by keyboard is pressed by it, one that was clicked is not
+  root.addEventListener("pointerdown", () => { tabbed = false; }, true);
+  document.addEventListener("keydown", ({ key }) => { tabbed ||= key === "Tab"; }, true);
+  const pressed = () => {
+    const focused = tabbed && document.activeElement?.matches("button, summary");
     if (focused) document.activeElement.click();
     return focused;
   };

@@ -163,6 +163,14 @@ export class WalkView extends Choosing {
     });
   }
 
+  /** A drag draws a lasso on the map, or no longer. @returns {boolean} whether it does */
+  drawLassos() {
+    const { plot, Plotly } = this.map, on = plot._fullLayout?.dragmode !== "lasso";
+    this.dragged ??= plot._fullLayout?.dragmode;
+    Plotly?.relayout(plot, { dragmode: on ? "lasso" : this.dragged });
+    return on;
+  }
+
   /** Codes inside a lasso: a group of the direction. */
   lassoed(points) {
     const { labels } = this.codes, byLabel = labels && this.model.labels.length;

@@ -22,6 +22,9 @@ NAME = "digits-small-14d"
 FAR = "L" + base64.urlsafe_b64encode(zlib.compress(b"\xff\xff\x7f")).decode().rstrip("=")  # test picture 2,097,151
 
 
+DRAWING = base64.b64encode(bytes(range(64))).decode()
+
+
 @pytest.fixture
 def standing(stand_ins):
     """A stand-in with what a walk may stand on: version, checkpoint, info, ground."""
@@ -62,6 +65,9 @@ def test_it_opens_with_two_pictures_and_the_path_along_the_data(zoo, open_page, 
         ({"mode": "direction", "groups": "3~L?!"}, "did not arrive whole"),
         ({"mode": "direction", "groups": "3~Lnothing"}, "did not arrive whole"),
         ({"mode": "direction", "groups": "3~" + FAR}, "have no code"),
+        ({"ends": "0~1", "drawn": "~nothing"}, "was not drawn"),
+        ({"ends": f"0~{','.join(['1'] * 14)}", "drawn": "~nothing"}, "did not arrive whole"),
+        ({"ends": "0~1", "drawn": "~~"}, "for each of the ends"),
     ],
 )
 def test_a_link_that_makes_no_sense_is_told_so_and_the_page_opens(zoo, open_page, words, complaint):
@@ -79,6 +85,7 @@ def test_a_link_is_read_as_it_was_written(standing):
         Walk((End(7),), mode="direction", t=0.5, map="umap", source=Group(rows=(0, 3, 17)), target=Group(4)),
         Walk((End(7),), mode="direction", map="umap", source=Group(rows=(59,)), target=Group(rows=tuple(range(40)))),
         Walk((End(1), End(2), End(3)), mode="arithmetic", t=0.5, map="latent"),
+        Walk((End(1), End(z=z, text="drawn", picture=DRAWING, drawn=True)), map="pca"),
     ):
         words = walk.write(NAME, written, ground)
         read, complaints = walk.read(words, ground)
@@ -106,11 +113,21 @@ def test_lassos_fit_into_a_link_or_the_page_says_that_they_do_not(standing):
         assert not fits or (read.source, read.target) == (now.source, now.target)
 
 
-def test_the_page_says_that_a_link_keeps_the_code_of_what_was_drawn(standing):
-    z = (0.5,) * 14
-    for end, said in ((End(3), False), (End(z=z, text="from the prior"), False), (End(z=z, text="drawn"), True)):
+def test_the_page_says_what_a_link_does_not_keep_of_a_picture(standing):
+    z, large = (0.5,) * 14, np.random.default_rng(0).bytes(4096)
+    drawn = End(z=z, text="drawn", picture=DRAWING, drawn=True)
+    for end, said in (
+        (End(3), ""),
+        (End(z=z, text="from the prior"), ""),
+        (drawn, ""),
+        (replace(drawn, picture=base64.b64encode(large).decode()), "too much for a link"),
+        (End(z=z, text="seven.jpg", picture=DRAWING), "brought, not the picture"),
+    ):
         now = Walk((end, End(4)))
-        assert any("not the picture" in text for text in walk.left_out(now, walk.write(NAME, now, standing[3]))) == said
+        words = walk.write(NAME, now, standing[3])
+        sentences = walk.left_out(now, words)
+        assert said in " ".join(sentences) and len(sentences) == bool(said)
+        assert ("drawn" in words) == (end is drawn)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +139,7 @@ def test_the_page_says_that_a_link_keeps_the_code_of_what_was_drawn(standing):
         {"path": "x"},
         {"mode": "x"},
         {"frames": 8},
+        {"ends": [{"row": 0}, {"z": [0.5] * 14, "text": "drawn", "drawn": "AAAA"}]},
     ],
 )
 def test_the_browser_is_believed_no_more_than_a_link(standing, wrong):

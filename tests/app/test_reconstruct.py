@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from screens import sent_to_browser
 
-from ui import reconstruct
+from ui import drawing, reconstruct
 from ui.visit import Visit
 from vae_core.analysis.likelihood import elbo_terms, importance_estimate
 from vae_core.data.intake import PictureError
@@ -82,6 +82,21 @@ def test_it_opens_with_a_test_picture(zoo, open_page):
 def test_a_link_to_no_picture_opens_on_the_first(zoo, open_page, sample):
     app = open_page(model=NAME, sample=sample)
     assert not app.exception and len(app.toast) == 1
+    assert sent_to_browser(app)["place"]["index"] == 0
+
+
+def test_a_link_brings_what_was_drawn(zoo, open_page):
+    pixels = bytes(range(0, 256, 4))  # (1, 8, 8)
+    app = open_page(model=NAME, drawn=drawing.packed(pixels))
+    place = sent_to_browser(app)["place"]
+    assert not app.exception and not app.toast
+    assert place["kind"] == "pen" and base64.b64decode(place["x"]) == pixels
+
+
+@pytest.mark.parametrize("word", ["", "<b>", drawing.packed(bytes(63)), drawing.packed(bytes(10_000_000))])
+def test_a_link_with_no_drawing_of_this_model_opens_on_the_first_picture(zoo, open_page, word):
+    app = open_page(model=NAME, drawn=word)
+    assert not app.exception and len(app.toast) == 1 and "did not arrive whole" in app.toast[0].value
     assert sent_to_browser(app)["place"]["index"] == 0
 
 

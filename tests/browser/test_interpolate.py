@@ -149,6 +149,11 @@ def test_pictures_come_from_the_pad_and_from_files_good_and_bad(desktop, shipped
     with torch.no_grad():
         mean = checkpoint.model.encode(torch.tensor(drawn["picture"]).view(1, 1, 28, 28)).mean[0]
     assert torch.allclose(mean, torch.tensor(drawn["z"]), atol=1e-4)
+    screen.page.wait_for_url("**drawn=*")
+    screen.page.reload()
+    screen.ready()
+    screen.until("root.__live.ends[0]?.text === 'drawn'")
+    assert screen.read("Array.from(root.__live.ends[0].picture)") == drawn["picture"]
 
     file = screen.live.locator("input[type=file]")
     file.set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": a_digit()})

@@ -34,10 +34,11 @@ def on_paper(
     noise: float = 6,
     blur: float = 2,
     table: float = 0.0,
+    shadow: tuple[tuple[float, float], ...] = (),
     seed: int = 0,
 ) -> Image.Image:
     """What the mask shows, written on paper: `share` of the photo's height, light that falls off by `shade`, blurred,
-    grainy, with a strip of dark table along two edges."""
+    grainy, with a strip of dark table along two edges, and half of the light gone inside `shadow`, a polygon."""
     random = np.random.default_rng(seed)
     wide, high = size
     side = round(share * high)
@@ -51,6 +52,11 @@ def on_paper(
     angle = random.uniform(0, 2 * np.pi)
     fall = down * np.sin(angle) + across * np.cos(angle)
     light = 1 - shade * (fall - fall.min()) / np.ptp(fall)
+    if shadow:
+        cast = Image.new("L", size)
+        ImageDraw.Draw(cast).polygon([(across * wide, down * high) for across, down in shadow], fill=255)
+        soft = cast.filter(ImageFilter.GaussianBlur(0.01 * wide))
+        light = light * (1 - 0.5 * np.asarray(soft, dtype=np.float32) / 255)
     image = Image.fromarray((scene * light[..., None]).clip(0, 255).astype(np.uint8))
     blurred = np.asarray(image.filter(ImageFilter.GaussianBlur(blur)), dtype=np.float32)
     return Image.fromarray((blurred + random.normal(0, noise, (high, wide, 1))).clip(0, 255).astype(np.uint8))

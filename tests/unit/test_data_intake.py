@@ -62,6 +62,22 @@ def test_bad_light_and_worse_pens(photo):
     assert bool(intake.notes) == ("table" in photo)
 
 
+@pytest.mark.parametrize(
+    "shadow",
+    [
+        ((0, 0), (0.6, 0), (0.3, 1), (0, 1)),  # of whoever takes the photo
+        ((0, 0), (0.75, 0), (0, 0.9)),
+        ((0.55, 0), (1, 0), (1, 1), (0.55, 1)),
+        ((0.5, 1), (0.45, 0.55), (0.6, 0.4), (0.8, 0.5), (1, 0.7), (1, 1)),  # of a hand
+    ],
+    ids=["across", "corner", "half", "hand"],
+)
+@pytest.mark.parametrize("shade", [0.1, 0.4])
+def test_a_shadow_across_the_writing_is_no_ink(shadow, shade):
+    intake = prepare(open_picture(phone_photo(figure_seven(), shadow=shadow, shade=shade)), DIGIT, MNIST)
+    assert error(intake.picture, reference()) < 9
+
+
 def test_a_thin_pen_is_broadened_and_can_be_left_thin():
     opened = open_picture(phone_photo(figure_seven(width=6)))
     broad = prepare(opened, DIGIT, MNIST)

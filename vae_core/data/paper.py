@@ -11,6 +11,8 @@ from scipy import ndimage
 
 SKETCH = 64  # pixels of the longer side
 STROKE = 17  # pixels of the sketch: what is narrower lies on the ground, what is broader is ground
+DISC = np.hypot(*np.mgrid[-(STROKE // 2) : STROKE // 2 + 1, -(STROKE // 2) : STROKE // 2 + 1]) <= STROKE / 2
+PENUMBRA = 5  # pixels of the sketch
 LEAST_CONTRAST = 0.08  # of the range: less is a blank page
 NOISES = 5  # standard deviations of the ground's noise that ink must stand out to be seen
 FAINTEST = 0.1  # of full ink: where content ends
@@ -59,15 +61,24 @@ def border(picture: np.ndarray) -> np.ndarray:
 def ink_of_strokes(picture: np.ndarray) -> np.ndarray | None:
     """How much ink is where, 0 to 1, in a picture of bright strokes on dark ground; None for a blank page.
 
-    The ground's own brightness is what is left when strokes are closed over, and everything is measured as a share of
-    it: shadows and gradients go, as light multiplies what paper and ink reflect.
+    Ink is measured as a share of the light that its ground reflects, so that gradients and shadows go.
     """
     paper = 1 - picture
+    return stretched(1 - paper / resized(light(paper), *picture.shape).clip(0.05))
+
+
+def light(paper: np.ndarray) -> np.ndarray:
+    """How bright the ground (h, w) of dark strokes on paper (H, W) is: what is left when strokes are closed over.
+
+    A disc closes them: it follows the edge of a shadow however that runs. On a slope it fills the dark side of the
+    picture too far, with the slope taken out it may do so in a shadow's corner: the darker of both is right. Around an
+    edge the darker side counts, or the penumbra would be ink.
+    """
     sketch = with_longer_side(paper, SKETCH)
-    slope = smooth_surface(ndimage.grey_closing(sketch, STROKE))  # closing alone is wrong at the edges of a slope
-    lit = slope * ndimage.gaussian_filter(ndimage.grey_closing(sketch / slope, STROKE), 3)
-    share = paper / resized(lit.clip(0, 1), *picture.shape).clip(0.05)
-    return stretched(1 - share)
+    closed = ndimage.grey_closing(sketch, footprint=DISC)
+    slope = smooth_surface(closed)
+    closed = np.minimum(closed, slope * ndimage.grey_closing(sketch / slope, footprint=DISC))
+    return ndimage.gaussian_filter(ndimage.grey_erosion(closed, PENUMBRA), 1).clip(0, 1)
 
 
 def smooth_surface(values: np.ndarray) -> np.ndarray:
