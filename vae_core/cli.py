@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from safetensors.torch import save
 
+from vae_core import tables
 from vae_core.analysis import disentanglement, inpainting_errors
 from vae_core.analysis.evaluation import check_same_shape, evaluate
 from vae_core.analysis.inpainting import METHODS as METHODS_OF_INPAINTING
@@ -289,14 +289,7 @@ def zoo_list(as_json: AsJson = False):
     if as_json:
         print(json.dumps(rows))
         return
-    table = Table("name", "data set", "latent dims", "parameters", "-log p(x), nats", "ELBO, nats", "active units")
-    for row in rows:
-        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo")]
-        table.add_row(
-            row["name"], row["dataset"], str(row["latent_dim"]), f"{row['parameters']:,}", *measured,
-            str(row.get("active_units", "-")),
-        )  # fmt: skip
-    out.print(table)
+    out.print(tables.of_models(rows))
 
 
 @zoo_app.command("build")
@@ -315,16 +308,12 @@ def zoo_build(
 
 @data_app.command("list")
 def data_list(as_json: AsJson = False):
-    """The data sets: shape, labels or factors, licence, source."""
+    """The data sets: shape, labels or factors, splits, licence, source."""
     infos = [registry.describe(name) for name in registry.names()]
     if as_json:
         print(json.dumps([asdict(info) for info in infos]))
         return
-    table = Table("name", "shape", "train", "test", "what it is", "licence")
-    for info in infos:
-        shape = " x ".join(map(str, info.shape))
-        table.add_row(info.name, shape, str(info.train_size), str(info.test_size), info.description, info.licence)
-    out.print(table)
+    out.print(tables.of_datasets(infos))
 
 
 @data_app.command("fetch")
@@ -443,23 +432,7 @@ def print_result(result: dict, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result))
         return
-    table = Table(show_header=False)
-    for name, value in flat(result).items():
-        if isinstance(value, list):
-            value = ", ".join(f"{number:.2f}" for number in value)
-        elif isinstance(value, float):
-            value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
-        table.add_row(name.replace("_", " "), str(value))
-    out.print(table)
-
-
-def flat(result: dict) -> dict:
-    """A result with its tables inside tables spread out: {"a": {"b": 1}} becomes {"a b": 1}."""
-    spread = {}
-    for name, value in result.items():
-        inner = {f"{name} {key}": each for key, each in flat(value).items()} if isinstance(value, dict) else None
-        spread |= {name: value} if inner is None else inner
-    return spread
+    out.print(tables.of_result(result))
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ export class Exploration {
   /** The real picture nearest to the cursor; where there are no originals, what the model makes of its code. */
   showSample(index, time) {
     const code = this.codeOf(index), bytes = this.originals?.at(index);
-    this.back = undefined;
+    this.back = this.roundTrip = undefined;
     if (bytes) {
       Object.assign(this, { shown: code, sampleShown: index });
       this.decoder.showSample(bytes, time);

@@ -137,6 +137,7 @@ class Explore extends Exploration {
     if (this.drawn !== url) return;
     const { projection, axes } = this.view;
     this.projection = projectionFor(this.codes, model, this.view);
+    this.back = this.roundTrip = undefined;
     const zoomed = [model.name, projection, ...(projection === "latent" ? axes : [])].join();
     const sameAs = { labels: model.name, axes: zoomed };
     if (sameAs.axes !== this.map.sameAs?.axes) this.selected(null);

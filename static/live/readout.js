@@ -107,8 +107,8 @@ export class Readout {
 
 /** @param {number} percentile @returns {string} never rounded to a certainty */
 export function percent(percentile) {
-  if (percentile > 99.9) return "over 99.9 %";
-  if (percentile < 0.1) return "under 0.1 %";
+  if (percentile > 99.9) return "> 99.9 %";
+  if (percentile < 0.1) return "< 0.1 %";
   return `${percentile.toFixed(percentile > 99 || percentile < 10 ? 1 : 0)} %`;
 }
 
