@@ -440,7 +440,8 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
-        code = fail(f"{error.format_message().rstrip('.')}: --help lists what there is", 2)
+        message = error.format_message().rstrip(".")
+        code = fail(f"{message}{' ' if message.endswith('?') else ': '}--help lists what there is", 2)
     except (typer.Abort, KeyboardInterrupt):
         code = fail("stopped", 1)
     except Stopped as stopped:
