@@ -21,7 +21,7 @@ from vae_core.analysis.projection import METHODS, project
 from vae_core.data import registry
 from vae_core.data.files import write_whole
 from vae_core.data.masks import KINDS
-from vae_core.data.pictures import DatasetUnavailable
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.learning import objectives
 from vae_core.learning import sweep as sweeping
 from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
@@ -74,7 +74,7 @@ def train(
     as_json: AsJson = False,
 ):
     """Train a model and write its checkpoint. Stopped with Ctrl-C, the same command goes on where it stopped."""
-    info = registry.describe(dataset)
+    info = described(dataset)
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
     if (family == "masked") != bool(base):
@@ -115,7 +115,7 @@ def evaluate_command(
     """Measure a model on its test split: ELBO and its parts, -log p(x), active units."""
     checkpoint = store.open_checkpoint(model)
     name = dataset or checkpoint.description["dataset"]
-    check_same_shape(checkpoint.model, registry.describe(name))
+    check_same_shape(checkpoint.model, described(dataset) if dataset else registry.describe(name))
     data = registry.load_dataset(name)
     with progress_bar("importance sampling", as_json) as advance:
         evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)
@@ -322,6 +322,14 @@ def data_fetch(name: Annotated[str, typer.Argument(help="A data set by name.")])
     dataset = registry.load_dataset(name)
     where = f"in {dataset.folder}" if dataset.folder else "made by the program itself"
     out.print(f"{dataset.info.title}: {len(dataset.train)} training and {len(dataset.test)} test pictures, {where}")
+
+
+def described(dataset: str) -> DatasetInfo:
+    """The data set that an argument names. Raises ValueError if there is none, or no such folder."""
+    folder = dataset.removeprefix(registry.FOLDER)
+    if folder != dataset and not Path(folder).expanduser().is_dir():
+        raise ValueError(f"{folder} is not a folder: give folder:PATH the path of a folder of images")
+    return registry.describe(dataset)
 
 
 def parse_widths(text: str) -> tuple[int, ...]:

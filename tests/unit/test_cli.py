@@ -378,6 +378,7 @@ def test_help_is_no_error(run):
 BAD_ARGUMENTS = {
     "latent dimension 0": (("train", *SMALL[:4], "--latent-dim", 0), "latent_dim must be between 1 and 512, got 0"),
     "unknown data set": (("train", "--dataset", "digitz"), "there is no data set 'digitz': did you mean 'digits'?"),
+    "no such folder": (("train", "--dataset", "folder:/nowhere"), "/nowhere is not a folder: give folder:PATH"),
     "unknown family": (("train", *SMALL, "--family", "gan"), "family must be one of vae, masked, got 'gan'"),
     "unknown network": (("train", *SMALL, "--network", "rnn"), "network must be mlp, conv or patch, got 'rnn'"),
     "widths": (("train", *SMALL[:2], "--hidden", "a,b"), "hidden must be whole numbers with commas between them"),
