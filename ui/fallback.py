@@ -162,7 +162,7 @@ def show_picture(checkpoint: Checkpoint, info: DatasetInfo, ranges: list[dict]) 
         state["fallback_draw"] += 1
         go_to(tuple(draws(len(ranges), state["fallback_draw"])[0].tolist()), ranges)
 
-    place = st.container(horizontal=True, vertical_alignment="top")
+    place = st.container(horizontal=True, vertical_alignment="top", gap="small")
     with st.container(horizontal=True, gap="small"):
         st.button("Origin", on_click=go_to, args=((0.0,) * len(ranges), ranges))
         st.button("Sample", on_click=draw, help="Draw a new z from the prior.")
@@ -202,7 +202,8 @@ def show_original(place, checkpoint: Checkpoint, info: DatasetInfo, row: int) ->
         st.caption(str(error))
         return
     label = f", label {info.labels[int(codes.labels[row])]}" if codes.labels is not None and info.labels else ""
-    place.image(enlarged(original, 112), caption=f"Test picture {int(index)}{label}")
+    shown = enlarged(original, 112)
+    place.image(shown, caption=f"Test picture {int(index)}{label}", width=shown.shape[1])
 
 
 def draws(latent_dim: int, number: int) -> torch.Tensor:
