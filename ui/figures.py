@@ -73,7 +73,7 @@ def as_map(figure: go.Figure, points: np.ndarray, axes: tuple[str, str]) -> go.F
     figure.update_traces(marker_size=size, marker_opacity=0.75)
     figure.update_layout(
         template=None,
-        margin={"l": 44, "r": 8, "t": 30, "b": 40},
+        margin={"l": 44, "r": 36, "t": 30, "b": 40},  # at the right, where the tools are, there are no points
         hovermode=False,
         dragmode="pan",
         showlegend=len(figure.data) <= MANY_LEGENDS,

@@ -9,11 +9,10 @@ import torch
 from plotly.subplots import make_subplots
 
 from ui import figures, interpolate, take_along
-from ui.fallback import MAPS, enlarged, pixels
+from ui.fallback import MAPS, enlarged, on_map, pixels
 from ui.figures import View
 from ui.reconstruct import MOST_BYTES, TYPES
 from ui.walk import FRAMES, LEAST, MOST, RANGES, End, Ground, Group, Walk, decoded_paths, with_end
-from vae_core.analysis.projection import weighted_nearest
 from vae_core.data.intake import PictureError
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint
@@ -24,7 +23,6 @@ COLOURS = {"straight": "#8465f5", "spherical": "#12a17f", "data": "#e0457b"}
 SAMPLES = 41  # of a curve
 LASSO = -1  # stands for a lassoed group among the labels
 MOST_MEGABYTES = MOST_BYTES // 1_000_000
-NEIGHBOURS = 8  # that place a z on a map without a formula
 MEASURES = ("Norm of z", "Real codes within the radius", "Cycle error, units of z", "Path length, grey levels")
 
 
@@ -216,16 +214,6 @@ def map_with_paths(version: tuple, checkpoint: Checkpoint, info: DatasetInfo, gr
         line = {"color": COLOURS[path.path], "width": 4 if path.path == walk.path else 2}
         figure.add_scattergl(x=places[:, 0], y=places[:, 1], mode="lines", line=line, name=PATHS[path.path])
     return figure.update_layout(height=560)
-
-
-def on_map(checkpoint: Checkpoint, z: torch.Tensor, projection: str, axes: tuple[int, int]) -> torch.Tensor:
-    """Where latents (T, D) are drawn, (T, 2)."""
-    projections, means = checkpoint.projections, checkpoint.codes.mean
-    if projection == "latent":
-        return z[:, list(axes)]
-    if projection == "pca":
-        return (z - projections["pca_mean"]) @ projections["pca_components"].T
-    return weighted_nearest(z, means, projections[projection], min(NEIGHBOURS, len(means)))
 
 
 def curves(walk: Walk, known: dict[Walk, dict[str, torch.Tensor]]) -> go.Figure:

@@ -11,16 +11,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from safetensors.torch import save
 
+from vae_core import tables
 from vae_core.analysis import disentanglement, inpainting_errors
 from vae_core.analysis.evaluation import check_same_shape, evaluate
 from vae_core.analysis.projection import METHODS, project
 from vae_core.data import registry
 from vae_core.data.files import write_whole
 from vae_core.data.masks import KINDS
-from vae_core.data.pictures import DatasetUnavailable
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.learning import objectives
 from vae_core.learning import sweep as sweeping
 from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
@@ -73,7 +73,7 @@ def train(
     as_json: AsJson = False,
 ):
     """Train a model and write its checkpoint. Stopped with Ctrl-C, the same command goes on where it stopped."""
-    info = registry.describe(dataset)
+    info = described(dataset)
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
     if (family == "masked") != bool(base):
@@ -114,7 +114,7 @@ def evaluate_command(
     """Measure a model on its test split: ELBO and its parts, -log p(x), active units."""
     checkpoint = store.open_checkpoint(model)
     name = dataset or checkpoint.description["dataset"]
-    check_same_shape(checkpoint.model, registry.describe(name))
+    check_same_shape(checkpoint.model, described(dataset) if dataset else registry.describe(name))
     data = registry.load_dataset(name)
     with progress_bar("importance sampling", as_json) as advance:
         evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)
@@ -289,14 +289,7 @@ def zoo_list(as_json: AsJson = False):
     if as_json:
         print(json.dumps(rows))
         return
-    table = Table("name", "data set", "latent dims", "parameters", "-log p(x), nats", "ELBO, nats", "active units")
-    for row in rows:
-        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo")]
-        table.add_row(
-            row["name"], row["dataset"], str(row["latent_dim"]), f"{row['parameters']:,}", *measured,
-            str(row.get("active_units", "-")),
-        )  # fmt: skip
-    out.print(table)
+    out.print(tables.of_models(rows))
 
 
 @zoo_app.command("build")
@@ -315,16 +308,12 @@ def zoo_build(
 
 @data_app.command("list")
 def data_list(as_json: AsJson = False):
-    """The data sets: shape, labels or factors, licence, source."""
+    """The data sets: shape, labels or factors, splits, licence, source."""
     infos = [registry.describe(name) for name in registry.names()]
     if as_json:
         print(json.dumps([asdict(info) for info in infos]))
         return
-    table = Table("name", "shape", "train", "test", "what it is", "licence")
-    for info in infos:
-        shape = " x ".join(map(str, info.shape))
-        table.add_row(info.name, shape, str(info.train_size), str(info.test_size), info.description, info.licence)
-    out.print(table)
+    out.print(tables.of_datasets(infos))
 
 
 @data_app.command("fetch")
@@ -333,6 +322,14 @@ def data_fetch(name: Annotated[str, typer.Argument(help="A data set by name.")])
     dataset = registry.load_dataset(name)
     where = f"in {dataset.folder}" if dataset.folder else "made by the program itself"
     out.print(f"{dataset.info.title}: {len(dataset.train)} training and {len(dataset.test)} test pictures, {where}")
+
+
+def described(dataset: str) -> DatasetInfo:
+    """The data set that an argument names. Raises ValueError if there is none, or no such folder."""
+    folder = dataset.removeprefix(registry.FOLDER)
+    if folder != dataset and not Path(folder).expanduser().is_dir():
+        raise ValueError(f"{folder} is not a folder: give folder:PATH the path of a folder of images")
+    return registry.describe(dataset)
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -443,23 +440,7 @@ def print_result(result: dict, as_json: bool) -> None:
     if as_json:
         print(json.dumps(result))
         return
-    table = Table(show_header=False)
-    for name, value in flat(result).items():
-        if isinstance(value, list):
-            value = ", ".join(f"{number:.2f}" for number in value)
-        elif isinstance(value, float):
-            value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
-        table.add_row(name.replace("_", " "), str(value))
-    out.print(table)
-
-
-def flat(result: dict) -> dict:
-    """A result with its tables inside tables spread out: {"a": {"b": 1}} becomes {"a b": 1}."""
-    spread = {}
-    for name, value in result.items():
-        inner = {f"{name} {key}": each for key, each in flat(value).items()} if isinstance(value, dict) else None
-        spread |= {name: value} if inner is None else inner
-    return spread
+    out.print(tables.of_result(result))
 
 
 def main() -> None:
@@ -467,7 +448,8 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
-        code = fail(f"{error.format_message().rstrip('.')}: --help lists what there is", 2)
+        message = error.format_message().rstrip(".")
+        code = fail(f"{message}{' ' if message.endswith('?') else ': '}--help lists what there is", 2)
     except (typer.Abort, KeyboardInterrupt):
         code = fail("stopped", 1)
     except Stopped as stopped:

@@ -71,7 +71,7 @@ export class Exploration {
   /** The real picture nearest to the cursor; where there are no originals, what the model makes of its code. */
   showSample(index, time) {
     const code = this.codeOf(index), bytes = this.originals?.at(index);
-    this.back = undefined;
+    this.back = this.roundTrip = undefined;
     if (bytes) {
       Object.assign(this, { shown: code, sampleShown: index });
       this.decoder.showSample(bytes, time);
@@ -118,7 +118,7 @@ export class Exploration {
     const { pin, originals, stage } = this, index = pin?.index ?? null;
     if (index === null) return stage.clearOriginal("Click a point of the map to see its original here.");
     const text = this.pointText(index);
-    if (!originals) return stage.clearOriginal(text);
+    if (!originals) return stage.clearOriginal(this.missing ? `${text}: its original is not on this machine.` : text);
     const bytes = originals.at(index) ?? (await originals.get(index));
     if (this.pin === pin && this.originals === originals) stage.showOriginal(bytes, text);
   }

@@ -70,6 +70,7 @@ class Explore extends Exploration {
     this.view = view;
     this.toolbar.show(view);
     if (opened || place.visit !== this.visit) this.arrive(place, opened);
+    this.missing = Boolean(originals?.missing);
     this.showNote(originals?.missing ?? "");
     if (originals?.sheets && !this.originals) this.originals = new Originals(originals, model.shape);
     if (opened) this.opening = this.open(model);
@@ -86,6 +87,7 @@ class Explore extends Exploration {
   /** One line below the page; `commands` in backticks are set as such. */
   showNote(sentence) {
     this.note.hidden = !sentence;
+    this.note.title = sentence.replaceAll("`", "");
     const code = (textContent) => Object.assign(document.createElement("code"), { textContent });
     this.note.replaceChildren(...sentence.split("`").map((text, i) => (i % 2 ? code(text) : text)));
   }
@@ -137,6 +139,7 @@ class Explore extends Exploration {
     if (this.drawn !== url) return;
     const { projection, axes } = this.view;
     this.projection = projectionFor(this.codes, model, this.view);
+    this.back = this.roundTrip = undefined;
     const zoomed = [model.name, projection, ...(projection === "latent" ? axes : [])].join();
     const sameAs = { labels: model.name, axes: zoomed };
     if (sameAs.axes !== this.map.sameAs?.axes) this.selected(null);

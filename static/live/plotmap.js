@@ -119,10 +119,20 @@ export class PlotMap {
       this.plot.on(name, () => this.drawOverlay());
     }
     this.plot.on("plotly_afterplot", () => reachable(this.plot, this.Plotly));
-    this.plot.on("plotly_doubleclick", () => this.handlers.onReset());
+    this.plot.on("plotly_doubleclick", () => {
+      this.deselect();
+      this.handlers.onReset();
+    });
     this.plot.on("plotly_restyle", () => this.legendChanged());
     this.plot.on("plotly_selected", (event) => this.handlers.onSelect(event?.points?.length ? event.points : null));
     this.plot.on("plotly_deselect", () => this.handlers.onSelect(null));
+  }
+
+  /** The lasso lets go of what it caught. */
+  deselect() {
+    if (!this.plot.layout.selections?.length) return;
+    this.Plotly.update(this.plot, { selectedpoints: null }, { selections: [] });
+    this.handlers.onSelect(null);
   }
 
   /** Labels that are switched off lose their name on the map, too. */

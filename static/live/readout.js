@@ -89,7 +89,7 @@ export class Readout {
     const parts = [
       ["norm", `‖z‖ ${figure(norm)}`, "The distance of z from the origin, where the prior has its mean."],
       ["percentile", `beyond ${percent(percentile)} of the prior`, "The share of the prior with a smaller norm; close to 0 or 100 % the prior hardly ever goes."],
-      ["within", `${within ?? "–"} codes within ${figure(radius)}`, "How many codes of real test pictures lie within this distance of z; none means that the model was never asked about such a z."],
+      ["within", `${within ?? "–"} ${within === 1 ? "code" : "codes"} within ${figure(radius)}`, "How many codes of real test pictures lie within this distance of z; none means that the model was never asked about such a z."],
       ["cycle", `cycle error ${figure(this.lastCycle ?? NaN)}`, "Decode z and encode the picture again: how far from z that lands, in the units of z."],
     ];
     if (!this.host.children.length) {

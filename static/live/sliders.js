@@ -50,6 +50,7 @@ export class Sliders {
     const summary = document.createElement("summary");
     summary.textContent = `${rest.length} more` + (collapsed ? `, ${collapsed} of them collapsed` : "");
     fold.append(summary, ...rest);
+    fold.addEventListener("toggle", () => { if (fold.open) this.host.scrollTop = fold.offsetTop - this.host.offsetTop; });
     this.host.append(fold);
   }
 

@@ -3,11 +3,14 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
+import torch
 from screens import LIVE, sent_to_browser
 from streamlit.testing.v1 import AppTest
 
-from ui import live
+from ui import fallback, live
+from vae_core.models.checkpoint import read_checkpoint
 from vae_core.zoo import store
 
 FALLBACK = "plotly_chart"  # of the live part, where the runtime is not installed
@@ -151,7 +154,7 @@ def test_without_the_runtime_python_decodes_and_says_how_to_make_it_live(zoo, op
     assert healthy(app)
     (info,) = app.info
     assert "make live" in info.value and "npm ci --prefix static" in info.value
-    assert len(app.get("image")) == 2  # the picture and the traversals
+    assert len(app.get("image")) == 3  # the picture, the traversals and the prior
     assert len(app.slider) == int(name.split("-")[-1][:-1])
 
 
@@ -172,8 +175,50 @@ def test_without_the_runtime_links_lead_to_their_place(zoo, open_app, not_instal
     assert {slider.label.split(",")[0]: slider.value for slider in app.slider} == {"z1": 0.5, "z2": -1.25}
     assert app.selectbox(key="fallback_map").value == "pca"
     assert app.selectbox(key="fallback_colour").value == "error"
-    assert len(app.get("image")) == 3  # the original stands beside the picture
+    assert len(app.get("image")) == 4  # the original stands beside the picture
     assert word(app, "point") == "3"
+
+
+def test_without_the_runtime_the_prior_is_drawn_from_and_the_pin_gone_back_to(zoo, open_app, not_installed):
+    app = open_app(model="digits-small-14d", point="7")
+    at = {button.label: button for button in app.button}
+    sheet = app.get("image")[-1].proto.imgs[0].url
+    at["Sample"].click().run()
+    assert healthy(app)
+    drawn = fallback.draws(14, 1)[0].tolist()
+    for slider in app.slider:
+        own = drawn[int(slider.label.split(",")[0][1:]) - 1]
+        assert slider.value == pytest.approx(min(max(own, slider.min), slider.max))
+    assert app.get("image")[-1].proto.imgs[0].url != sheet
+    at["Back to pin"].click().run()
+    assert healthy(app)
+    pinned = read_checkpoint(zoo / "digits-small-14d").codes.mean[7].tolist()
+    assert [float(value) for value in word(app, "z").split(",")] == pytest.approx(pinned, abs=0.006)
+    assert len(app.expander) == 1 and app.expander[0].label.startswith("2 more")
+    assert {button.label for button in open_app(model="digits-small-2d").button if button.disabled} == {"Back to pin"}
+
+
+def test_without_the_runtime_any_two_dimensions_make_a_map(zoo, open_app, not_installed):
+    app = open_app(model="digits-small-14d", map="z3,z2")
+    assert [app.selectbox(key=f"fallback_{side}").value for side in ("across", "up")] == [2, 1]
+    app.selectbox(key="fallback_across").select(1).run()
+    assert healthy(app)
+    across, up = (app.selectbox(key=f"fallback_{side}").value for side in ("across", "up"))
+    assert across == 1 and up != 1
+    assert word(app, "map") == f"z2,z{up + 1}"
+    app.selectbox(key="fallback_map").select("pca").run()
+    assert healthy(app) and word(app, "map") == "pca"
+    app.selectbox(key="fallback_map").select("latent").run()
+    assert healthy(app) and word(app, "map") == f"z2,z{up + 1}"
+
+
+def test_without_the_runtime_the_grid_is_at_the_priors_quantiles(zoo):
+    checkpoint = read_checkpoint(zoo / "digits-small-2d")
+    grid = fallback.prior(checkpoint, 0)
+    assert grid.shape == (160, 160)
+    z = torch.tensor([[-1.95996, 1.95996]])  # the 2.5 % and the 97.5 % quantile: the corner at the top left
+    corner = fallback.pixels(checkpoint.model.decode(z).mean[0].detach())
+    assert np.abs(grid[:8, :8].astype(int) - corner.astype(int)).max() <= 1
 
 
 def test_without_the_runtime_a_z_beyond_the_sliders_is_taken_as_far_as_they_go(zoo, open_app, not_installed):

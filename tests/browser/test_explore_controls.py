@@ -131,6 +131,7 @@ def test_sliders_stand_in_the_order_of_their_kl_and_the_rest_folds_away(desktop,
     collapsed = sum(dimension["kl"] < 0.01 for dimension in expected[12:])
     assert not collapsed or f"{collapsed} of them collapsed" in summary.inner_text()
     summary.click()
+    desktop.until("root.querySelector('.sliders').scrollTop > 0")  # what unfolded is seen
     inputs.last.scroll_into_view_if_needed()
     inputs.last.press("End")
     desktop.until("root.__live.z[argument] >= 2", int(inputs.last.get_attribute("data-dim")))

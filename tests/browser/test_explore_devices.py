@@ -67,6 +67,8 @@ def test_all_of_it_is_on_one_screen(desktop, shipped, name):
     inputs = desktop.live.locator("input[data-dim]")
     parts = [".map", "canvas[data-role='decoded']", ".matrix", ".buttons"]
     boxes = [desktop.live.locator(part).bounding_box() for part in parts]
+    original = desktop.live.locator("canvas[data-role='original']").bounding_box()
+    assert original["y"] == pytest.approx(picture["y"], abs=1) and original["x"] >= picture["x"] + picture["width"]
     boxes += [inputs.nth(i).bounding_box() for i in range(inputs.count())]
     assert all(box["y"] >= 0 and box["y"] + box["height"] <= 900 for box in boxes)
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 1400 for box in boxes)
@@ -79,6 +81,10 @@ def test_on_a_phone_the_picture_and_its_slider_are_seen_together(phone, shipped,
     drawn(phone.open(model=name))
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert phone.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert phone.live.locator(".original").bounding_box()["width"] >= 100
+    tools = phone.live.locator(".map .modebar-group").first.bounding_box()
+    names = phone.live.locator(".map .legend .traces")
+    assert all(box["x"] + box["width"] <= tools["x"] for box in (name.bounding_box() for name in names.all()))
     inputs = phone.live.locator("input[data-dim]")
     for i in range(inputs.count()):
         inputs.nth(i).scroll_into_view_if_needed()
@@ -178,6 +184,8 @@ def test_without_data_sets_it_opens_all_the_same_and_says_how_to_get_the_origina
     assert len(without_data.z) == 2
     without_data.until("root.textContent.includes('MNIST is not on this machine')")  # found out after the first picture
     line = without_data.live.get_by_text("MNIST is not on this machine")
+    assert line.bounding_box()["height"] < 30, "one line"
+    assert "LATENT_LAB_DATA" in line.get_attribute("title")
     assert "python -m vae_core data fetch mnist" in line.inner_text()
     row = 100
     pixel = tuple(axes.pixels(checkpoint.codes.mean[row : row + 1].numpy())[0].round().astype(int).tolist())
@@ -188,6 +196,7 @@ def test_without_data_sets_it_opens_all_the_same_and_says_how_to_get_the_origina
     row = int(without_data.live.get_attribute("data-pinned"))
     without_data.reach(checkpoint.codes.mean[row].tolist())
     assert line.is_visible()
+    assert "not on this machine" in without_data.live.locator(".original figcaption").inner_text()
     without_data.live.locator("select[data-choice='cursor']").select_option("sample")
     without_data.page.mouse.move(*axes.spot(0.5, 0.5))
     without_data.until("root.querySelector('.hero figcaption').textContent.includes('decoded from its code')")

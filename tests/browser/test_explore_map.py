@@ -180,6 +180,10 @@ def test_labels_can_be_switched_off_and_a_lasso_counts_what_it_catches(desktop, 
     if pinned != "spot":
         z = codes.mean[int(pinned)].tolist()
     desktop.reach(z, within=axes.units_per_pixel)
+    desktop.live.locator(".modebar [data-val='pan']").click()
+    desktop.page.mouse.dblclick(*axes.spot(0.9, 0.1))
+    desktop.until("root.querySelector('.selection').textContent === ''")
+    assert desktop.read("root.querySelector('.map .plot')._fullData.every((trace) => !trace.selectedpoints)")
 
 
 def test_the_map_pans_zooms_is_reset_and_saved(desktop, shipped):

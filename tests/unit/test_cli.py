@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from rich.console import Console
 from safetensors.torch import load_file
 
 from vae_core import cli
@@ -300,6 +301,15 @@ def test_zoo_list(run, small_zoo, toy):
     assert code == 0 and err == "" and "toy" in out and f"{row['nll']:.2f}" in out
 
 
+def test_zoo_list_says_names_and_numbers_whole_in_80_columns(run, monkeypatch):
+    monkeypatch.setattr(cli, "out", Console(width=80))
+    code, out, _ = run("zoo", "list")
+    assert code == 0 and "…" not in out
+    for entry in store.entries():
+        (line,) = (line for line in out.splitlines() if line.split()[:1] == [entry.name])
+        assert f"{entry.parameters:,}" in line and f"{entry.metrics['nll']:.2f}" in line and len(line) <= 80
+
+
 def test_zoo_list_without_metrics(run, small_zoo):
     (small_zoo / "toy-vae-2d" / "metrics.json").unlink()
     (row,) = succeeds(run("zoo", "list", "--json"))
@@ -340,7 +350,11 @@ def test_data_list(run):
     assert [info["name"] for info in infos] == list(names())
     assert infos[3]["shape"] == [1, 8, 8] and infos[4]["factors"][0].keys() == {"name", "size", "ordered"}
     code, out, err = run("data", "list")
-    assert code == 0 and err == "" and "digits" in out
+    assert code == 0 and err == ""
+    told = " ".join(out.split())
+    for info in infos:
+        assert all(info[key] in told for key in ("name", "description", "splits", "licence", "source"))
+    assert "orientation (40)" in told and "person 1 to person 40" in told
 
 
 def test_data_fetch(run):
@@ -364,6 +378,7 @@ def test_help_is_no_error(run):
 BAD_ARGUMENTS = {
     "latent dimension 0": (("train", *SMALL[:4], "--latent-dim", 0), "latent_dim must be between 1 and 512, got 0"),
     "unknown data set": (("train", "--dataset", "digitz"), "there is no data set 'digitz': did you mean 'digits'?"),
+    "no such folder": (("train", "--dataset", "folder:/nowhere"), "/nowhere is not a folder: give folder:PATH"),
     "unknown family": (("train", *SMALL, "--family", "gan"), "family must be one of vae, masked, got 'gan'"),
     "unknown network": (("train", *SMALL, "--network", "rnn"), "network must be mlp, conv or patch, got 'rnn'"),
     "widths": (("train", *SMALL[:2], "--hidden", "a,b"), "hidden must be whole numbers with commas between them"),

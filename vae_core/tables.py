@@ -1,0 +1,65 @@
+"""What the command line prints for people: each function returns a table that fits a terminal of 80 columns."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from vae_core.data.pictures import DatasetInfo
+
+MOST_LABELS = 12  # more than these are not all named
+
+
+def of_models(rows: Sequence[dict]) -> Table:
+    """The zoo, one line a model: `rows` as `zoo list --json` prints them."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for title in ("name", "data set"):
+        table.add_column(title, no_wrap=True)
+    for title in ("dims", "parameters", "-log p(x)\nnats", "ELBO\nnats", "active\nunits"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for row in rows:
+        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo")]
+        active = str(row.get("active_units", "-"))
+        table.add_row(row["name"], row["dataset"], str(row["latent_dim"]), f"{row['parameters']:,}", *measured, active)
+    return table
+
+
+def of_datasets(infos: Sequence[DatasetInfo]) -> Table:
+    """All that is known of each data set, a few lines each."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for info in infos:
+        table.add_row(info.name, f"{info.title}: {info.description}")
+        table.add_row("  shape", " x ".join(map(str, info.shape)))
+        if info.labels:
+            many = len(info.labels) > MOST_LABELS
+            named = f"{info.labels[0]} to {info.labels[-1]}" if many else ", ".join(info.labels)
+            table.add_row("  labels", named)
+        if info.factors:
+            table.add_row("  factors", ", ".join(f"{factor.name} ({factor.size})" for factor in info.factors))
+        table.add_row("  split", info.splits)
+        table.add_row("  licence", info.licence)
+        table.add_row("  source", info.source, end_section=True)
+    return table
+
+
+def of_result(result: dict) -> Table:
+    """Names and values; tables inside the result are spread out."""
+    table = Table(show_header=False)
+    for name, value in flat(result).items():
+        if isinstance(value, list):
+            value = ", ".join(f"{number:.2f}" for number in value)
+        elif isinstance(value, float):
+            value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
+        table.add_row(name.replace("_", " "), str(value))
+    return table
+
+
+def flat(result: dict) -> dict:
+    """A result with its tables inside tables spread out: {"a": {"b": 1}} becomes {"a b": 1}."""
+    spread = {}
+    for name, value in result.items():
+        inner = {f"{name} {key}": each for key, each in flat(value).items()} if isinstance(value, dict) else None
+        spread |= {name: value} if inner is None else inner
+    return spread
