@@ -303,6 +303,15 @@ def test_bfloat16_ends_where_float32_does(digits):
     assert bounds[0] == pytest.approx(bounds[1], abs=0.5)
 
 
+def test_precision_is_the_processors_unless_asked_for(monkeypatch):
+    cpu = torch.device("cpu")
+    for native in (True, False):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda native=native: {"avx512_bf16": native})
+        assert training.uses_bfloat16("auto", cpu) == native
+        assert training.uses_bfloat16("bfloat16", cpu)
+        assert not training.uses_bfloat16("float32", cpu)
+
+
 def test_one_cycle_rises_for_a_third_and_falls_to_nothing():
     config = TrainingConfig(learning_rate=2e-3)
     rates = [learning_rate(step, 1000, config) for step in range(1000)]

@@ -11,7 +11,7 @@ from torch.distributions import Distribution
 from vae_core.models.distributions import kl_per_dimension
 
 ROWS = 2048  # latents drawn and weighed at once, so that memory stays flat
-DECODED = 512  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again
+DECODED = 256  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,7 +22,8 @@ from vae_core.data.pictures import Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import check_seed, noise_stream
 from vae_core.learning.objectives import ELBO, Batch, Objective, to_json
-from vae_core.learning.precision import BFloat16Layers, Precision, uses_bfloat16
+
+Precision = Literal["auto", "float32", "bfloat16"]
 
 SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
 
@@ -104,9 +105,7 @@ def fit(
     per_epoch = min(config.pictures_per_epoch or len(pictures), len(pictures))
     steps_per_epoch = math.ceil(per_epoch / config.batch_size)
     steps = config.epochs * steps_per_epoch
-    half = uses_bfloat16(config.precision, device)
-    autocast = torch.autocast(device.type, torch.bfloat16, enabled=half)
-    layers = BFloat16Layers(model) if half else nullcontext()
+    autocast = torch.autocast(device.type, torch.bfloat16, enabled=uses_bfloat16(config.precision, device))
     optimizer = torch.optim.Adam(learned(model).values(), lr=config.learning_rate, fused=True)
     settings = json.dumps({"training": config.to_json(), "objective": to_json(objective), "pictures": len(pictures)})
     shown = fingerprint(pictures)
@@ -125,23 +124,20 @@ def fit(
             indices = order[position * config.batch_size : (position + 1) * config.batch_size]
             rate = learning_rate(step, steps, config)
             optimizer.param_groups[0]["lr"] = rate
+            with noise_stream(config.seed, step), autocast:
+                batch = Batch(
+                    present(pictures.batch(indices).to(device), model.config.likelihood),
+                    None if pictures.labels is None else pictures.labels[indices].to(device),
+                    done=step / steps,
+                    pictures=len(pictures),
+                )
+                terms = objective(model, batch)
+                bound = terms.bound.mean()
+            diverged = not math.isfinite(bound.item())
+            if diverged:
+                raise TrainingDiverged(f"the bound became {bound.item()} at step {step + 1}: lower the learning rate")
             optimizer.zero_grad(set_to_none=True)
-            with layers:
-                with noise_stream(config.seed, step), autocast:
-                    batch = Batch(
-                        present(pictures.batch(indices).to(device), model.config.likelihood),
-                        None if pictures.labels is None else pictures.labels[indices].to(device),
-                        done=step / steps,
-                        pictures=len(pictures),
-                    )
-                    terms = objective(model, batch)
-                    bound = terms.bound.mean()
-                diverged = not math.isfinite(bound.item())
-                if diverged:
-                    raise TrainingDiverged(
-                        f"the bound became {bound.item()} at step {step + 1}: lower the learning rate"
-                    )
-                (-bound).backward()
+            (-bound).backward()
             kl_per_dimension = tuple(terms.kl.mean(0).tolist())
             # Weights, moments and the step's number change together, and the caller has kept what it wants of a step
             # before the step can be written.
@@ -186,6 +182,19 @@ def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
     else:
         low, high, done = config.learning_rate, 0.0, (step - warm_up) / (steps - warm_up)
     return low + (high - low) * (1 - math.cos(math.pi * done)) / 2
+
+
+def uses_bfloat16(precision: Precision, device: torch.device) -> bool:
+    """Whether training runs in bfloat16: asked for, or "auto" on hardware that multiplies it natively."""
+    if precision == "auto":
+        return torch.cuda.is_bf16_supported() if device.type == "cuda" else processor_multiplies_bfloat16()
+    return precision == "bfloat16"
+
+
+def processor_multiplies_bfloat16() -> bool:
+    """Whether this CPU has bfloat16 instructions (AVX512-BF16, AMX or Arm's), without which autocast is slower."""
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16", "arm_bf16"))
 
 
 def epoch_order(count: int, per_epoch: int, seed: int, epoch: int) -> Tensor:
