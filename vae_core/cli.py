@@ -1,7 +1,6 @@
 """The command line: `python -m vae_core ...`. Errors are one line; exit code 2 for bad arguments, 1 for failures."""
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from importlib.util import find_spec
@@ -9,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors.torch import save
 
 from vae_core import tables
@@ -28,6 +25,16 @@ from vae_core.learning.training import TrainingConfig, TrainingDiverged
 from vae_core.models.checkpoint import FAMILIES, CheckpointError
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
+from vae_core.terminal import (
+    check_file,
+    check_new_folder,
+    check_writable,
+    fail,
+    out,
+    print_result,
+    progress_bar,
+    sweep_bars,
+)
 from vae_core.zoo import store, sweeps
 from vae_core.zoo.build import STATE, build
 from vae_core.zoo.onnx_export import export
@@ -38,9 +45,6 @@ zoo_app = typer.Typer(help="The models that come with Latent Lab.")
 data_app = typer.Typer(help="The data sets.")
 app.add_typer(zoo_app, name="zoo")
 app.add_typer(data_app, name="data")
-
-out = Console()
-err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Model = Annotated[str, typer.Argument(metavar="NAME_OR_FOLDER", help="A model of the zoo, or a checkpoint folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines instead of a table.")]
@@ -219,6 +223,7 @@ def inpaint_curves(
     as_json: AsJson = False,
 ):
     """Errors of every method over the missing fraction, for each kind of mask: what the Inpaint page shows."""
+    check_file(out_file)
     checkpoint = store.open_checkpoint(model)
     data = registry.load_dataset(checkpoint.description["dataset"])
     known = json.loads(out_file.read_text()) if out_file.exists() else []
@@ -262,9 +267,7 @@ def project_command(
     checkpoint = store.open_checkpoint(model)
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
-    if out_file.is_dir():
-        raise ValueError(f"{out_file} is a folder: name the file to write")
-    check_writable(out_file)
+    check_file(out_file)
     projected = project(checkpoint.codes.mean, method, seed)
     out_file.write_bytes(save({name: tensor.contiguous() for name, tensor in projected.items()}))
     print_result({"file": str(out_file), "method": method, "points": len(checkpoint.codes.mean)}, as_json)
@@ -340,28 +343,6 @@ def parse_widths(text: str) -> tuple[int, ...]:
         raise ValueError(f"hidden must be whole numbers with commas between them, as 500,500, got {text!r}") from None
 
 
-def check_new_folder(path: Path) -> None:
-    """Raise ValueError unless `path` can be created as a folder, or is an empty one."""
-    if path.is_file():
-        raise ValueError(f"{path} is a file: name a new folder")
-    if path.is_dir() and any(path.iterdir()):
-        raise ValueError(f"{path} exists and is not empty: name a new folder")
-    check_writable(path)
-
-
-def check_writable(path: Path) -> None:
-    """Raise ValueError unless a file or folder can be created at `path`; the folders above it are created."""
-    path = path.absolute()
-    nearest = next(folder for folder in path.parents if os.path.exists(folder))  # Path.exists may raise
-    probe = path.with_name(f".{path.name}.probe")
-    try:
-        probe.parent.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError:
-        raise ValueError(f"{path} cannot be written: {nearest} is not a folder that you may write to") from None
-
-
 def run_build(recipe: Recipe, folder: Path, as_json: bool, half_precision: bool) -> None:
     """Build a model with a progress bar, then print what was measured."""
     unfinished = folder.with_name(folder.name + ".partial")
@@ -384,65 +365,6 @@ class Stopped(Exception):
     """The user pressed Ctrl-C; the message says what is left."""
 
 
-class progress_bar:
-    """A progress bar on stderr; inside the block, call it with (done, total) and perhaps a text."""
-
-    def __init__(self, text: str, quiet: bool):
-        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-        self.progress = Progress(*columns, console=err, disable=quiet or not sys.stderr.isatty(), transient=True)
-        self.text = text
-
-    def __enter__(self):
-        self.progress.start()
-        self.task = self.progress.add_task(self.text, total=None)
-        return lambda done, total, text=None: self.progress.update(
-            self.task, completed=done, total=total, description=text or self.text
-        )
-
-    def __exit__(self, *_):
-        self.progress.stop()
-
-
-class sweep_bars:
-    """A bar for the sweep and one for each run that goes on, on stderr; inside the block, call it with the progress."""
-
-    def __init__(self, quiet: bool):
-        columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-        self.progress = Progress(*columns, console=err, disable=quiet or not sys.stderr.isatty(), transient=True)
-        self.runs: dict = {}
-
-    def __enter__(self):
-        self.progress.start()
-        self.whole = self.progress.add_task("sweep", total=1.0)
-        return self.show
-
-    def show(self, now: sweeping.SweepProgress) -> None:
-        finished = sum(run.finished for run in now.runs)
-        self.progress.update(self.whole, completed=now.done, description=f"{finished} of {len(now.runs)} runs")
-        for run in now.runs:
-            if run.done > 0 and not run.finished and run.name not in self.runs:
-                self.runs[run.name] = self.progress.add_task(run.name, total=1.0)
-            if run.name in self.runs:
-                done = run.finished or bool(run.failed)
-                self.progress.update(
-                    self.runs[run.name],
-                    completed=run.done,
-                    description=f"{run.name}  {run.doing}",
-                    visible=not done,
-                )
-
-    def __exit__(self, *_):
-        self.progress.stop()
-
-
-def print_result(result: dict, as_json: bool) -> None:
-    """A result as JSON, or as a table of names and values."""
-    if as_json:
-        print(json.dumps(result))
-        return
-    out.print(tables.of_result(result))
-
-
 def main() -> None:
     """Run the command line and turn every expected error into one line and an exit code."""
     try:
@@ -459,9 +381,3 @@ def main() -> None:
     except ValueError as error:
         code = fail(str(error), 2)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def fail(message: str, code: int) -> int:
-    """Print one line on stderr and return the exit code."""
-    err.print(f"error: {' '.join(message.split())}", markup=False)
-    return code

@@ -559,6 +559,11 @@ def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, 
     assert json.loads(out.read_text()) == rows
 
 
+def test_inpaint_curves_need_a_file(run, small_zoo, tmp_path):
+    code, out, err = run("inpaint-curves", "toy-vae-2d", "--out", tmp_path)
+    assert code == 2 and out == "" and err == f"error: {tmp_path} is a folder: name the file to write\n"
+
+
 def test_train_a_masked_model(run, small_zoo, tmp_path):
     out = tmp_path / "masked"
     options = (
