@@ -21,6 +21,7 @@ from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.learning import objectives
 from vae_core.learning import sweep as sweeping
 from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
+from vae_core.learning.sweep_spec import read_spec
 from vae_core.learning.training import TrainingConfig, TrainingDiverged
 from vae_core.models.checkpoint import FAMILIES, CheckpointError
 from vae_core.models.masked import MaskedConfig
@@ -163,7 +164,7 @@ def sweep_command(
         raise ValueError("the engine ray needs the package ray: install it with pip install ray")
     if engine == "local" and address is not None:
         raise ValueError("address belongs to the engine ray: name it, or leave the address out")
-    spec = sweeping.read_spec(specification)
+    spec = read_spec(specification)
     folder = out_folder or specification.with_suffix("")
     check_writable(folder / sweeping.TABLE)
     try:

@@ -7,7 +7,8 @@ import torch
 
 ray = pytest.importorskip("ray")
 
-from vae_core.learning.sweep import SweepSpec, is_finished, run, sweep  # noqa: E402
+from vae_core.learning.sweep import is_finished, run, sweep  # noqa: E402
+from vae_core.learning.sweep_spec import SweepSpec  # noqa: E402
 from vae_core.models.checkpoint import read_checkpoint  # noqa: E402
 
 SPEC = {

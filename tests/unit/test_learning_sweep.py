@@ -14,7 +14,8 @@ import torch
 
 from vae_core.learning import sweep as sweeping
 from vae_core.learning.objectives import BetaELBO, BetaTCVAE, Capacity
-from vae_core.learning.sweep import RunProgress, SweepProgress, SweepSpec, read_spec, run, run_name, sweep
+from vae_core.learning.sweep import RunProgress, SweepProgress, run, sweep
+from vae_core.learning.sweep_spec import SweepSpec, read_spec, run_name
 from vae_core.models.checkpoint import read_checkpoint
 from vae_core.zoo.build import STATE
 
@@ -344,7 +345,8 @@ def test_a_sweep_that_is_killed_takes_its_processes_with_it(tmp_path):
     """They write their state as they go: without one, the file would come after a minute."""
     spec = SMALL | {"grid": [{"objective": "elbo"}], "training": {"epochs": 10_000, "precision": "float32"}}
     code = (
-        "import json, sys; from pathlib import Path; from vae_core.learning.sweep import SweepSpec, sweep\n"
+        "import json, sys; from pathlib import Path; from vae_core.learning.sweep import sweep\n"
+        "from vae_core.learning.sweep_spec import SweepSpec\n"
         "if __name__ == '__main__': list(sweep(SweepSpec.from_json(json.loads(sys.argv[1])), Path(sys.argv[2])))"
     )
     script = tmp_path / "sweep.py"

@@ -12,7 +12,7 @@ from PIL import Image
 
 from vae_core.analysis.disentanglement import factor_codes, higgins_metric, mutual_information_gap
 from vae_core.data.registry import load_dataset
-from vae_core.learning.sweep import read_spec
+from vae_core.learning.sweep_spec import read_spec
 from vae_core.models.checkpoint import Codes, describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo import sweeps
