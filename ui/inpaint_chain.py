@@ -9,6 +9,7 @@ from ui import figures, live
 from ui import inpaint_figures as own_figures
 from ui import inpaint_lab as lab
 from vae_core.analysis.inpainting import BURN_IN, WARM_UP
+from vae_core.analysis.inpainting import CHAINS as SEVERAL
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint
 
@@ -48,7 +49,7 @@ def chain(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) ->
     _chains(key="inpaint_chains", data={"modules": live.modules(), **for_browser(found, checkpoint, info)})
     st.caption(
         f"Metropolis-within-Gibbs accepted {found['metropolis']['accepted']:.0%} of the guesses; it accepts all in its "
-        f"first {WARM_UP} steps. The first {BURN_IN} steps are left out of both chains' completions."
+        f"first {WARM_UP} steps. The methods' completions come from {SEVERAL} such chains each, after {BURN_IN} steps."
     )
 
 

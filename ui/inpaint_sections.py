@@ -247,7 +247,7 @@ def as_measured(rows: list[dict]) -> str:
     for images, _ in counts[1:]:
         few = dict.fromkeys(METHODS[row["method"]] for row in rows if row["images"] == images)
         said += f", {' and '.join(few)} on {images:,}"
-    return f"{said}; {COMPLETIONS} completions of each."
+    return f"{said}; {COMPLETIONS} completions of each. Bars are standard errors."
 
 
 def address(picture: Tensor) -> str:
