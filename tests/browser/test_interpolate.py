@@ -103,6 +103,23 @@ def test_a_link_leads_back_to_ends_path_and_t(desktop, shipped):
     assert screen.live.locator(".frames select").input_value() == "9"
 
 
+def test_ends_are_turned_round_shuffled_and_taken_from_the_map(desktop, shipped):
+    labels = shipped(NAME).codes.labels
+    screen = desktop.open("interpolate", model=NAME, ends="3~8")
+    rows = "root.__live.ends.map(({ row }) => row)"
+    screen.live.locator("[data-do=swap]").click()
+    screen.until(f"{rows}.join() === '8,3'")
+    screen.live.locator("[data-do=shuffle]").click()
+    screen.until(f"!{rows}.includes(8) && !{rows}.includes(3)")
+    others = screen.read(rows)
+    assert [int(labels[row]) for row in others] == [int(labels[8]), int(labels[3])]
+    screen.until(READY)
+    screen.live.locator("[data-role=map] .nsewdrag").first.click(position={"x": 150, "y": 120})
+    screen.until(f"{rows}[1] !== {others[1]}")  # the ring went round with its end
+    assert screen.read(rows)[0] == others[0]
+    screen.page.wait_for_function("end => location.search.includes(end)", arg=f"ends={others[0]}~")
+
+
 def test_lassoed_groups_come_with_the_link(desktop, shipped):
     codes, nines = shipped(NAME).codes.mean, shipped(NAME).codes.labels == 9
     rows = (~nines).nonzero()[:200, 0]
