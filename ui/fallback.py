@@ -9,7 +9,7 @@ import torch
 
 from ui import cache, figures
 from ui.link import Bounds, Place, View
-from vae_core.analysis.projection import weighted_nearest
+from vae_core.analysis.projection import on_plane, weighted_nearest
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
 
@@ -150,7 +150,7 @@ def on_map(checkpoint: Checkpoint, z: torch.Tensor, projection: str, axes: tuple
     if projection == "latent":
         return z[:, list(axes)]
     if projection == "pca":
-        return (z - projections["pca_mean"]) @ projections["pca_components"].T
+        return on_plane(z, projections["pca_components"], projections["pca_mean"])
     return weighted_nearest(z, means, projections[projection], min(NEIGHBOURS, len(means)))
 
 

@@ -10,6 +10,7 @@ from ui import inpaint_figures as own_figures
 from ui import inpaint_lab as lab
 from vae_core.analysis.inpainting import BURN_IN, WARM_UP
 from vae_core.analysis.inpainting import CHAINS as SEVERAL
+from vae_core.analysis.projection import on_plane
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint
 
@@ -86,7 +87,7 @@ def rounded(values: Tensor) -> list:
 def on_map(checkpoint: Checkpoint, info: DatasetInfo):
     """Where z (N, D) lies on the plane that the map shows, and the names of its axes."""
     if checkpoint.model.config.latent_dim > 2 and "pca_components" in checkpoint.projections:
-        mean, directions = checkpoint.projections["pca_mean"], checkpoint.projections["pca_components"]
-        return lambda z: (z - mean) @ directions.T, ("First principal component", "Second")
+        plane = checkpoint.projections["pca_components"], checkpoint.projections["pca_mean"]
+        return lambda z: on_plane(z, *plane), ("First principal component", "Second")
     axes = list(live.bounds(checkpoint.content_hash, checkpoint, info).axes)
     return lambda z: z[:, axes], tuple(f"z{axis + 1}" for axis in axes)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from vae_core.analysis.projection import METHODS, nearest_codes_inverse, plane_inverse, project
+from vae_core.analysis.projection import METHODS, nearest_codes_inverse, on_plane, plane_inverse, project
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def test_the_plane_has_an_exact_inverse(codes):
     assert z.shape == (50, 6)
     returned = (z - projected["pca_mean"]) @ projected["pca_components"].T
     assert torch.allclose(returned, points, atol=1e-5)
+    assert torch.equal(on_plane(z, projected["pca_components"], projected["pca_mean"]), returned)
 
 
 def test_two_dimensions_are_turned_not_reduced():

@@ -55,6 +55,11 @@ def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
     return {method: torch.from_numpy(np.ascontiguousarray(projected, dtype=np.float32))}
 
 
+def on_plane(z: Tensor, components: Tensor, mean: Tensor) -> Tensor:
+    """Points (B, 2) of latents z (B, D) in the PCA plane with `components` (2, D) through `mean` (D,)."""
+    return (z - mean) @ components.T
+
+
 def plane_inverse(points: Tensor, components: Tensor, mean: Tensor) -> Tensor:
     """Latents (B, D) of points (B, 2) in the PCA plane with `components` (2, D) through `mean` (D,): exact."""
     return mean + points @ components

@@ -1,5 +1,6 @@
 """The distributions that models return: event shapes are fixed here, so that every estimator is written once."""
 
+import functools
 import math
 
 import torch
@@ -21,6 +22,7 @@ def diagonal_normal(mean: Tensor, stddev: Tensor) -> Independent:
 MOST_HALVES = 112  # factors of 1/2 or more whose product is a normal float32, with a margin
 
 
+@functools.cache
 def most_together(pixels: int) -> int:
     """The largest divisor of a number of pixels that is at most MOST_HALVES."""
     return max(divisor for divisor in range(1, MOST_HALVES + 1) if pixels % divisor == 0)
