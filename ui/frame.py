@@ -136,4 +136,4 @@ def title(dataset: str) -> str:
 
 def note(sentence: str) -> None:
     """One sentence about something that went wrong, while the page goes on."""
-    st.toast(sentence, icon=":material/info:")
+    st.toast(sentence, icon=":material/info:", duration="long")

@@ -4,11 +4,13 @@
         desktop.open("", model="mnist-vae-2d")   # path and words of the link; waits for the first finished picture
         desktop.live.locator("[data-dim='0']").press("End")
 
-A test fails if its page wrote an error to the console. After a failure the end of the server's log is printed.
+A test fails if its page wrote an error to the console. After a failure the end of the server's log is printed. A test
+that failed is tried once more, and counted as rerun in the summary: what is broken fails twice.
 """
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -105,6 +107,12 @@ def dark(new_visitor) -> Screen:
 def without_data(new_visitor, server_without_data) -> Screen:
     """A page of an app whose data sets are not on its machine."""
     return new_visitor(server=server_without_data)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -42,8 +42,8 @@ def rail(desktop, betas):
 def read(screen) -> dict[str, dict]:
     """What every card shows, by model, once all have caught up with the hand."""
     screen.settle()
-    screen.until(f"({CARDS}).every(({{ decoder }}) => !decoder.pending && decoder.z)")
-    return {card["name"]: card for card in screen.read(READ)}
+    cards = screen.until(f"({CARDS}).every(({{ decoder }}) => !decoder.pending && decoder.z) && {READ}")
+    return {card["name"]: card for card in cards}
 
 
 def place(name: str, k: int, u: float) -> tuple[torch.nn.Module, torch.Tensor]:
@@ -95,11 +95,10 @@ def test_a_drag_moves_all_pictures_and_asks_the_server_nothing(rail):
 
 
 def test_a_test_picture_goes_through_every_model(desktop, betas, present):
-    names = list(betas.values())
+    names, x = list(betas.values()), present(DATASET).test.batch(slice(7, 8))
     desktop.open("beta_sweep", model=names[0], rail="picture", sample="7")
-    desktop.until(JUDGED)
-    shown, terms = read(desktop), {card["name"]: card for card in desktop.read(TERMS)}
-    x = present(DATASET).test.batch(slice(7, 8))
+    terms = {card["name"]: card for card in desktop.until(f"{JUDGED} && {TERMS}")}
+    shown = read(desktop)
     for name in names:
         model = store.open_checkpoint(store.ZOO / name).model
         with torch.no_grad():
@@ -113,14 +112,14 @@ def test_a_test_picture_goes_through_every_model(desktop, betas, present):
 
 
 def test_a_picture_of_the_shelf_goes_through_every_model(desktop, betas, present):
-    names = list(betas.values())
+    names, pictures = list(betas.values()), present(DATASET).test
     desktop.open("beta_sweep", model=names[0], rail="picture", sample="0")
     desktop.until(JUDGED)
     desktop.live.get_by_role("button", name="Test picture 7", exact=True).click()
     desktop.page.wait_for_function("location.search.includes('sample=7')")
     desktop.until(JUDGED)
     assert desktop.read("root.querySelector('.shelf [aria-pressed=true]').dataset.row") == "7"
-    x = present(DATASET).test.batch(slice(7, 8))
+    x = pictures.batch(slice(7, 8))
     for name, card in read(desktop).items():
         model = store.open_checkpoint(store.ZOO / name).model
         with torch.no_grad():

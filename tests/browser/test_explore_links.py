@@ -100,8 +100,8 @@ def test_two_visitors_do_not_see_each_others_z(desktop, new_visitor, shipped):
 
 def test_a_link_that_makes_no_sense_opens_with_a_word_for_each_mistake(desktop, shipped):
     shipped(FLAT)
-    desktop.open(model=FLAT, z="nan,1", map="z1,z99", colour="kl")
+    desktop.visit(model=FLAT, z="nan,1", map="z1,z99", colour="kl")
     desktop.page.get_by_test_id("stToast").get_by_text("z was left out").wait_for()
     desktop.page.get_by_test_id("stToast").get_by_text("z1 to z2").wait_for()
-    desktop.reach([0, 0])
+    desktop.ready().reach([0, 0])
     assert choices(desktop)["colour"] == "kl", "what made sense is kept"

@@ -12,13 +12,16 @@ from vae_core.analysis import traversal
 from vae_core.analysis.neighbour_graph import NeighbourGraph
 
 NAME = "mnist-vae-10d"
-READY = "root.__live.lines.data && root.__live.evidence?.cycle != null && root.__live.evidence.length != null"
+# one expression: between two, the page may begin on its evidence anew
+EVIDENCE = """
+  root.__live.lines.data && root.__live.evidence?.cycle != null && root.__live.evidence.length != null
+  && { z: Array.from(root.__live.z), radius: root.__live.model.radius, ...root.__live.evidence }
+"""
 
 
 def evidence(screen) -> tuple[torch.Tensor, dict]:
     """The present z (1, D) and what is said of it, once all of it is there."""
-    screen.until(READY)
-    known = screen.read("({ z: Array.from(root.__live.z), radius: root.__live.model.radius, ...root.__live.evidence })")
+    known = screen.until(EVIDENCE)
     return torch.tensor([known.pop("z")]), known
 
 
@@ -113,7 +116,7 @@ def test_ends_are_turned_round_shuffled_and_taken_from_the_map(desktop, shipped)
     screen.until(f"!{rows}.includes(8) && !{rows}.includes(3)")
     others = screen.read(rows)
     assert [int(labels[row]) for row in others] == [int(labels[8]), int(labels[3])]
-    screen.until(READY)
+    evidence(screen)
     screen.live.locator("[data-role=map] .nsewdrag").first.click(position={"x": 150, "y": 120})
     screen.until(f"{rows}[1] !== {others[1]}")  # the ring went round with its end
     assert screen.read(rows)[0] == others[0]

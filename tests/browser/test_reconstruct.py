@@ -42,8 +42,8 @@ def draw(screen, points=SEVEN) -> None:
 def read(screen) -> dict[str, np.ndarray]:
     """The picture, what the browser made of it, and the terms, once they belong together."""
     screen.settle()
-    screen.until(JUDGED)
-    return {name: value if name == "terms" else np.array(value) for name, value in screen.read(READ).items()}
+    shown = screen.until(f"{JUDGED} && {READ}")
+    return {name: value if name == "terms" else np.array(value) for name, value in shown.items()}
 
 
 def bring(screen, name: str, data: bytes) -> None:
