@@ -68,7 +68,7 @@ def page() -> None:
     if visit.request is not None:
         reconstruct.estimate(visit)
 
-    words = {**link.write(entry.name, visit.view, bounds.place), **visit.words_of_picture()}
+    words = {**link.write(entry.name, visit.view, bounds.place, bounds), **visit.words_of_picture()}
     if not linked and words != st.query_params.to_dict():
         st.query_params.from_dict(words)
     visit.words = st.query_params.to_dict()

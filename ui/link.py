@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -35,7 +35,7 @@ class Bounds:
     """What a link may say about one model."""
 
     latent_dim: int
-    codes: int
+    codes: Sequence[Sequence[float]]  # (N, D), the means of the test pictures' codes
     projections: tuple[Projection, ...]
     colours: tuple[Colour, ...]
     axes: tuple[int, int]  # of its two largest KL
@@ -48,13 +48,17 @@ class Bounds:
 
     @property
     def place(self) -> Place:
-        """The place a model opens at: the mean of the prior."""
-        return Place((0.0,) * self.latent_dim)
+        """The place a model opens at: the first test picture, beside its original."""
+        return self.place_of(0)
+
+    def place_of(self, point: int) -> Place:
+        """A row of the codes, pinned; to four decimals, as links have them."""
+        return Place(tuple(round(float(value), 4) for value in self.codes[point]), point)
 
 
 def read(parameters: Mapping[str, str], bounds: Bounds) -> tuple[View, Place, list[str]]:
     """View and place of a link, and one sentence for each part of it that made no sense and was left out."""
-    view, place, complaints = bounds.view, bounds.place, []
+    view, where, complaints = bounds.view, {}, []
     for name, take in (("map", _map), ("colour", _colour), ("cursor", _cursor)):
         try:
             view = take(view, parameters[name], bounds) if name in parameters else view
@@ -62,20 +66,22 @@ def read(parameters: Mapping[str, str], bounds: Bounds) -> tuple[View, Place, li
             complaints.append(f"The link's {name} was left out: {error}.")
     for name, take in (("z", _z), ("point", _point)):
         try:
-            place = take(place, parameters[name], bounds) if name in parameters else place
+            where |= {name: take(parameters[name], bounds)} if name in parameters else {}
         except ValueError as error:
             complaints.append(f"The link's {name} was left out: {error}.")
+    place = Place(**where) if "z" in where else bounds.place_of(where.get("point", 0))
     return view, place, complaints
 
 
-def write(model: str, view: View, place: Place) -> dict[str, str]:
-    """The words of the URL."""
+def write(model: str, view: View, place: Place, bounds: Bounds) -> dict[str, str]:
+    """The words of the URL; where the model opens needs none."""
     axes = ",".join(f"z{axis + 1}" for axis in view.axes)
     words = {"model": model, "map": axes if view.projection == "latent" else view.projection, "colour": view.colour}
     if view.show != "decoded":
         words["cursor"] = view.show
-    if any(place.z):
-        words["z"] = ",".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in place.z)
+    if place == bounds.place:
+        return words
+    words["z"] = ",".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in place.z)
     if place.point is not None:
         words["point"] = str(place.point)
     return words
@@ -84,7 +90,7 @@ def write(model: str, view: View, place: Place) -> dict[str, str]:
 def sent(value: Mapping, bounds: Bounds) -> tuple[View, Place]:
     """View and place as the browser's component reports them. Raises ValueError, KeyError or TypeError for nonsense."""
     view = View(value["projection"], tuple(value["axes"]), value["colour"], value["show"])
-    words = write("", view, Place(tuple(float(number) for number in value["z"]), value["point"]))
+    words = write("", view, Place(tuple(float(number) for number in value["z"]), value["point"]), bounds)
     view, place, complaints = read(words, bounds)
     if complaints:
         raise ValueError(complaints[0])
@@ -116,7 +122,7 @@ def _cursor(view: View, text: str, bounds: Bounds) -> View:
     return replace(view, show=text)
 
 
-def _z(place: Place, text: str, bounds: Bounds) -> Place:
+def _z(text: str, bounds: Bounds) -> tuple[float, ...]:
     parts = text.split(",")
     if len(parts) != bounds.latent_dim:
         raise ValueError(f"this model has {bounds.latent_dim} dimensions, the link gives {len(parts)}")
@@ -126,13 +132,13 @@ def _z(place: Place, text: str, bounds: Bounds) -> Place:
         raise ValueError(f"{text[:40]!r} is not a list of numbers") from None
     if not all(math.isfinite(value) and abs(value) <= FARTHEST for value in z):
         raise ValueError(f"every number must lie between -{FARTHEST:.0f} and {FARTHEST:.0f}")
-    return replace(place, z=z)
+    return z
 
 
-def _point(place: Place, text: str, bounds: Bounds) -> Place:
-    if not text.isdecimal() or not int(text) < bounds.codes:
-        raise ValueError(f"it may be 0 to {bounds.codes - 1}, got {text[:20]!r}")
-    return replace(place, point=int(text))
+def _point(text: str, bounds: Bounds) -> int:
+    if not text.isdecimal() or not int(text) < len(bounds.codes):
+        raise ValueError(f"it may be 0 to {len(bounds.codes) - 1}, got {text[:20]!r}")
+    return int(text)
 
 
 def text_of(content: bytes) -> str:

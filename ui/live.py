@@ -117,7 +117,7 @@ def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bound
     order = kl_of(_checkpoint).argsort(descending=True, stable=True)
     return Bounds(
         latent_dim=latent_dim,
-        codes=len(codes.mean),
+        codes=codes.mean,
         projections=tuple(name for name in ("umap", "pca") if name in _checkpoint.projections),
         colours=("label", "kl", "error") if labelled else ("kl", "error"),
         axes=(0, 1) if latent_dim == 2 else tuple(order[:2].tolist()),

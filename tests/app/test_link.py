@@ -5,19 +5,21 @@ import pytest
 from ui import link
 from ui.link import Bounds, Place, View
 
-BOUNDS = Bounds(latent_dim=3, codes=50, projections=("umap", "pca"), colours=("label", "kl", "error"), axes=(2, 0))
+CODES = [[0.25 + row, -1.00004, 2.0] for row in range(50)]
+BOUNDS = Bounds(3, CODES, projections=("umap", "pca"), colours=("label", "kl", "error"), axes=(2, 0))
+FIRST = Place((0.25, -1.0, 2.0), point=0)
 VIEWS = [
     View("umap", (2, 0), "label"),
     View("pca", (2, 0), "error", "sample"),
     View("latent", (1, 2), "kl", "decoded"),
 ]
-PLACES = [Place((0.0, 0.0, 0.0)), Place((0.1, -2.5, 1e-4), point=49), Place((-1000.0, 1000.0, 0.3333), point=0)]
+PLACES = [FIRST, Place((0.0, 0.0, 0.0)), Place((0.1, -2.5, 1e-4), point=49), Place((-1000.0, 1000.0, 0.3333), point=0)]
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_link_is_read_as_it_was_written(view, place):
-    words = link.write("some-model", view, place)
+    words = link.write("some-model", view, place, BOUNDS)
     assert words["model"] == "some-model"
     got_view, got_place, complaints = link.read(words, BOUNDS)
     assert not complaints
@@ -28,14 +30,21 @@ def test_a_link_is_read_as_it_was_written(view, place):
 
 def test_an_empty_link_is_the_view_and_the_place_a_model_opens_with():
     assert link.read({}, BOUNDS) == (BOUNDS.view, BOUNDS.place, [])
-    assert BOUNDS.view == View("umap", (2, 0), "label") and BOUNDS.place == Place((0.0, 0.0, 0.0))
+    assert BOUNDS.view == View("umap", (2, 0), "label") and BOUNDS.place == FIRST
+    assert not {"z", "point"} & set(link.write("some-model", BOUNDS.view, FIRST, BOUNDS))
+
+
+def test_a_point_without_a_z_leads_to_its_code():
+    assert link.read({"point": "7"}, BOUNDS)[1] == Place((7.25, -1.0, 2.0), 7)
+    assert link.read({"point": "7", "z": "1,2"}, BOUNDS)[1] == Place((7.25, -1.0, 2.0), 7)
+    assert link.read({"point": "50", "z": "1,2,3"}, BOUNDS)[1] == Place((1, 2, 3))
 
 
 def test_what_makes_no_sense_is_left_out_and_the_rest_is_kept():
-    words = {"map": "z9,z1", "colour": "kl", "z": "1,2", "point": "7", "more": "ignored"}
+    words = {"map": "z9,z1", "colour": "kl", "z": "1,2", "point": "50", "more": "ignored"}
     view, place, complaints = link.read(words, BOUNDS)
-    assert view == View("umap", (2, 0), "kl") and place == Place((0.0, 0.0, 0.0), point=7)
-    assert len(complaints) == 2 and all(text.endswith(".") for text in complaints)
+    assert view == View("umap", (2, 0), "kl") and place == FIRST
+    assert len(complaints) == 3 and all(text.endswith(".") for text in complaints)
 
 
 @pytest.mark.parametrize("wrong", [{"z": [0, 1]}, {"z": [0, 0, float("nan")]}, {"point": 50}, {"colour": "pink"}])

@@ -8,6 +8,7 @@ from explore_map import drawn
 from ui import live as python_side
 
 FLAT, DEEP, WIDE = "mnist-vae-2d", "mnist-vae-10d", "mnist-vae-20d"
+ORIGIN = "0,0"
 COLUMNS = 11  # of the traversals
 SIDE = 20  # of the grid
 SHEET = "Array.from(root.querySelector(`{canvas}`).getContext('2d').getImageData({x}, {y}, {w}, {h}).data)"
@@ -29,7 +30,7 @@ def slider(screen, dimension: int):
 
 def test_arrow_keys_step_and_one_message_follows_a_run_of_them(desktop, shipped):
     shipped(FLAT)
-    desktop.open(model=FLAT)
+    desktop.open(model=FLAT, z=ORIGIN)
     drawn(desktop)
     low, high = (float(slider(desktop, 0).get_attribute(end)) for end in ("min", "max"))
     step = (high - low) / 50
@@ -77,7 +78,7 @@ def test_buttons_and_keys_lead_to_the_origin_the_prior_and_the_pin(desktop, ship
 
 def test_question_mark_shows_the_keys_and_they_do_what_they_say(desktop, shipped):
     shipped(FLAT)
-    desktop.open(model=FLAT)
+    desktop.open(model=FLAT, z=ORIGIN)
     card = desktop.live.locator("dialog.keys")
     desktop.page.keyboard.press("?")
     card.wait_for(state="visible")
@@ -214,11 +215,12 @@ def pick(screen, label: str, option: str) -> None:
 
 
 def test_the_picker_changes_model_and_data_set(desktop, shipped):
-    shipped(FLAT), shipped(DEEP), shipped("digits-vae-2d")
-    drawn(desktop.open(model=FLAT, z="1,1"))
+    codes = [shipped(name).codes.mean for name in (FLAT, DEEP, "digits-vae-2d")]
+    drawn(desktop.open(model=FLAT, point="5", z="1,1"))
     desktop.reach([1, 1])
     pick(desktop, "Model", DEEP)
-    desktop.reach([0.0] * 10)
+    desktop.reach(codes[1][5].tolist())  # the pinned picture is the same
+    desktop.until("root.dataset.pinned === '5'")
     desktop.page.wait_for_url(f"**model={DEEP}*")
     assert desktop.live.locator("input[data-dim]").count() == 10
     assert desktop.page.get_by_text("of 10").is_visible()
@@ -227,7 +229,7 @@ def test_the_picker_changes_model_and_data_set(desktop, shipped):
     desktop.page.wait_for_url("**model=digits-vae-2d*")
     drawn(desktop)
     desktop.until("root.querySelectorAll('.map .annotation').length >= 8")
-    desktop.reach([0, 0])
+    desktop.reach(codes[2][0].tolist())
 
 
 def test_a_hand_that_does_not_wait_for_the_next_model_breaks_nothing(desktop, shipped):

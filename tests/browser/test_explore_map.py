@@ -8,6 +8,7 @@ from explore_map import choose, drawn, move
 from vae_core.analysis.projection import nearest_codes_inverse, plane_inverse
 
 FLAT, DEEP = "mnist-vae-2d", "mnist-vae-10d"
+ORIGIN = "0,0"
 FILELESS = "digits-vae-2d"  # its originals are on every machine
 SPOTS = ((0.5, 0.5), (0.21, 0.64), (0.77, 0.35))
 PIXELS = """(() => {{
@@ -35,7 +36,7 @@ def pixel_of(axes, points: torch.Tensor, row: int) -> tuple[int, int]:
 
 def test_hovering_decodes_the_spot_and_a_click_on_empty_space_pins_it(desktop, shipped):
     codes = shipped(FLAT).codes
-    axes = drawn(desktop.open(model=FLAT))
+    axes = drawn(desktop.open(model=FLAT, z=ORIGIN))
     for share in SPOTS:
         pixel = axes.spot(*share)
         move(desktop, pixel)
@@ -43,7 +44,7 @@ def test_hovering_decodes_the_spot_and_a_click_on_empty_space_pins_it(desktop, s
     desktop.page.mouse.move(5, 5)
     desktop.reach([0, 0])
     desktop.quiet()
-    assert "z" not in desktop.words, "looking around changes no link"
+    assert desktop.words["z"] == ORIGIN, "looking around changes no link"
 
     pixel = axes.empty_pixel(codes.mean.numpy())
     desktop.page.mouse.click(*pixel)
@@ -147,7 +148,7 @@ def test_clicking_a_point_pins_it_and_the_cursor_can_fetch_the_nearest_sample(de
 
 def test_labels_can_be_switched_off_and_a_lasso_counts_what_it_catches(desktop, shipped):
     codes = shipped(FLAT).codes
-    axes = drawn(desktop.open(model=FLAT))
+    axes = drawn(desktop.open(model=FLAT, z=ORIGIN))
     names = desktop.read(NAMES)
     entry = desktop.live.locator(".legend .traces").nth(3)
     entry.locator(".legendtoggle").click()
@@ -188,7 +189,7 @@ def test_labels_can_be_switched_off_and_a_lasso_counts_what_it_catches(desktop, 
 
 def test_the_map_pans_zooms_is_reset_and_saved(desktop, shipped):
     shipped(FLAT)
-    axes = drawn(desktop.open(model=FLAT))
+    axes = drawn(desktop.open(model=FLAT, z=ORIGIN))
     middle = axes.spot(0.5, 0.5)
     desktop.page.mouse.move(*middle)
     desktop.page.mouse.wheel(0, -300)

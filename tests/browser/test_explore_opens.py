@@ -60,3 +60,16 @@ def test_the_encoder_is_fetched_once_someone_moves(new_visitor):
     screen.page.mouse.move(200, 300)
     screen.until("/cycle error [0-9]/.test(root.querySelector('[data-role=readout]').textContent)")
     assert any(name.startswith("encoder-") for name in fetched)
+
+
+def test_it_opens_at_the_first_test_picture_beside_its_original(desktop, shipped, present):
+    codes, pictures = shipped("digits-vae-2d").codes, present("digits").test
+    desktop.open(model="digits-vae-2d")
+    desktop.reach(codes.mean[0].tolist())
+    desktop.until("root.dataset.pinned === '0'")
+    assert "z" not in desktop.words and "point" not in desktop.words
+    desktop.until("root.querySelector(`canvas[data-role='original']`).width === 8")
+    shown = desktop.read(
+        "Array.from(root.querySelector(`canvas[data-role='original']`).getContext('2d').getImageData(0, 0, 8, 8).data)"
+    )
+    assert shown[::4] == pictures.batch(codes.indices[:1]).flatten().tolist()
