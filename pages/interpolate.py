@@ -1,5 +1,7 @@
 """Walk between pictures: paths through the latent space, what they look like, and how far each frame can be trusted."""
 
+import functools
+
 import streamlit as st
 
 from ui import cache, frame, interpolate, live, reconstruct, take_along, walk, walk_fallback
@@ -44,7 +46,8 @@ def page() -> None:
     elif hand and reported["model"] == entry.name:
         now, key = walk.sent(reported, ground, state["walk"].ends), reported["key"]
     elif entry.name != state["model"]:
-        now = walk.carried(state["walk"], state["ground"], ground)
+        encode = functools.partial(interpolate.code_of, checkpoint=checkpoint)
+        now = walk.carried(state["walk"], state["ground"], ground, encode)
     else:
         now = state["walk"]
     if linked or entry.name != state["model"]:

@@ -179,11 +179,15 @@ def times(walked: Walk, count: int) -> Tensor:
 def brought(data: bytes, name: str, checkpoint: Checkpoint, info: DatasetInfo) -> End:
     """A visitor's picture as an end of the walk: it stays in their session. Raises PictureError."""
     pixels, _ = reconstruct.prepared(intake.open_picture(data), info, {})  # (C, H, W) uint8
-    model = checkpoint.model
-    with torch.no_grad():
-        mean = model.encode(grey(torch.from_numpy(pixels)[None], model.config.likelihood)).mean[0]
-    z = tuple(round(float(value), 6) for value in mean)
-    return End(z=z, text=name[:40], picture=reconstruct.text_of(pixels))
+    picture = reconstruct.text_of(pixels)
+    return End(z=code_of(picture, checkpoint), text=name[:40], picture=picture)
+
+
+@torch.no_grad()
+def code_of(picture: str, checkpoint: Checkpoint) -> tuple[float, ...]:
+    """The mean code of a picture that a visitor brought."""
+    mean = checkpoint.model.encode(picture_from_text(picture, checkpoint)[None]).mean[0]
+    return tuple(round(float(value), 6) for value in mean)
 
 
 def picture_from_text(text: str, checkpoint: Checkpoint) -> Tensor:

@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import urlencode
@@ -293,17 +293,22 @@ def _short(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def carried(walk: Walk, before: Ground, now: Ground) -> Walk:
-    """The walk in another model: the same test pictures if it knows them, else the ones it opens with."""
+def carried(walk: Walk, before: Ground, now: Ground, encode: Callable[[str], tuple[float, ...]]) -> Walk:
+    """The walk in another model of the same data set: the same pictures, brought ones by the code that `encode` gives
+    them; what has no picture, and all of it in another data set, gives way to what the page opens with."""
     fresh = now.default(walk.mode)
     places = {index: row for row, index in enumerate(now.index_of)}
-    if before.labels != now.labels or len(before.index_of) != len(now.index_of):
+    if (before.labels, before.size, len(before.index_of)) != (now.labels, now.size, len(now.index_of)):
         return fresh
-    rows = [None if end.row is None else places.get(before.index_of[end.row]) for end in walk.ends]
-    if None in rows:
-        return fresh
+
+    def same(place: int, end: End) -> End:
+        if end.picture is not None:
+            return replace(end, z=encode(end.picture))
+        row = places.get(before.index_of[end.row]) if end.row is not None else None
+        return End(row) if row is not None else fresh.ends[place % len(fresh.ends)]
+
     groups = {"source": walk.source, "target": walk.target} if walk.source and walk.target else {}
-    ends = tuple(End(row) for row in rows)
+    ends = tuple(same(place, end) for place, end in enumerate(walk.ends))
     return replace(walk, ends=ends, map=fresh.map, **groups)
 
 

@@ -153,11 +153,18 @@ def test_the_browser_is_believed_no_more_than_a_link(standing, wrong):
         walk.sent({**good, **wrong}, ground)
 
 
-def test_a_walk_in_another_model_keeps_its_test_pictures(standing):
-    ground = standing[3]
-    now = Walk((End(9), End(11)), path="data", t=0.3, map="umap")
-    assert walk.carried(now, ground, ground).ends == now.ends
-    assert walk.carried(Walk((End(z=(0.0,) * 14), End(1))), ground, ground) == ground.default()
+def test_a_walk_in_another_model_keeps_its_pictures(stand_ins, standing):
+    ground, other = standing[3], read_checkpoint(stand_ins / "digits-small-2d")
+    there = interpolate.ground(("digits-small-2d",), other, standing[2])
+    drawn = End(z=(0.5,) * 14, text="drawn", picture=DRAWING, drawn=True)
+    now = Walk((End(9), drawn, End(z=(0.0,) * 14)), path="data", t=0.3, map="umap")
+    then = walk.carried(now, ground, there, lambda picture: interpolate.code_of(picture, other))
+    assert then.ends[0] == End(9) and then.ends[2] == there.default().ends[0], "a z without a picture is of one model"
+    x = torch.arange(64).reshape(1, 1, 8, 8) / 255
+    assert then.ends[1] == replace(drawn, z=then.ends[1].z)
+    assert torch.allclose(torch.tensor([then.ends[1].z]), other.model.encode(x).mean, atol=1e-5)
+    assert (then.path, then.t, then.map) == ("data", 0.3, "latent")
+    assert walk.carried(now, replace(ground, size=784), there, None) == there.default()
 
 
 def test_every_mode_starts_where_its_formula_does(standing):

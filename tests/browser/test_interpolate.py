@@ -182,6 +182,15 @@ def test_pictures_come_from_the_pad_and_from_files_good_and_bad(desktop, shipped
     screen.page.get_by_test_id("stToast").wait_for()
     assert screen.read("root.__live.ends[0].text") == "seven.png"
 
+    other = shipped("mnist-vae-20d").model  # what was brought stays, by its code there
+    screen.page.get_by_role("combobox", name="Model").click()
+    screen.page.get_by_role("option", name="mnist-vae-20d", exact=True).click()
+    screen.until("root.__live.ends[0]?.z.length === 20 && root.__live.ends[0].picture")
+    brought = screen.read("(({ text, z, picture }) => [text, Array.from(z), Array.from(picture)])(root.__live.ends[0])")
+    with torch.no_grad():
+        mean = other.encode(torch.tensor(brought[2]).view(1, 1, 28, 28)).mean[0]
+    assert brought[0] == "seven.png" and torch.allclose(mean, torch.tensor(brought[1]), atol=1e-4)
+
 
 def test_the_picture_and_t_stay_together_on_a_phone(phone, shipped):
     shipped(NAME)
