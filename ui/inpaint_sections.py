@@ -32,7 +32,7 @@ MEASURES = {  # names in InpaintingErrors, all on missing pixels alone: what it 
     "rmse_missing": ("Root mean squared error of the mean completion", "RMSE, grey values 0 to 1"),
     "coverage": ("Coverage: pixels within 1.96 standard deviations", "share of missing pixels"),
 }
-GAUSSIAN = ("rmse_missing", "coverage")  # those of pixels that are not probabilities
+GAUSSIAN = ("rmse_missing", "log_likelihood_missing", "coverage")  # those of pixels that are not probabilities
 COLUMNS = {"cross_entropy_missing": "Cross-entropy, nats", "rmse_missing": "RMSE"}
 
 

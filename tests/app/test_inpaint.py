@@ -10,6 +10,7 @@ from small_models import CODES, DIGITS
 from streamlit.testing.v1 import AppTest
 
 from ui import inpaint
+from ui import inpaint_sections as sections
 from ui.inpaint_visit import METHODS, Hole, read_hole
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.models.checkpoint import Codes, describe, write_checkpoint
@@ -154,6 +155,20 @@ def test_every_section_opens(masked_zoo, open_page, section):
     app.session_state["inpaint_section"] = section
     app.run()
     assert not app.exception and app.get("plotly_chart" if section == "formula" else "button_group")
+
+
+@pytest.mark.parametrize("name", ["mnist-masked-10d", "frey-masked-10d"])
+def test_shipped_curves_have_every_measure_that_the_pixels_allow(shipped, open_page, name):
+    allowed = sections.measures(shipped(name))
+    app = open_page(model=name)
+    app.session_state["inpaint_section"] = "curves"
+    app.run()
+    for measure in allowed:
+        app.selectbox(key="inpaint_curve_error").select(measure).run()
+        figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+        assert not app.exception and len(figure["data"]) >= 8
+        assert figure["layout"]["yaxis"]["title"]["text"] == sections.MEASURES[measure][1]
+    assert ("cross_entropy_missing" in allowed) == (name == "mnist-masked-10d")
 
 
 def test_without_the_runtime_python_completes(masked_zoo, open_page, not_installed):
