@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from screen import PATIENCE
 
 from vae_core.analysis.evaluation import grey
 from vae_core.models.distributions import kl_per_dimension
@@ -239,3 +240,21 @@ def test_a_phone_has_the_pad_and_every_reconstruction_on_the_screen_together(pho
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
     for mode in phone.live.locator(".modes button").all():
         assert mode.bounding_box()["height"] <= 60
+
+
+def test_a_beta_of_ones_own_is_trained_and_joins_the_rail(new_visitor, betas):
+    screen = new_visitor().open("beta_sweep", model=next(iter(betas.values())), section="try")
+    page, trains = screen.page, screen.page.get_by_role("button", name="Train it for a minute")
+    trains.click()
+    page.get_by_text("pictures a second").wait_for()
+    page.locator(".st-key-beta_sweep_chart_course .scatterlayer .trace").nth(1).wait_for()
+    assert trains.is_disabled()
+    page.get_by_text("It stands at the end of the rail of digits").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Go to the rail of digits").click()
+    screen.until(f"({CARDS}).some(({{ model }}) => model.name.startsWith('your-digits-beta'))", timeout=PATIENCE)
+    (own,) = (card for name, card in read(screen).items() if name.startswith("your-digits-beta0.5-"))
+    assert len(own["z"]) == 10 and len(own["picture"]) == 64 and 0.2 < max(own["picture"]) <= 1
+    before = own["picture"]
+    screen.live.locator(".walker input").fill("2")
+    (own,) = (card for name, card in read(screen).items() if name.startswith("your-digits-beta0.5-"))
+    assert np.abs(np.array(own["picture"]) - before).max() > 0.05
