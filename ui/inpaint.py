@@ -16,7 +16,7 @@ from vae_core.analysis.evaluation import grey
 from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.data.seeds import noise_stream
-from vae_core.models.checkpoint import Checkpoint
+from vae_core.models.checkpoint import Checkpoint, Codes
 from vae_core.models.vae import SMALLEST_STDDEV
 from vae_core.zoo.onnx_export import export_completer
 from vae_core.zoo.store import Entry
@@ -135,9 +135,14 @@ def undecided(content_hash: str, _checkpoint: Checkpoint, _info: DatasetInfo, _m
     x = grey(pictures, model.config.likelihood)
     with torch.no_grad(), noise_stream(0, 0):
         draws = model.encode_observed(x, _mask.expand(len(x), *_mask.shape[1:])).sample((DRAWS,))
-    nearest = [torch.cdist(z, codes.mean).topk(NEIGHBOURS, largest=False).indices for z in draws]
-    votes = torch.nn.functional.one_hot(codes.labels[torch.stack(nearest)].mode(2).values).sum(0)  # (B, labels)
-    return int(indices[votes.topk(2).values[:, 1].argmax()])
+    return int(indices[votes(draws, codes, len(_info.labels)).topk(2).values[:, 1].argmax()])
+
+
+def votes(latents: torch.Tensor, codes: Codes, labels: int) -> torch.Tensor:
+    """How many of each picture's completions look like each label (B, labels), by the codes nearest to their latents
+    (S, B, D)."""
+    nearest = [torch.cdist(z, codes.mean).topk(NEIGHBOURS, largest=False).indices for z in latents]
+    return torch.nn.functional.one_hot(codes.labels[torch.stack(nearest)].mode(2).values, labels).sum(0)
 
 
 def model_for_browser(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetInfo, bounds: Bounds) -> dict:

@@ -6,13 +6,14 @@ import streamlit as st
 import torch
 
 from ui import inpaint
+from ui import inpaint_figures as figures
 from ui.fallback import enlarged
 from ui.inpaint_visit import SEEDS, Visit
 from vae_core.analysis.inpainting import complete
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint
 
-WIDTH, DRAWS = 300, 24
+WIDTH, DRAWS = 280, 24
 
 
 def show(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
@@ -25,16 +26,22 @@ def show(visit: Visit, checkpoint: Checkpoint, info: DatasetInfo) -> None:
     controls(visit, checkpoint, info)
     x, mask = visit.given(checkpoint)
     found = complete("masked", checkpoint.model, x, mask, DRAWS)
-    observed, completed, unsure = st.columns(3, gap="medium")
+    observed, completed, average, unsure = st.columns(4, gap="medium")
     observed.subheader("What is observed")
     observed.image(enlarged(torch.where(mask, x, 0.5)[0], WIDTH), caption=f"{float((~mask).float().mean()):.0%} hidden")
     completed.subheader("A completion")
     completed.image(enlarged(found.samples[0, 0], WIDTH), caption="One draw from q(z | x observed), decoded")
+    average.subheader("Their mean")
+    average.image(enlarged(found.mean[0], WIDTH), caption=f"Of {DRAWS} completions")
     unsure.subheader("Where it is unsure")
     most = inpaint.MOST_SPREAD[checkpoint.model.config.likelihood]
     spread = (found.spread[0] / most).clamp(0, 1)
     unsure.image(enlarged(spread, WIDTH), caption=f"Standard deviation, white is {most}")
     st.image([enlarged(picture, 80) for picture in found.samples[:, 0]], width=80)
+    if checkpoint.codes.labels is not None and info.labels:
+        counts = inpaint.votes(found.latents, checkpoint.codes, len(info.labels))[0].tolist()
+        st.caption(f"Of {DRAWS} completions so many look like each label, by the test codes nearest to them:")
+        st.plotly_chart(figures.votes(info.labels, counts), key="inpaint_votes")
     visit.truth = st.toggle("Reveal the truth", visit.truth, key="inpaint_truth")
     if visit.truth:
         st.image(enlarged(x[0], WIDTH), caption=visit.caption)

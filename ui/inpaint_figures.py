@@ -36,6 +36,16 @@ def posteriors(clouds: Mapping[str, np.ndarray], background: np.ndarray, titles:
     return figure
 
 
+def votes(labels: Sequence[str], counts: Sequence[int]) -> go.Figure:
+    """How many completions look like each label, a bar each in the label's colour."""
+    colours = [LABEL_COLOURS[place % len(LABEL_COLOURS)] for place in range(len(labels))]
+    figure = go.Figure(go.Bar(x=list(labels), y=list(counts), text=[count or "" for count in counts]))
+    figure.update_traces(marker_color=colours, textposition="outside", cliponaxis=False, hoverinfo="skip")
+    figure.update_layout(height=180, margin={"l": 10, "r": 10, "t": 24, "b": 10})
+    figure.update_xaxes(type="category").update_yaxes(title="completions", rangemode="tozero")
+    return figure
+
+
 def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, key: str) -> go.Figure:
     """Error over missing fraction with its standard error, one line a method; `rows` are those of Measured.to_json,
     `key` the error's."""

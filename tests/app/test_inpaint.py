@@ -177,4 +177,6 @@ def test_without_the_runtime_python_completes(masked_zoo, open_page, not_install
     app.selectbox(key="inpaint_kind").select("lower").run()
     app.button(key="inpaint_seed").click().run()
     assert not app.exception
+    (bars,) = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    assert bars["x"] == [str(label) for label in range(10)] and len(bars["text"]) == 10
     assert app.query_params["mask"] in ("lower", ["lower"]) and app.query_params["seed"] in ("2", ["2"])
