@@ -1,5 +1,6 @@
 // The posterior, dimension by dimension: mean and standard deviation above, KL from the prior below.
 import { dimensionName, figure } from "./sliders.js";
+import { emptied } from "./surface.js";
 
 const REACH = 3.2; // of the upper axis, in prior standard deviations; further means grow it
 const MANY = 24; // dimensions whose names still fit
@@ -45,17 +46,9 @@ export class PosteriorBars {
   }
 
   draw() {
-    const { clientWidth: width, clientHeight: height } = this.canvas,
-      ratio = window.devicePixelRatio || 1;
-    if (!width || !this.colours || !this.dimensions) return;
-    const wide = Math.round(width * ratio),
-      high = Math.round(height * ratio);
-    if (this.canvas.width !== wide || this.canvas.height !== high)
-      Object.assign(this.canvas, { width: wide, height: high });
-    const context = this.context,
+    if (!this.canvas.clientWidth || !this.colours || !this.dimensions) return;
+    const { context, width, height } = emptied(this.canvas),
       { size, font } = this.colours;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
     context.font = `${Math.round(size * 0.9)}px ${font}`;
     const left = Math.round(size * 2.1),
       names = this.dimensions.length <= MANY ? Math.round(size * 1.5) : 4;

@@ -3,6 +3,7 @@
 import { elboMarkup } from "./elbolayout.js";
 import { bitsPerDimension } from "./likelihood.js";
 import { nats, plusMinus, rank } from "./nats.js";
+import { emptied } from "./surface.js";
 
 const BINS = 140;
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10]; // where an axis may end, times a power of ten
@@ -134,26 +135,19 @@ export class ElboPanel {
   }
 
   bar(term, spread, parts, sign = 1) {
-    const canvas = this.canvases[term],
-      { clientWidth: width, clientHeight: height } = canvas;
-    if (!width) return;
-    const ratio = window.devicePixelRatio || 1,
-      wide = Math.round(width * ratio),
-      high = Math.round(height * ratio);
-    if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
-    const context = canvas.getContext("2d"),
+    if (!this.canvases[term].clientWidth) return;
+    const { context, width, height } = emptied(this.canvases[term]),
       { low, high: top } = this.reach;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
     const x = (value) => ((value - low) / (top - low)) * width;
     if (spread) {
       this.outlines[term] ??= outlineOf(
         sign > 0 ? spread.histogram(low, top, BINS) : spread.histogram(-top, -low, BINS).reverse(),
       );
       context.fillStyle = this.colours.ghost;
+      context.save();
       context.scale(width, height);
       context.fill(this.outlines[term]);
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.restore();
     }
     for (const [from, to, colour] of parts ?? []) {
       context.fillStyle = colour;

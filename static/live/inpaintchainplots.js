@@ -1,19 +1,10 @@
 // What is drawn beside a chain's pictures: its path over the codes, and the bound of both chains.
 import { ring } from "./marks.js";
+import { emptied } from "./surface.js";
 
 const TAIL = 15; // steps of the path that stay visible
 const EDGE = 0.06; // of a map, around its outermost codes
 const LEFT = 44, BELOW = 20; // pixels for the traces' numbers
-
-/** A canvas's context in pixels of the window, emptied. */
-function fresh(canvas) {
-  const { clientWidth: width, clientHeight: height } = canvas,
-    dense = window.devicePixelRatio;
-  Object.assign(canvas, { width: width * dense, height: height * dense });
-  const context = canvas.getContext("2d");
-  context.scale(dense, dense);
-  return { context, width, height };
-}
 
 export class ChainMap {
   /**
@@ -30,7 +21,7 @@ export class ChainMap {
 
   /** @param {[number, number][]} path @param {number} step @param {string} colour @param {object} theme its colours */
   draw(path, step, colour, { ink, ground, faint, line, font }) {
-    const { context, width, height } = fresh(this.canvas),
+    const { context, width, height } = emptied(this.canvas),
       scale = Math.min(width, height) / 2 / this.half;
     const at = ([x, y]) => [width / 2 + scale * (x - this.centre[0]), height / 2 - scale * (y - this.centre[1])];
     Object.assign(context, { strokeStyle: line, fillStyle: faint, font: `11px ${font}` });
@@ -77,7 +68,7 @@ export class Traces {
 
   /** @param {{bounds: number[], colour: string}[]} chains @param {number} step @param {object} theme its colours */
   draw(chains, step, { ground, faint, line, font }) {
-    const { context, width, height } = fresh(this.canvas),
+    const { context, width, height } = emptied(this.canvas),
       values = chains.flatMap(({ bounds }) => bounds),
       [low, high] = [Math.min(...values), Math.max(...values)];
     this.steps = chains[0].bounds.length;

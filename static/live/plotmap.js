@@ -3,6 +3,7 @@
 
 import { cross, ring } from "./marks.js";
 import { reachable } from "./plotkeys.js";
+import { emptied } from "./surface.js";
 
 const CLICK_PIXELS = 4; // a press that moves further than this is a pan
 const NEAR_PIXELS = 6; // a click this close to a point means the point
@@ -156,13 +157,9 @@ export class PlotMap {
   }
 
   drawOverlay() {
-    const layout = this.plot._fullLayout, ratio = window.devicePixelRatio || 1;
+    const layout = this.plot._fullLayout;
     if (!layout) return;
-    const width = Math.round(layout.width * ratio), height = Math.round(layout.height * ratio);
-    if (this.overlay.width !== width || this.overlay.height !== height) Object.assign(this.overlay, { width, height });
-    const context = this.overlay.getContext("2d"), { xaxis, yaxis } = layout;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, layout.width, layout.height);
+    const { context } = emptied(this.overlay, layout.width, layout.height), { xaxis, yaxis } = layout;
     context.beginPath();
     context.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
     context.save();
