@@ -17,3 +17,4 @@ pages = {
     ],
 }
 st.navigation(pages, position="top").run()
+frame.say_notes()

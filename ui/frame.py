@@ -135,5 +135,11 @@ def title(dataset: str) -> str:
 
 
 def note(sentence: str) -> None:
-    """One sentence about something that went wrong, while the page goes on."""
-    st.toast(sentence, icon=":material/info:", duration="long")
+    """One sentence about something that went wrong, while the page goes on; `say_notes` says it."""
+    st.session_state.setdefault("frame_notes", []).append(sentence)
+
+
+def say_notes() -> None:
+    """Say what was noted, once the page stands: of a run that is begun anew before, nobody would see it."""
+    for sentence in st.session_state.pop("frame_notes", []):
+        st.toast(sentence, icon=":material/info:", duration="long")
