@@ -32,7 +32,7 @@ INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
 }
 QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
 SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
-SHEET = 1000  # originals in one file
+SHEET = 500  # originals in one file
 NETWORKS = 2  # grows when networks are published in another form
 
 BOOTSTRAP = """
@@ -263,7 +263,7 @@ def originals(version: tuple, name: str, checkpoint: Checkpoint, info: DatasetIn
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _originals(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo) -> dict:
     indices, pictures = _checkpoint.codes.indices, cache.dataset(_info.name).test
-    key = digest(_info.name, indices.numpy().tobytes())
+    key = digest(_info.name, str(SHEET), indices.numpy().tobytes())
     return {
         "perSheet": SHEET,
         "sheets": [

@@ -87,7 +87,7 @@ def test_two_visitors_do_not_see_each_others_z(desktop, new_visitor, shipped):
     desktop.open(model=FLAT, z=ORIGIN)
     other.open(model=FLAT, z="-1,1", colour="kl")
     desktop.live.locator("input[data-dim='0']").press("End")
-    desktop.page.wait_for_url("**z=*")
+    desktop.page.wait_for_function("(before) => location.href !== before", arg=desktop.page.url)
     z = desktop.z
     other.reach([-1, 1])
     other.live.locator("input[data-dim='1']").press("Home")
