@@ -8,6 +8,11 @@ from rich.table import Table
 from vae_core.data.pictures import DatasetInfo
 
 MOST_LABELS = 12  # more than these are not all named
+UNITS = {  # of the numbers that a command measures; the others are counts, shares or scores from 0 to 1
+    **dict.fromkeys(("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "kl_per_dimension"), "nats"),
+    **dict.fromkeys(("index_code_information", "total_correlation", "dimension_wise_kl", "standard_error"), "nats"),
+    "bits_per_dimension": "bits",
+}
 
 
 def of_models(rows: Sequence[dict]) -> Table:
@@ -45,14 +50,38 @@ def of_datasets(infos: Sequence[DatasetInfo]) -> Table:
 
 
 def of_result(result: dict) -> Table:
-    """Names and values; tables inside the result are spread out."""
+    """Names, values and units; tables inside the result are spread out."""
     table = Table(show_header=False)
     for name, value in flat(result).items():
         if isinstance(value, list):
             value = ", ".join(f"{number:.2f}" for number in value)
         elif isinstance(value, float):
             value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
-        table.add_row(name.replace("_", " "), str(value))
+        table.add_row(name.replace("_", " "), str(value), UNITS.get(name.split()[-1], ""))
+    return table
+
+
+def of_inpainting(result: dict) -> Table:
+    """Errors on missing pixels with their standard errors: the method, then the baselines; as `inpaint --json`."""
+    about = f"{result['name']}, {result['mask']} {result['fraction']:.0%} hidden, {result['images']} test pictures"
+    took = f"Errors on missing pixels alone; {result['method']}: {result['seconds_per_image']:.3g} s a picture"
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=about, caption=took)
+    table.add_column("method", no_wrap=True)
+    columns = {
+        "cross_entropy_missing": "cross-entropy\nnats a pixel",
+        "rmse_missing": "RMSE\ngrey 0 to 1",
+        "log_likelihood_missing": "log-likelihood\nnats a pixel",
+        "coverage": "coverage\nof 95 %",
+    }
+    for title in columns.values():
+        table.add_column(title, justify="right", no_wrap=True)
+
+    def cell(errors: dict, key: str) -> str:
+        value, spread = errors[key], errors["standard_errors"][key]
+        return "-" if value is None else f"{value:.3f}" + ("" if spread is None else f" ± {spread:.3f}")
+
+    for name, errors in {result["method"]: result, **result["baselines"]}.items():
+        table.add_row(name, *(cell(errors, key) for key in columns))
     return table
 
 

@@ -3,10 +3,12 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from vae_core import tables
 from vae_core.learning.sweep import SweepProgress
@@ -15,12 +17,12 @@ out = Console()
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-def print_result(result: dict, as_json: bool) -> None:
-    """A result as JSON, or as a table of names and values."""
+def print_result(result: dict, as_json: bool, table: Callable[[dict], Table] = tables.of_result) -> None:
+    """A result as JSON, or as a table."""
     if as_json:
         print(json.dumps(result))
         return
-    out.print(tables.of_result(result))
+    out.print(table(result))
 
 
 def fail(message: str, code: int) -> int:
