@@ -1,6 +1,7 @@
 """The Interpolate page under a hand: paths that are played and dragged, and numbers that vae_core agrees with."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -135,6 +136,36 @@ def test_lassoed_groups_come_with_the_link(desktop, shipped):
     screen.page.keyboard.press("End")
     screen.page.wait_for_url("**t=2*")
     assert screen.words["groups"] == word
+
+
+def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
+    points = shipped("mnist-vae-2d").codes.mean.numpy()
+    screen = phone.open("interpolate", model="mnist-vae-2d", mode="direction", ends="3")
+    area = screen.live.locator("[data-role=map] .nsewdrag").first
+    area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
+    screen.live.get_by_role("button", name="Lasso", exact=True).tap()
+    area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
+    screen.settle(10)
+    box, touch = area.bounding_box(), screen.context.new_cdp_session(screen.page)
+
+    def finger(kind: str, *places: tuple[float, float]) -> None:
+        at = [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]} for x, y in places]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        screen.settle(1)
+
+    corners = np.array([(0.45, 0.3), (0.7, 0.3), (0.7, 0.5), (0.45, 0.5), (0.45, 0.32)])
+    finger("touchStart", tuple(corners[0]))
+    for start, end in itertools.pairwise(corners):
+        for share in np.linspace(0, 1, 8):
+            finger("touchMove", tuple(start + share * (end - start)))
+    finger("touchEnd")
+    screen.live.get_by_role("button", name="Lasso → from").tap()
+    chosen = "root.querySelector('select[data-group=from] option:checked').textContent"
+    said = int(screen.until(f"{chosen}.includes('lassoed') && {chosen}").split()[0])
+    x, y = screen.read("(({ xaxis, yaxis }) => [xaxis.range, yaxis.range])(root.querySelector('.plot')._fullLayout)")
+    low, high = (np.array([x[0] + a * (x[1] - x[0]), y[1] - d * (y[1] - y[0])]) for a, d in corners[[3, 1]])
+    assert said == pytest.approx(int(((points > low) & (points < high)).all(axis=1).sum()), rel=0.05)
+    screen.until("root.__live.direction")
 
 
 def test_a_direction_is_shown_with_its_evidence(desktop, shipped):
