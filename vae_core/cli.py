@@ -73,6 +73,7 @@ def train(
     schedule: Annotated[str, typer.Option(help="one_cycle or constant.")] = "one_cycle",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     pictures_per_epoch: Annotated[int | None, typer.Option(help="Draw this many per epoch instead of all.")] = None,
+    weight_decay: Annotated[float, typer.Option(help="Share of the rate that every step takes off the weights.")] = 0.0,
     importance_samples: Annotated[int, typer.Option(help="For the -log p(x) measured at the end.")] = 500,
     seed: Annotated[int, typer.Option(help="Fixes the initial weights, the order and the noise.")] = 0,
     as_json: AsJson = False,
@@ -96,7 +97,9 @@ def train(
         dataset=dataset,
         base=base,
         model=config,
-        training=TrainingConfig(epochs, batch_size, learning_rate, schedule, precision, seed, pictures_per_epoch),
+        training=TrainingConfig(
+            epochs, batch_size, learning_rate, schedule, precision, seed, pictures_per_epoch, weight_decay
+        ),
         objective=objectives.from_json(
             {"name": objective}
             | {key: value for key, value in (("beta", beta), ("nats", capacity), ("gamma", gamma)) if value is not None}
@@ -213,7 +216,7 @@ def inpaint(
         **ours.to_json(),
         "baselines": {name: asdict(measured[name].errors) for name in inpainting_errors.BASELINES},
     }
-    print_result(result, as_json)
+    print_result(result, as_json, tables.of_inpainting)
 
 
 @app.command("inpaint-curves")

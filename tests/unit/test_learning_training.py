@@ -4,7 +4,7 @@ import math
 import shutil
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import torch
@@ -163,7 +163,7 @@ def test_interrupted_while_the_weights_change(digits, uninterrupted, tmp_path, m
     """Weights, moments and the number of the step belong together: the interrupt waits until all have changed."""
     state, model, calls = tmp_path / "state.safetensors", new_model(), []
 
-    class Adam(torch.optim.Adam):
+    class AdamW(torch.optim.AdamW):
         def step(self, *arguments):
             super().step(*arguments)
             calls.append(None)
@@ -171,7 +171,7 @@ def test_interrupted_while_the_weights_change(digits, uninterrupted, tmp_path, m
                 signal.raise_signal(signal.SIGINT)
                 signal.raise_signal(signal.SIGINT)  # impatient
 
-    monkeypatch.setattr(torch.optim, "Adam", Adam)
+    monkeypatch.setattr(torch.optim, "AdamW", AdamW)
     handler = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         train(model, digits.train, state_file=state)
@@ -373,6 +373,22 @@ def test_sprites_are_drawn_as_they_are_needed():
     assert progress[-1].steps == 2 * math.ceil(300 / 128)
 
 
+def test_weights_decay_by_a_share_of_the_rate(digits):
+    class Nothing(ELBO):
+        """No gradient: what still changes is the decay."""
+
+        def __call__(self, model, batch):
+            terms = super().__call__(model, batch)
+            return replace(terms, bound=0 * terms.bound)
+
+    model = new_model()
+    before = weights(model)
+    config = TrainingConfig(epochs=1, learning_rate=1e-2, weight_decay=2.0, precision="float32")
+    rates = [now.learning_rate for now in train(model, digits.train, config, objective=Nothing())]
+    kept = math.prod(1 - 2.0 * rate for rate in rates)
+    assert 0.5 < kept < 0.95 and torch.allclose(weights(model), kept * before, rtol=1e-4, atol=1e-7)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -380,6 +396,8 @@ def test_sprites_are_drawn_as_they_are_needed():
         ({"batch_size": -1}, "batch_size must be above 0, got -1"),
         ({"learning_rate": 0.0}, "learning_rate must be above 0, got 0.0"),
         ({"learning_rate": math.nan}, "learning_rate must be above 0, got nan"),
+        ({"weight_decay": -0.1}, "weight_decay must be at least 0 and below 1 / learning_rate, got -0.1"),
+        ({"weight_decay": 500.0}, "weight_decay must be at least 0 and below 1 / learning_rate, got 500.0"),
         ({"schedule": "cosine"}, "schedule must be one of one_cycle, constant, got 'cosine'"),
         ({"precision": "float16"}, "precision must be one of auto, float32, bfloat16, got 'float16'"),
         ({"pictures_per_epoch": 0}, "pictures_per_epoch must be at least 1, got 0"),

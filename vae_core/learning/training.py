@@ -39,12 +39,15 @@ class TrainingConfig:
     precision: Precision = "auto"  # bfloat16 where the processor multiplies it natively, else float32
     seed: int = 0
     pictures_per_epoch: int | None = None  # None: the whole split; sprites need a number, 727,280 are too many
+    weight_decay: float = 0.0  # of every step's rate, off every weight (Loshchilov & Hutter 2019)
 
     def __post_init__(self):
         positive = {"epochs": self.epochs, "batch_size": self.batch_size, "learning_rate": self.learning_rate}
         for name, value in positive.items():
             if not value > 0:
                 raise ValueError(f"{name} must be above 0, got {value}")
+        if not 0 <= self.weight_decay * self.learning_rate < 1:
+            raise ValueError(f"weight_decay must be at least 0 and below 1 / learning_rate, got {self.weight_decay}")
         check_seed(self.seed)
         if self.pictures_per_epoch is not None and self.pictures_per_epoch < 1:
             raise ValueError(f"pictures_per_epoch must be at least 1, got {self.pictures_per_epoch}")
@@ -90,7 +93,7 @@ def fit(
     objective: Objective | None = None,
     state_file: Path | None = None,
 ) -> Iterator[Progress]:
-    """Maximise an objective's bound by Adam, yielding progress after every step.
+    """Maximise an objective's bound by AdamW (https://arxiv.org/abs/1711.05101), yielding progress after every step.
 
     The caller may stop after any step by leaving the loop. With a `state_file`, everything needed to go on is written
     there every minute, when the caller stops and at the end (atomically), and a later call with the same arguments
@@ -106,7 +109,9 @@ def fit(
     steps_per_epoch = math.ceil(per_epoch / config.batch_size)
     steps = config.epochs * steps_per_epoch
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=uses_bfloat16(config.precision, device))
-    optimizer = torch.optim.Adam(learned(model).values(), lr=config.learning_rate, fused=True)
+    optimizer = torch.optim.AdamW(
+        learned(model).values(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
+    )
     settings = json.dumps({"training": config.to_json(), "objective": to_json(objective), "pictures": len(pictures)})
     shown = fingerprint(pictures)
 
@@ -227,7 +232,9 @@ def fingerprint(pictures: Pictures) -> str:
     return hashlib.sha256(pictures.batch(spread).numpy().tobytes()).hexdigest()
 
 
-def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: int, settings: str, shown: str) -> None:
+def save_state(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, step: int, settings: str, shown: str
+) -> None:
     """Write weights and Adam's moments to one file, atomically: it is the old state or the new, never half of one."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in learned(model).items():
@@ -236,7 +243,7 @@ def save_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, step: 
     write_whole(path, save(tensors, metadata={"step": str(step), "settings": settings, "pictures": shown}))
 
 
-def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Adam, settings: str, shown: str) -> int:
+def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, settings: str, shown: str) -> int:
     """Restore what `save_state` wrote and return the number of steps done.
 
     Raises ValueError if the file is damaged, of a run with other settings or other pictures, or of another model.

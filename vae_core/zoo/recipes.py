@@ -36,7 +36,8 @@ RECIPES = {
     recipe.name: recipe
     for recipe in (
         Recipe("mnist-vae-2d", "mnist", VAEConfig(MNIST, 2), TrainingConfig(epochs=300)),
-        Recipe("mnist-vae-10d", "mnist", VAEConfig(MNIST, 10), TrainingConfig(epochs=300)),
+        # without decay its ELBO is 5.9 nats better in training than in the test, with it 4.2
+        Recipe("mnist-vae-10d", "mnist", VAEConfig(MNIST, 10), TrainingConfig(epochs=300, weight_decay=0.03)),
         Recipe("mnist-vae-20d", "mnist", VAEConfig(MNIST, 20), TrainingConfig(epochs=200)),
         Recipe("digits-vae-2d", "digits", VAEConfig(DIGITS, 2, hidden=(200, 200)), TrainingConfig(epochs=600)),
         Recipe(
@@ -62,7 +63,8 @@ RECIPES = {
             "olivetti-vae-16d",
             "olivetti",
             VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian"),
-            TrainingConfig(epochs=600, batch_size=64, learning_rate=1e-3),
+            # of 80, 150, 250, 300 and 350 epochs the best for a tenth of the training pictures, held out: 320 are soon learnt
+            TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
         ),
         *(
             # half as wide as the lecture's: eight of them are decoded at once, and sent to a visitor
