@@ -63,7 +63,7 @@ RECIPES = {
             "olivetti-vae-16d",
             "olivetti",
             VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian"),
-            # of 80, 150, 250, 300 and 350 epochs the best for a tenth of the training pictures, held out: 320 are soon learnt
+            # of 80 to 350 epochs the best for a tenth of the training pictures that was held out: 320 are soon learnt
             TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
         ),
         *(
