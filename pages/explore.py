@@ -5,7 +5,7 @@ import functools
 import streamlit as st
 
 from ui import cache, fallback, frame, link, live
-from vae_core.models.checkpoint import CheckpointError, Codes
+from vae_core.models.checkpoint import Codes
 
 KEY = "explore_live"
 START = {"sequence": None, "words": None, "model": None, "visit": 0, "picture": None}
@@ -22,18 +22,8 @@ def explore() -> None:
     entry = frame.choose_model(words.get("model", "") if linked else None)
     if entry is None:
         return
-    try:
-        checkpoint = cache.checkpoint(entry.folder)
-    except CheckpointError as error:
-        st.error(f"This model cannot be read: {error}")
-        return
-    if checkpoint.codes is None:
-        st.error(
-            f"This model has no codes to draw a map of: rebuild it with `python -m vae_core zoo build {entry.name}`."
-        )
-        return
-    if entry.latent_dim < 2:
-        st.error("This model has one latent dimension; a map needs two.")
+    checkpoint = frame.readable(entry)
+    if checkpoint is None:
         return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
     bounds = live.bounds(version, checkpoint, info)

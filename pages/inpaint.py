@@ -5,7 +5,6 @@ import streamlit as st
 from ui import cache, frame, inpaint, inpaint_fallback, inpaint_sections, live, reconstruct
 from ui.inpaint_visit import Visit
 from vae_core.data.intake import PictureError
-from vae_core.models.checkpoint import CheckpointError
 
 KEY = "inpaint_live"
 
@@ -23,13 +22,8 @@ def page() -> None:
     entry = inpaint.choose_model(words.get("model", came_back) if arrived else None)
     if entry is None:
         return
-    try:
-        checkpoint = cache.checkpoint(entry.folder)
-    except CheckpointError as error:
-        st.error(f"This model cannot be read: {error}")
-        return
-    if checkpoint.codes is None:
-        st.error(f"This model has no codes: rebuild it with `python -m vae_core zoo build {entry.name}`.")
+    checkpoint = frame.readable(entry)
+    if checkpoint is None:
         return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
 

@@ -7,7 +7,6 @@ import streamlit as st
 from ui import cache, frame, interpolate, live, reconstruct, take_along, walk, walk_fallback
 from ui.figures import View
 from vae_core.data.intake import PictureError
-from vae_core.models.checkpoint import CheckpointError
 
 KEY = "interpolate_live"
 
@@ -25,15 +24,8 @@ def page() -> None:
     entry = frame.choose_model(words.get("model", "") if arrived else None)
     if entry is None:
         return
-    try:
-        checkpoint = cache.checkpoint(entry.folder)
-    except CheckpointError as error:
-        st.error(f"This model cannot be read: {error}")
-        return
-    if checkpoint.codes is None:
-        st.error(
-            f"This model has no codes to walk between: rebuild it with `python -m vae_core zoo build {entry.name}`."
-        )
+    checkpoint = frame.readable(entry)
+    if checkpoint is None:
         return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
     ground = interpolate.ground(version, checkpoint, info)

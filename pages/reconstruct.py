@@ -5,7 +5,6 @@ import streamlit as st
 from ui import cache, frame, link, live, reconstruct, reconstruct_fallback
 from ui.visit import Visit
 from vae_core.data.intake import PictureError
-from vae_core.models.checkpoint import CheckpointError
 
 KEY = "reconstruct_live"
 
@@ -22,18 +21,8 @@ def page() -> None:
     entry = frame.choose_model(words.get("model", "") if arrived else None)
     if entry is None:
         return
-    try:
-        checkpoint = cache.checkpoint(entry.folder)
-    except CheckpointError as error:
-        st.error(f"This model cannot be read: {error}")
-        return
-    if checkpoint.codes is None:
-        st.error(
-            f"This model has no codes to compare with: rebuild it with `python -m vae_core zoo build {entry.name}`."
-        )
-        return
-    if entry.latent_dim < 2:
-        st.error("This model has one latent dimension; a map needs two.")
+    checkpoint = frame.readable(entry)
+    if checkpoint is None:
         return
     info, version = cache.dataset_info(entry.dataset), cache.stamp(entry.folder)
     bounds = live.bounds(version, checkpoint, info)

@@ -9,6 +9,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui import cache
 from vae_core.data.pictures import UnknownDataset
+from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.zoo.store import Entry
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -88,6 +89,22 @@ def choose_model(linked: str | None) -> Entry | None:
         figures(chosen)
     st.session_state["frame_latest"] = chosen.name
     return chosen
+
+
+def readable(entry: Entry) -> Checkpoint | None:
+    """The model with the codes that every page stands on; None, having said why, where it cannot be shown."""
+    try:
+        checkpoint = cache.checkpoint(entry.folder)
+    except CheckpointError as error:
+        st.error(f"This model cannot be read: {error}")
+        return None
+    if checkpoint.codes is None:
+        st.error(f"This model has no codes of test pictures: run `python -m vae_core zoo build {entry.name}` again.")
+        return None
+    if entry.latent_dim < 2:
+        st.error("This model has one latent dimension; a map needs two.")
+        return None
+    return checkpoint
 
 
 def figures(entry: Entry) -> None:

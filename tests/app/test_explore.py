@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from screens import LIVE, sent_to_browser
+from small_models import DIGITS, write_stand_in
 from streamlit.testing.v1 import AppTest
 
 from ui import fallback, live
@@ -252,6 +254,21 @@ def test_an_empty_zoo_says_how_to_build_a_model(zoo, open_app, monkeypatch, tmp_
     assert "python -m vae_core zoo build" in app.warning[0].value
 
 
+@pytest.mark.parametrize("page", ["explore", "interpolate", "reconstruct"])
+def test_a_model_that_no_page_can_show_says_why(zoo, open_app, monkeypatch, tmp_path, page):
+    flat, bare = tmp_path / "zoo" / "digits-flat-1d", tmp_path / "zoo" / "digits-bare-2d"
+    write_stand_in(flat, "digits", replace(DIGITS, latent_dim=1))
+    write_stand_in(bare, "digits", DIGITS)
+    for file in (flat / "projections", bare / "projections", bare / "codes"):
+        file.with_suffix(".safetensors").unlink()
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+    for folder, why in ((flat, "one latent dimension"), (bare, f"zoo build {bare.name}` again")):
+        app = open_app().switch_page(f"pages/{page}.py")
+        app.query_params["model"] = folder.name
+        app.run()
+        assert not app.exception and why in app.error[0].value
+
+
 def test_a_broken_model_says_what_is_wrong_and_leaves_the_others_alone(zoo, open_app, monkeypatch, tmp_path):
     mixed = tmp_path / "zoo"
     shutil.copytree(zoo, mixed)
@@ -267,16 +284,6 @@ def test_a_broken_model_says_what_is_wrong_and_leaves_the_others_alone(zoo, open
     assert healthy(open_app(model="digits-small-14d"))
     gone = open_app(model="frey-small-3d")
     assert not gone.exception and "left out" in notes(gone)
-
-
-def test_a_model_without_codes_says_how_to_make_them(zoo, open_app, monkeypatch, tmp_path):
-    shutil.copytree(zoo / "digits-small-2d", tmp_path / "digits-small-2d")
-    for file in ("codes", "projections"):
-        (tmp_path / "digits-small-2d" / f"{file}.safetensors").unlink()
-    monkeypatch.setattr(store, "ZOO", tmp_path)
-    app = open_app()
-    assert not app.exception
-    assert "python -m vae_core zoo build digits-small-2d" in app.error[0].value
 
 
 def test_a_model_without_projections_has_the_map_of_its_dimensions(zoo, open_app, monkeypatch, tmp_path):
