@@ -32,7 +32,7 @@ INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
 }
 QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
 SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
-SHEET = 500  # originals in one file
+SHEET = 200  # originals in one file
 NETWORKS = 2  # grows when networks are published in another form
 
 BOOTSTRAP = """
