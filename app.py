@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import frame
+from ui import frame, memory, work
+from ui.browser import install
 
 frame.dress()
 pages = {
@@ -16,5 +17,10 @@ pages = {
         st.Page("pages/inpaint.py", title="Inpaint", icon=":material/healing:"),
     ],
 }
-st.navigation(pages, position="top").run()
-frame.say_notes()
+page = st.navigation(pages, position="top")
+if install.ready():
+    page.run()
+    work.stop_what_nobody_sees()
+    frame.note_models_left_out()
+frame.show_notes()
+memory.watch_over()

@@ -2,16 +2,24 @@
 
 import difflib
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from ui import cache
-from vae_core.data.pictures import UnknownDataset
+from ui.browser import model as live
+from ui.link import left_out
+from ui.text import plain
+from ui.view import Bounds
+from vae_core.analysis.likelihood import bits_per_dimension
+from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.zoo.store import Entry
 
+MOST_NOTES = 3  # models left out that are named one by one
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 STYLE = """<style>
 .stApp [data-testid="stHeader"] { height: 3rem; min-height: 3rem }
@@ -19,9 +27,20 @@ STYLE = """<style>
 .st-key-frame [data-testid="stMetric"] { padding: 0 }
 .st-key-frame [data-testid="stMetricLabel"] p { font-size: .78rem }
 .st-key-frame [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; line-height: 1.5 }
+/* A row of choices that is broader than the window says so, until it is scrolled to its end. */
+@keyframes more { 0%, 90% { opacity: 1 } 100% { opacity: 0 } }
+.stApp .stButtonGroup [role="radiogroup"]::after {
+  content: "›"; position: sticky; right: 0; flex: none; width: 1.5rem; margin-left: -1.5rem; display: grid;
+  place-items: center; font-size: 1.5rem; line-height: 1; backdrop-filter: blur(6px); pointer-events: none; opacity: 0;
+  animation: more linear both; animation-timeline: scroll(nearest inline)
+}
 .lecture { font-size: clamp(18px, 1.45vw, 28px) }
 .lecture [data-testid="stHeader"], .lecture .st-key-frame, .lecture .st-key-notes { display: none }
 .lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: .75rem }
+@media (max-width: 1000px) {
+  .stHorizontalBlock:has(> .stColumn .stPlotlyChart) { flex-wrap: wrap }
+  .stHorizontalBlock > .stColumn:has(.stPlotlyChart) { flex: 1 1 100%; min-width: 100% }
+}
 @media (max-width: 760px) {
   .stApp [data-testid="stMainBlockContainer"] { padding: 3.1rem .75rem 1rem }
   .st-key-frame { gap: .4rem }
@@ -30,6 +49,7 @@ STYLE = """<style>
   .st-key-frame > .stLayoutWrapper { flex: 1 1 100% }
   .st-key-frame .st-key-frame_figures { flex-wrap: nowrap; gap: 1rem; width: 100%; justify-content: space-between }
   .st-key-frame [data-testid="stMetricValue"] { font-size: .95rem }
+  .st-key-frame_figures > :nth-child(n + 4) { display: none }
 }
 </style>"""
 
@@ -59,36 +79,90 @@ def picked(before: str) -> bool:
     return state.get("frame_model", before) != before or state.get("frame_dataset", before_dataset) != before_dataset
 
 
-def choose_model(linked: str | None) -> Entry | None:
+def model_picked() -> str | None:
+    """The model that the picker says."""
+    return st.session_state.get("frame_model")
+
+
+def every(entries: list[Entry]) -> tuple[list[Entry], Entry]:
+    """All models of a data set, and the first of them to open with."""
+    return entries, entries[0]
+
+
+def choose_model(
+    linked: str | None, offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = every
+) -> Entry | None:
     """The row with data set, model and the model's figures.
 
-    `linked` is the model a link asks for ("" for the latest, or the first), None where no link was followed. Returns
-    None, and says what to do, where there are no models.
+    `linked` is the model a link asks for ("" for the latest, or the first), None where the picker says it. Of a data
+    set's models the page shows those that are `offered`, and the one that opens it wherever another model is asked
+    for: it stands in on this page alone, until one is picked. Returns None, and says what to do, where there are no
+    models.
     """
-    models = cache.zoo()
+    models, state = cache.zoo(), st.session_state
     if not models:
         st.warning("There are no trained models yet. Build one with `python -m vae_core zoo build mnist-vae-2d`.")
         return None
     if linked is not None:
         if linked and linked not in models:
             close = difflib.get_close_matches(linked, models, n=3) or list(models)[:3]
-            note(f"The link's model was left out: there is no {linked[:60]!r}, but {', '.join(close)}.")
-        latest = st.session_state.get("frame_latest")  # on whatever page
+            note(left_out("model", f"there is no {linked[:60]!r}, but {', '.join(close)}"))
+        latest = state.get("frame_latest")  # on whatever page
         name = linked if linked in models else latest if latest in models else next(iter(models))
-        st.session_state.update(frame_dataset=models[name].dataset, frame_model=name)
+        state.update(frame_dataset=models[name].dataset, frame_model=name, frame_latest=name)
     compact = {"label_visibility": "collapsed", "width": 190}
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
         datasets = list(dict.fromkeys(entry.dataset for entry in models.values()))
-        if st.session_state.get("frame_dataset") not in datasets:
-            st.session_state["frame_dataset"] = datasets[0]
+        if state.get("frame_dataset") not in datasets:
+            state["frame_dataset"] = datasets[0]
         dataset = st.selectbox("Data set", datasets, format_func=title, key="frame_dataset", **compact)
-        names = [name for name, entry in models.items() if entry.dataset == dataset]
-        if st.session_state.get("frame_model") not in names:
-            st.session_state["frame_model"] = names[0]
+        entries, opening = offered([entry for entry in models.values() if entry.dataset == dataset])
+        names = [entry.name for entry in entries]
+        if state.get("frame_model") not in names:
+            latest = models.get(state.get("frame_latest"))
+            state["frame_stand_in"] = opening.name if latest and latest.dataset == dataset else None
+            state["frame_model"] = opening.name
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
         figures(chosen)
-    st.session_state["frame_latest"] = chosen.name
+    if chosen.name != state.get("frame_stand_in"):
+        state.update(frame_latest=chosen.name, frame_stand_in=None)
     return chosen
+
+
+def choose(entry: Entry) -> None:
+    """Make a model the one that the whole app shows; to be called before the picker is drawn."""
+    st.session_state.update(frame_dataset=entry.dataset, frame_model=entry.name, frame_stand_in=None)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The model that a page shows, with everything that the page stands on."""
+
+    entry: Entry
+    checkpoint: Checkpoint
+    version: tuple  # changes with the model's files
+    bounds: Bounds  # what it allows
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
+
+    @property
+    def info(self) -> DatasetInfo:
+        return self.entry.info
+
+
+def open_model(linked: str | None, choose: Callable[[str | None], Entry | None] | None = None) -> Shown | None:
+    """The row with the models, and the one that is chosen; None, having said why, where none can be shown.
+
+    `choose` is the page's own picker in place of `choose_model`.
+    """
+    entry = (choose or choose_model)(linked)
+    checkpoint = None if entry is None else readable(entry)
+    if checkpoint is None:
+        return None
+    version = cache.stamp(entry.folder)
+    return Shown(entry, checkpoint, version, live.bounds(version, checkpoint, entry.info))
 
 
 def readable(entry: Entry) -> Checkpoint | None:
@@ -96,14 +170,16 @@ def readable(entry: Entry) -> Checkpoint | None:
     try:
         checkpoint = cache.checkpoint(entry.folder)
     except CheckpointError as error:
-        st.error(f"This model cannot be read: {error}")
+        st.error(plain(f"This model cannot be read: {error}"))
         return None
     if checkpoint.codes is None:
-        st.error(f"This model has no codes of test pictures: run `python -m vae_core zoo build {entry.name}` again.")
+        st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None
     if entry.latent_dim < 2:
         st.error("This model has one latent dimension; a map needs two.")
         return None
+    if about := cache.about_pictures(checkpoint):
+        st.caption(plain(about))
     return checkpoint
 
 
@@ -112,12 +188,17 @@ def figures(entry: Entry) -> None:
     metrics, number = entry.metrics, lambda key: entry.metrics.get(key)
     with st.container(key="frame_figures", horizontal=True, gap="medium", width="content"):
         if number("nll") is not None:
-            spread = number("nll_standard_error")
             st.metric(
                 "Test −log p(x)",
-                f"{estimate(number('nll'), spread)} nats",
+                surprise(entry),
                 help=f"How surprised the model is by a test picture, less is better: importance-sampled with "
-                f"{metrics['importance_samples']:,} samples on {metrics['images']:,} pictures, ± one standard error.",
+                f"{metrics['importance_samples']:,} samples on {metrics['images']:,} pictures, ± one standard error."
+                + (
+                    " Its pixels have a density, whose nats can be negative: these are the bits that a number of the "
+                    "picture costs, in 256 grey levels."
+                    if entry.likelihood == "gaussian"
+                    else " A nat is 1.44 bits."
+                ),
                 width="content",
             )
         if number("active_units") is not None:
@@ -134,29 +215,66 @@ def figures(entry: Entry) -> None:
             help=f"Parameters of encoder and decoder together: {entry.parameters:,}.",
             width="content",
         )
+        if number("neighbour_accuracy") is not None:
+            st.metric(
+                "Nearest codes agree",
+                f"{number('neighbour_accuracy'):.1%}",
+                help="How many test pictures have the label that most of the training pictures with the nearest codes "
+                "have: the labels were never shown to the model.",
+                width="content",
+            )
+        if entry.layers is not None:
+            st.metric(
+                "Layers",
+                entry.layers,
+                help="The kind of network, and how wide each layer between picture and z is in the encoder; the "
+                "decoder has them backwards.",
+                width="content",
+            )
 
 
-def estimate(value: float, standard_error: float | None) -> str:
-    """A number with its standard error, written to the digits that the error leaves sure."""
-    decimals = 1 if not standard_error else max(0, min(2, 1 - math.ceil(math.log10(standard_error))))
+def surprise(entry: Entry) -> str:
+    """-log p(x) of a test picture with its unit: nats, or bits a number where the pixels have a density."""
+    value, spread = entry.metrics["nll"], entry.metrics.get("nll_standard_error")
+    if entry.likelihood != "gaussian":
+        return f"{estimate(value, spread)} nats"
+    ends = (value, value + (spread or 0))
+    bits, more = (bits_per_dimension(nats, entry.picture_shape, entry.likelihood) for nats in ends)
+    return f"{estimate(bits, more - bits, 4)} bits/dim"
+
+
+def estimate(value: float, standard_error: float | None, most: int = 2) -> str:
+    """A number with its standard error, written to the digits that the error leaves sure, at `most` decimals."""
+    decimals = 1 if not standard_error else max(0, min(most, 1 - math.ceil(math.log10(standard_error))))
     text = f"{value:.{decimals}f}" + (f" ± {standard_error:.{decimals}f}" if standard_error else "")
     return text.replace("-", "−")
 
 
 def title(dataset: str) -> str:
     """A data set's name as people write it."""
-    try:
-        return cache.dataset_info(dataset).title
-    except UnknownDataset:
-        return dataset
+    return next((entry.info.title for entry in cache.zoo().values() if entry.dataset == dataset), dataset)
 
 
 def note(sentence: str) -> None:
-    """One sentence about something that went wrong, while the page goes on; `say_notes` says it."""
-    st.session_state.setdefault("frame_notes", []).append(sentence)
+    """One sentence about something that went wrong, while the page goes on, for `show_notes`. It is shown as it is,
+    whatever it quotes, and once: a run that is begun anew follows its link again."""
+    notes: list[str] = st.session_state.setdefault("frame_notes", [])
+    if plain(sentence) not in notes:
+        notes.append(plain(sentence))
 
 
-def say_notes() -> None:
-    """Say what was noted, once the page stands: of a run that is begun anew before, nobody would see it."""
+def note_models_left_out() -> None:
+    """Note once in a visit which models cannot be used, and why."""
+    shown: set[str] = st.session_state.setdefault("frame_noted", set())
+    fresh = [sentence for sentence in cache.left_out() if sentence not in shown]
+    shown.update(fresh)
+    for sentence in fresh[:MOST_NOTES]:
+        note(sentence)
+    if len(fresh) > MOST_NOTES:
+        note(f"{len(fresh) - MOST_NOTES} more models are left out: `python -m vae_core zoo list` says which and why.")
+
+
+def show_notes() -> None:
+    """Show what was noted, once the page stands: of a run that is begun anew before, nobody would see it."""
     for sentence in st.session_state.pop("frame_notes", []):
         st.toast(sentence, icon=":material/info:", duration="long")

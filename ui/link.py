@@ -1,100 +1,65 @@
-"""The share link: which model, map and z, as words in the URL; read with care, because anyone can type one."""
+"""The share link: a page declares a table of fields; one reader and one writer serve all. A link is read with care,
+because anyone can type one."""
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, TypeVar, get_args
 
-Projection = Literal["latent", "pca", "umap"]
-Colour = Literal["label", "kl", "error"]
-Show = Literal["decoded", "sample"]
+from ui.view import DECIMALS, Bounds, Projection, Show, View
+
 FARTHEST = 1000.0  # no latent coordinate worth a picture lies beyond
+WHOLE = re.compile(r"[0-9]{1,12}")
+DECIMAL = re.compile(r"[+-]?([0-9]{1,12}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,2})?")
+
+State = TypeVar("State")
 
 
 @dataclass(frozen=True)
-class View:
-    """What the map shows and what the cursor fetches from it; `axes` are the two latent indices of "latent"."""
+class Field:
+    """A parameter of a page's link.
 
-    projection: Projection
-    axes: tuple[int, int]
-    colour: Colour
-    show: Show = "decoded"
+    `parse(state, text, bounds)` is the state with what the text says; it raises ValueError for what it cannot say.
+    `format(state, bounds)` is the text that says it, None where the link need not. The bounds are what
+    the page allows: a model's, a picture's shape, the models side by side.
+    """
 
-
-@dataclass(frozen=True)
-class Place:
-    """The present z, and the row of the code that is pinned."""
-
-    z: tuple[float, ...]
-    point: int | None = None
+    name: str
+    parse: Callable[[Any, str, Any], Any]
+    format: Callable[[Any, Any], str | None]
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What a link may say about one model."""
-
-    latent_dim: int
-    codes: Sequence[Sequence[float]]  # (N, D), the means of the test pictures' codes
-    projections: tuple[Projection, ...]
-    colours: tuple[Colour, ...]
-    axes: tuple[int, int]  # of its two largest KL
-
-    @property
-    def view(self) -> View:
-        """The view a model opens with."""
-        umap = self.latent_dim > 2 and "umap" in self.projections
-        return View("umap" if umap else "latent", self.axes, self.colours[0])
-
-    @property
-    def place(self) -> Place:
-        """The place a model opens at: the first test picture, beside its original."""
-        return self.place_of(0)
-
-    def place_of(self, point: int) -> Place:
-        """A row of the codes, pinned; to four decimals, as links have them."""
-        return Place(tuple(round(float(value), 4) for value in self.codes[point]), point)
+def read(query: Mapping[str, str], fields: Iterable[Field], state: State, bounds: Any) -> tuple[State, list[str]]:
+    """The state with what a link says of it, and one sentence for each part of it that made no sense."""
+    sentences = []
+    for field in fields:
+        if field.name in query:
+            try:
+                state = field.parse(state, query[field.name], bounds)
+            except ValueError as error:
+                sentences.append(left_out(field.name, str(error)))
+    return state, sentences
 
 
-def read(parameters: Mapping[str, str], bounds: Bounds) -> tuple[View, Place, list[str]]:
-    """View and place of a link, and one sentence for each part of it that made no sense and was left out."""
-    view, where, complaints = bounds.view, {}, []
-    for name, take in (("map", _map), ("colour", _colour), ("cursor", _cursor)):
-        try:
-            view = take(view, parameters[name], bounds) if name in parameters else view
-        except ValueError as error:
-            complaints.append(f"The link's {name} was left out: {error}.")
-    for name, take in (("z", _z), ("point", _point)):
-        try:
-            where |= {name: take(parameters[name], bounds)} if name in parameters else {}
-        except ValueError as error:
-            complaints.append(f"The link's {name} was left out: {error}.")
-    place = Place(**where) if "z" in where else bounds.place_of(where.get("point", 0))
-    return view, place, complaints
+def checked(query: Mapping[str, str], fields: Iterable[Field], state: State, bounds: Any) -> State:
+    """The state with what these parameters say. Raises ValueError if any of them makes no sense."""
+    state, sentences = read(query, fields, state, bounds)
+    if sentences:
+        raise ValueError(sentences[0])
+    return state
 
 
-def write(model: str, view: View, place: Place, bounds: Bounds) -> dict[str, str]:
-    """The words of the URL; where the model opens needs none."""
-    axes = ",".join(f"z{axis + 1}" for axis in view.axes)
-    words = {"model": model, "map": axes if view.projection == "latent" else view.projection, "colour": view.colour}
-    if view.show != "decoded":
-        words["cursor"] = view.show
-    if place == bounds.place:
-        return words
-    words["z"] = ",".join(f"{value:.4f}".rstrip("0").rstrip(".") for value in place.z)
-    if place.point is not None:
-        words["point"] = str(place.point)
-    return words
+def write(fields: Iterable[Field], state: Any, bounds: Any) -> dict[str, str]:
+    """The link's parameters for a state."""
+    texts = {field.name: field.format(state, bounds) for field in fields}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
-def sent(value: Mapping, bounds: Bounds) -> tuple[View, Place]:
-    """View and place as the browser's component reports them. Raises ValueError, KeyError or TypeError for nonsense."""
-    view = View(value["projection"], tuple(value["axes"]), value["colour"], value["show"])
-    words = write("", view, Place(tuple(float(number) for number in value["z"]), value["point"]), bounds)
-    view, place, complaints = read(words, bounds)
-    if complaints:
-        raise ValueError(complaints[0])
-    return view, place
+def left_out(name: str, reason: str) -> str:
+    """The sentence about a part of a link that made no sense."""
+    return f"The link's part {name!r} was left out: {reason}."
 
 
 def _map(view: View, text: str, bounds: Bounds) -> View:
@@ -103,42 +68,76 @@ def _map(view: View, text: str, bounds: Bounds) -> View:
             raise ValueError(f"this model has no {text} map")
         return replace(view, projection=text)
     names = text.split(",")
-    axes = tuple(int(name[1:]) - 1 if name[:1] == "z" and name[1:].isdecimal() else -1 for name in names)
+    axes = tuple(whole(name[1:]) - 1 if name[:1] == "z" else -1 for name in names)
     if len(set(axes)) != 2 or len(axes) != 2 or not all(0 <= axis < bounds.latent_dim for axis in axes):
         allowed = ", ".join(bounds.projections)
-        raise ValueError(f"it may be {allowed} or two different dimensions of z1 to z{bounds.latent_dim}, got {text!r}")
+        raise ValueError(
+            f"it may be {allowed} or two different dimensions of z1 to z{bounds.latent_dim}, got {text[:40]!r}"
+        )
     return replace(view, projection="latent", axes=axes)
 
 
-def _colour(view: View, text: str, bounds: Bounds) -> View:
-    if text not in bounds.colours:
-        raise ValueError(f"it may be {', '.join(bounds.colours)}, got {text!r}")
-    return replace(view, colour=text)
+def _written_map(view: View, bounds: Bounds) -> str:
+    return ",".join(f"z{axis + 1}" for axis in view.axes) if view.projection == "latent" else view.projection
 
 
-def _cursor(view: View, text: str, bounds: Bounds) -> View:
-    if text not in get_args(Show):
-        raise ValueError(f"it may be {', '.join(get_args(Show))}, got {text!r}")
-    return replace(view, show=text)
+MAP = Field("map", _map, _written_map)
+COLOUR = Field(
+    "colour",
+    lambda view, text, bounds: replace(view, colour=one_of(text, bounds.colours)),
+    lambda view, bounds: view.colour,
+)
+CURSOR = Field(
+    "cursor",
+    lambda view, text, bounds: replace(view, show=one_of(text, get_args(Show))),
+    lambda view, bounds: None if view.show == "decoded" else view.show,
+)
+VIEW = (MAP, COLOUR, CURSOR)
+VIEW_REPORT = {"projection": str, "axes": [int], "colour": str, "show": str}  # the form in which a view is reported
 
 
-def _z(text: str, bounds: Bounds) -> tuple[float, ...]:
-    parts = text.split(",")
-    if len(parts) != bounds.latent_dim:
-        raise ValueError(f"this model has {bounds.latent_dim} dimensions, the link gives {len(parts)}")
-    try:
-        z = tuple(float(part) for part in parts)
-    except ValueError:
-        raise ValueError(f"{text[:40]!r} is not a list of numbers") from None
-    if not all(math.isfinite(value) and abs(value) <= FARTHEST for value in z):
-        raise ValueError(f"every number must lie between -{FARTHEST:.0f} and {FARTHEST:.0f}")
-    return z
+def view_sent(value: Mapping, bounds: Bounds) -> View:
+    """A view as a browser's component reports it. Raises ValueError for nonsense."""
+    view = View(value["projection"], tuple(value["axes"]), value["colour"], value["show"])
+    return checked(write(VIEW, view, bounds), VIEW, bounds.view, bounds)
 
 
-def _point(text: str, bounds: Bounds) -> int:
-    if not text.isdecimal() or not int(text) < len(bounds.codes):
-        raise ValueError(f"it may be 0 to {len(bounds.codes) - 1}, got {text[:20]!r}")
-    return int(text)
+def one_of(text: str, allowed: Iterable[str]) -> str:
+    """The text, if it is allowed. Raises ValueError if not."""
+    allowed = tuple(allowed)
+    if text not in allowed:
+        raise ValueError(f"it may be {', '.join(allowed)}, got {text[:20]!r}")
+    return text
+
+
+def whole_between(text: str, low: int, high: int) -> int:
+    """The whole number that a text is, from `low` to `high`. Raises ValueError for anything else."""
+    if not low <= whole(text) <= high:
+        raise ValueError(f"it may be {low} to {high}, got {text[:20]!r}")
+    return whole(text)
+
+
+def decimal_between(text: str, low: float, high: float) -> float:
+    """The number that a text is, from `low` to `high`. Raises ValueError for anything else."""
+    if not low <= decimal(text) <= high:
+        raise ValueError(f"it may be {low:g} to {high:g}, got {text[:20]!r}")
+    return decimal(text)
+
+
+def short(value: float, decimals: int = DECIMALS) -> str:
+    """A number as links have it, without zeros that say nothing."""
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def whole(text: str) -> int:
+    """The whole number that a link's text is: at most twelve ASCII digits. -1 for anything else."""
+    return int(text) if WHOLE.fullmatch(text) else -1
+
+
+def decimal(text: str) -> float:
+    """The number that a link's text is, in ASCII digits and of moderate length; NaN for anything else."""
+    return float(text) if DECIMAL.fullmatch(text) else math.nan
 
 
 def text_of(content: bytes) -> str:

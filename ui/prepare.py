@@ -1,27 +1,63 @@
-"""Publish what the browser needs of every shipped model before the app starts: `python -m ui.prepare`.
+"""Publish what the browser needs of every shipped model before anybody opens the app: `python -m ui.prepare`.
 
 Without it the first visitor to open a model waits some seconds while its decoder is exported.
 """
 
-import logging
+import importlib.util
+import sys
+import time
 
-logging.getLogger("streamlit").setLevel(logging.ERROR)  # it warns that no app is running, which is so
+import streamlit.logger
 
-from rich.progress import track  # noqa: E402
-
-from ui import cache, inpaint, live  # noqa: E402
+PAGES = ("explore", "interpolate", "reconstruct", "beta_sweep", "inpaint")
+PROMPT = 10.0  # seconds: who waits longer is told how far it is
+BETWEEN = 5.0  # seconds between two such lines
 
 
 def main() -> None:
-    """Publish the runtime and every model's decoder and codes; what is there already is left alone."""
-    if not live.installed():
-        return
+    """Import all that pages run, install the browser's runtime where it is missing, read every model and publish its
+    networks and codes; what is there already is left alone. Says in plain lines what takes its time."""
+    streamlit.logger.set_log_level("error")  # it warns of every cache that there is no session, which is so
+    began = said = time.monotonic()
+    from ui import cache, memory
+    from ui.browser import install
+    from ui.browser import model as live
+
+    for page in PAGES:
+        for part in ("component", "sections", "figures"):
+            if importlib.util.find_spec(f"ui.{page}.{part}"):
+                importlib.import_module(f"ui.{page}.{part}")
+    from ui.beta_sweep import component as beta_sweep
+    from ui.beta_sweep.members import members
+    from ui.inpaint import component as inpaint
+
+    if not install.installed():
+        say("Installing what the browser decodes with, once on this machine (about ten seconds)")
+    try:
+        install.install()
+    except install.NotInstalled as problem:
+        sys.exit(str(problem))
     live.files()
-    for entry in track(list(cache.zoo().values()), description="Preparing the models for the browser"):
-        checkpoint, info = cache.checkpoint(entry.folder), cache.dataset_info(entry.dataset)
-        bounds = live.bounds(checkpoint.content_hash, checkpoint, info)
-        prepare = inpaint.model_for_browser if entry.family == "masked" else live.model_for_browser
-        prepare(checkpoint.content_hash, entry.name, checkpoint, info, bounds)
+    live.modules()
+    entries = list(cache.zoo().values())
+    for done, entry in enumerate(entries):
+        now = time.monotonic()
+        if now - said > BETWEEN and now - began > PROMPT:
+            say(f"Preparing the models, once on this machine (about two minutes): {done}/{len(entries)}")
+            said = now
+        checkpoint, version, info = cache.checkpoint(entry.folder), cache.stamp(entry.folder), entry.info
+        bounds = live.bounds(version, checkpoint, info)
+        prepare = inpaint.model_for_browser if entry.can.completes_holes else live.model_for_browser
+        prepare(version, entry.name, checkpoint, info, bounds)
+    for dataset in dict.fromkeys(entry.dataset for entry in entries):
+        for member in members(dataset):
+            beta_sweep.model_for_browser(member.version, member.name, member)
+    memory.settle()
+
+
+def say(line: str) -> None:
+    """One line for who started this."""
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

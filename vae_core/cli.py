@@ -1,45 +1,43 @@
 """The command line: `python -m vae_core ...`. Errors are one line; exit code 2 for bad arguments, 1 for failures."""
 
 import json
+import math
+import os
+import signal
 import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
-from safetensors.torch import save
 
-from vae_core import tables
-from vae_core.analysis import disentanglement, inpainting_errors
-from vae_core.analysis.evaluation import check_same_shape, evaluate
-from vae_core.analysis.projection import METHODS, project
-from vae_core.data import registry
-from vae_core.data.files import write_whole
-from vae_core.data.masks import KINDS
-from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
-from vae_core.learning import objectives
-from vae_core.learning import sweep as sweeping
-from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
-from vae_core.learning.sweep_spec import read_spec
-from vae_core.learning.training import TrainingConfig, TrainingDiverged
-from vae_core.models.checkpoint import FAMILIES, CheckpointError
-from vae_core.models.masked import MaskedConfig
-from vae_core.models.vae import VAEConfig
+from vae_core import __version__, names, tables
+from vae_core.home import CHECKOUT, HOME
+from vae_core.names import nearest
 from vae_core.terminal import (
     check_file,
     check_new_folder,
     check_writable,
+    err,
     fail,
+    note,
     out,
     print_result,
     progress_bar,
+    speak_any_code_page,
     sweep_bars,
 )
-from vae_core.zoo import store, sweeps
-from vae_core.zoo.build import STATE, build
-from vae_core.zoo.onnx_export import export
-from vae_core.zoo.recipes import RECIPES, Recipe
+
+if TYPE_CHECKING:  # a command imports what it needs when it runs: `--help` answers at once
+    from vae_core.analysis.projection import Projection
+    from vae_core.data.pictures import Dataset, DatasetInfo
+    from vae_core.learning.training import Precision, Schedule
+    from vae_core.models.checkpoint import Checkpoint
+    from vae_core.models.masked import Completer
+    from vae_core.models.vae import Network
+    from vae_core.studies.run import Engine
+    from vae_core.zoo.recipes import Recipe
 
 app = typer.Typer(help="Train, judge and look into variational autoencoders.", add_completion=False)
 zoo_app = typer.Typer(help="The models that come with Latent Lab.")
@@ -48,14 +46,44 @@ app.add_typer(zoo_app, name="zoo")
 app.add_typer(data_app, name="data")
 
 Model = Annotated[str, typer.Argument(metavar="NAME_OR_FOLDER", help="A model of the zoo, or a checkpoint folder.")]
+MOST_COUNTED = 1_000_000  # samples of a picture, or pictures encoded at once
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines instead of a table.")]
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end, if that is what was asked for."""
+    if wanted:
+        print(f"latent-lab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def latent_lab(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+):
+    """Train, judge and look into variational autoencoders."""
+
+
+Address = Annotated[str, typer.Option(help="Who may come: localhost, or 0.0.0.0 for everyone in reach.")]
+Port = Annotated[int, typer.Option(help="The port to listen on, 1 to 65535.")]
+
+
+@app.command()
+def run(address: Address = "localhost", port: Port = 8501):
+    """Start the app."""
+    from vae_core import server
+
+    raise typer.Exit(server.serve([], address, port))
 
 
 @app.command()
 def train(
     dataset: Annotated[str, typer.Option(help="A data set by name, or folder:PATH for your own pictures.")],
-    out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder to write; it must not exist yet.")],
-    family: Annotated[str, typer.Option(help=f"One of: {', '.join(FAMILIES)}.")] = "vae",
+    out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder: a new one, or one to go on with.")],
+    family: Annotated[str, typer.Option(help=f"One of: {', '.join(names.FAMILIES)}.")] = "vae",
     base: Annotated[str, typer.Option(help="For masked: the trained VAE whose pictures it completes.")] = "",
     completer: Annotated[str, typer.Option(help="For masked: mlp or partial-conv.")] = "mlp",
     latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
@@ -63,42 +91,84 @@ def train(
     hidden: Annotated[
         str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
     ] = "",
-    objective: Annotated[str, typer.Option(help=f"One of: {', '.join(OBJECTIVES)}.")] = "elbo",
+    objective: Annotated[str, typer.Option(help=f"One of: {', '.join(names.OBJECTIVES)}.")] = "elbo",
     beta: Annotated[float | None, typer.Option(help="Weight of the KL, or of the total correlation.")] = None,
     capacity: Annotated[float | None, typer.Option(help="Nats that capacity leads the KL to.")] = None,
     gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
-    epochs: Annotated[int, typer.Option(help="Passes over the training split.")] = 20,
+    epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
     schedule: Annotated[str, typer.Option(help="one_cycle or constant.")] = "one_cycle",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     pictures_per_epoch: Annotated[int | None, typer.Option(help="Draw this many per epoch instead of all.")] = None,
     weight_decay: Annotated[float, typer.Option(help="Share of the rate that every step takes off the weights.")] = 0.0,
+    image_size: Annotated[
+        int | None, typer.Option(help="Of folder:PATH: pixels a side, 8 to 512; 64 unless given.")
+    ] = None,
+    channels: Annotated[int | None, typer.Option(help="Of folder:PATH: 3 (colour, unless given) or 1 (grey).")] = None,
+    likelihood: Annotated[
+        str | None, typer.Option(help="Of folder:PATH: gaussian (unless given) or bernoulli.")
+    ] = None,
     importance_samples: Annotated[int, typer.Option(help="For the -log p(x) measured at the end.")] = 500,
     seed: Annotated[int, typer.Option(help="Fixes the initial weights, the order and the noise.")] = 0,
     as_json: AsJson = False,
 ):
-    """Train a model and write its checkpoint. Stopped with Ctrl-C, the same command goes on where it stopped."""
-    info = described(dataset)
+    """Train a model and write its checkpoint. Stopped (Ctrl-C, SIGTERM), the same command goes on where it stopped.
+
+    With more epochs it goes on with a finished folder: at the rate that the schedule has at that step in a training of
+    so many epochs, which with one_cycle is higher than where the shorter one ended.
+    """
+    from vae_core.analysis.evaluation import check_same_shape
+    from vae_core.data import registry
+    from vae_core.data.images import FOLDER
+    from vae_core.learning import objectives
+    from vae_core.learning.training import TrainingConfig
+    from vae_core.models.families import FAMILIES
+    from vae_core.models.masked import MaskedConfig
+    from vae_core.models.vae import VAEConfig
+    from vae_core.zoo import store
+    from vae_core.zoo.build import STATE
+    from vae_core.zoo.recipes import Recipe
+
+    given = {"image_size": image_size, "channels": channels, "likelihood": likelihood}
+    options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
+    info = described(dataset, **options)
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    if (family == "masked") != bool(base):
-        raise ValueError("base names the trained model that the family masked completes: give both, or neither")
-    if importance_samples < 1:
-        raise ValueError(f"importance_samples must be at least 1, got {importance_samples}")
+    if FAMILIES[family].completes_holes != bool(base):
+        completing = " or ".join(name for name, each in FAMILIES.items() if each.completes_holes)
+        raise ValueError(f"base names the trained model that the family {completing} completes: give both, or neither")
+    check_count("importance_samples", importance_samples)
+    for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma)):
+        if value is not None and not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
+    config: VAEConfig | MaskedConfig
     if base:
-        config = MaskedConfig(store.load(base).config, completer, parse_widths(hidden))
-        check_same_shape(store.load(base), info)
-        objective = MaskedPosterior.name
+        completed = store.load(base)
+        if not isinstance(completed.config, VAEConfig):
+            raise ValueError(
+                f"base must be a model of the family vae, {base} is of the family {completed.config.family}"
+            )
+        config = MaskedConfig(completed.config, cast("Completer", completer), parse_widths(hidden))
+        check_same_shape(completed, info)
+        objective = objectives.MaskedPosterior.name
     else:
-        config = VAEConfig(info.shape, latent_dim, network, parse_widths(hidden), info.likelihood)
+        config = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
     recipe = Recipe(
         name=out_folder.name,
-        dataset=dataset,
+        dataset=info.name,
+        dataset_options=options,
         base=base,
         model=config,
         training=TrainingConfig(
-            epochs, batch_size, learning_rate, schedule, precision, seed, pictures_per_epoch, weight_decay
+            epochs,
+            batch_size,
+            learning_rate,
+            cast("Schedule", schedule),
+            cast("Precision", precision),
+            seed,
+            pictures_per_epoch,
+            weight_decay,
         ),
         objective=objectives.from_json(
             {"name": objective}
@@ -106,8 +176,11 @@ def train(
         ),
         importance_samples=importance_samples,
     )
-    check_new_folder(out_folder)
-    run_build(recipe, out_folder, as_json, half_precision=False)
+    if not (out_folder / STATE).exists():
+        check_new_folder(out_folder)
+    if dataset.startswith(FOLDER):
+        note(registry.load_dataset(dataset, **options).notice)
+    run_build(recipe, out_folder, as_json, half_precision=False, resumable=True)
 
 
 @app.command("evaluate")
@@ -120,11 +193,23 @@ def evaluate_command(
     as_json: AsJson = False,
 ):
     """Measure a model on its test split: ELBO and its parts, -log p(x), active units."""
+    from vae_core.analysis.evaluation import check_same_shape, evaluate
+    from vae_core.data import registry
+    from vae_core.data.images import FOLDER
+    from vae_core.models.trained_on import info_of
+    from vae_core.zoo import store
+
+    check_count("importance_samples", importance_samples)
     checkpoint = store.open_checkpoint(model)
-    name = dataset or checkpoint.description["dataset"]
-    check_same_shape(checkpoint.model, described(dataset) if dataset else registry.describe(name))
-    data = registry.load_dataset(name)
-    with progress_bar("importance sampling", as_json) as advance:
+    if dataset:
+        channels, side, _ = checkpoint.model.config.picture_shape
+        options: dict[str, Any] = {"image_size": side, "channels": channels} if dataset.startswith(FOLDER) else {}
+        check_same_shape(checkpoint.model, described(dataset, **options))
+        data = not_trained_on(checkpoint, registry.load_dataset(dataset, **options))
+    else:
+        check_same_shape(checkpoint.model, info_of(checkpoint.description))
+        data = own_data(checkpoint)
+    with progress_bar("importance sampling, pictures") as advance:
         evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)
     result = {"name": checkpoint.description["name"], "dataset": data.info.name, **evaluation.to_json()}
     print_result(result, as_json)
@@ -133,15 +218,21 @@ def evaluate_command(
 @app.command()
 def disentangle(
     model: Model,
-    pictures: Annotated[int, typer.Option(help="How many pictures to encode.")] = disentanglement.POOL,
+    pictures: Annotated[int, typer.Option(help="How many pictures to encode.")] = 50_000,
     seed: Annotated[int, typer.Option(help="Fixes the pictures and the draws of the metrics that sample.")] = 0,
     as_json: AsJson = False,
 ):
     """Measure how well a model's dimensions stand for the factors of sprites: MIG, SAP, DCI, Higgins, FactorVAE."""
+    from vae_core.analysis import disentanglement
+    from vae_core.models.trained_on import info_of
+    from vae_core.zoo import store
+
+    check_count("pictures", pictures)
     checkpoint = store.open_checkpoint(model)
-    disentanglement.require_factors(registry.describe(checkpoint.description["dataset"]))
-    data = registry.load_dataset(checkpoint.description["dataset"])
-    codes = disentanglement.factor_codes(checkpoint.model, data, pictures, seed)
+    disentanglement.require_factors(info_of(checkpoint.description))
+    data = own_data(checkpoint)
+    with progress_bar("encoding, pictures") as advance:
+        codes = disentanglement.factor_codes(checkpoint.model, data, pictures, seed, advance)
     print_result(disentanglement.measure(codes, seed).to_json(), as_json)
 
 
@@ -161,18 +252,25 @@ def sweep_command(
     as_json: AsJson = False,
 ):
     """Train and measure a grid of settings times seeds. Stopped, the same command goes on; finished runs stay."""
+    from vae_core.studies import run as sweeping
+    from vae_core.studies import shipped as sweeps
+    from vae_core.studies.spec import read_spec
+    from vae_core.zoo import store
+
     if engine not in ("local", "ray"):
         raise ValueError(f"engine must be local or ray, got {engine!r}")
     if engine == "ray" and find_spec("ray") is None:
         raise ValueError("the engine ray needs the package ray: install it with pip install ray")
     if engine == "local" and address is not None:
         raise ValueError("address belongs to the engine ray: name it, or leave the address out")
+    if ship and not CHECKOUT:
+        raise ValueError("--ship writes into assets/ of a checkout, and this is none: leave it out")
     spec = read_spec(specification)
     folder = out_folder or specification.with_suffix("")
     check_writable(folder / sweeping.TABLE)
     try:
-        with sweep_bars(as_json) as show:
-            for progress in sweeping.sweep(spec, folder, engine, address):
+        with sweep_bars() as show:
+            for progress in sweeping.sweep(spec, folder, cast("Engine", engine), address):
                 show(progress)
     except KeyboardInterrupt:
         raise Stopped(f"stopped; the same command goes on from {folder}") from None
@@ -191,22 +289,38 @@ def sweep_command(
 
 
 @app.command()
+def show(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Checkpoint folders, or folders of them.")],
+    address: Address = "localhost",
+    port: Port = 8501,
+):
+    """Open the app on your own models, beside the zoo's, as LATENT_LAB_MODELS=DIR does for any way of starting it."""
+    from vae_core import server
+
+    raise typer.Exit(server.serve(folders, address, port))
+
+
+@app.command()
 def inpaint(
     model: Model,
-    mask: Annotated[str, typer.Option(help=f"One of: {', '.join(KINDS)}.")] = "pixels",
+    mask: Annotated[str, typer.Option(help=f"One of: {', '.join(names.MASKS)}.")] = "pixels",
     fraction: Annotated[float, typer.Option(help="Share of the pixels that is missing.")] = 0.5,
-    method: Annotated[str, typer.Option(help=f"One of: {', '.join(inpainting_errors.NAMES)}.")] = "naive",
+    method: Annotated[str, typer.Option(help=f"One of: {', '.join(names.INPAINTING_METHODS)}.")] = "naive",
     limit: Annotated[int | None, typer.Option(help="Only the first so many test pictures.")] = None,
-    samples: Annotated[int, typer.Option(help="Completions of each picture.")] = inpainting_errors.SAMPLES,
+    samples: Annotated[int, typer.Option(help="Completions of each picture.")] = 50,
     seed: Annotated[int, typer.Option(help="Fixes the pictures' binarisation, the masks and the samples.")] = 0,
     as_json: AsJson = False,
 ):
     """Fill in missing pixels of the test split and measure the errors there, beside three baselines."""
+    from vae_core.analysis import inpainting_errors
+    from vae_core.zoo import store
+
+    check_count("samples", samples)
     checkpoint = store.open_checkpoint(model)
-    data = registry.load_dataset(checkpoint.description["dataset"])
+    data = own_data(checkpoint)
     measured = {}
     for name in dict.fromkeys((method, *inpainting_errors.BASELINES)):
-        with progress_bar(name, as_json) as advance:
+        with progress_bar(f"{name}, pictures") as advance:
             measured[name] = inpainting_errors.measure_method(
                 name, checkpoint.model, data, mask, fraction, limit, samples, seed, advance
             )
@@ -227,12 +341,16 @@ def inpaint_curves(
     as_json: AsJson = False,
 ):
     """Errors of every method over the missing fraction, for each kind of mask: what the Inpaint page shows."""
+    from vae_core.analysis import inpainting_errors
+    from vae_core.data.files import write_whole
+    from vae_core.zoo import store
+
     check_file(out_file)
     checkpoint = store.open_checkpoint(model)
-    data = registry.load_dataset(checkpoint.description["dataset"])
-    known = json.loads(out_file.read_text()) if out_file.exists() else []
+    data = own_data(checkpoint)
+    known = json.loads(out_file.read_text(encoding="utf-8")) if out_file.exists() else []
     total = inpainting_errors.curve_points(checkpoint.model)
-    with progress_bar("measuring", as_json) as advance:
+    with progress_bar("measuring, points of the curves") as advance:
         for rows in inpainting_errors.measure_curves(checkpoint.model, data, limit, known):
             write_whole(out_file, (json.dumps(rows) + "\n").encode())
             advance(len(rows), total)
@@ -246,6 +364,11 @@ def export_command(
     as_json: AsJson = False,
 ):
     """Write a model's two networks as ONNX files and compare them with PyTorch."""
+    if find_spec("onnx") is None:
+        raise ValueError("export needs more packages: install them with pip install 'latent-lab[export]'")
+    from vae_core.zoo import store
+    from vae_core.zoo.onnx_export import export
+
     network = store.load(model)
     check_writable(out_folder / "decoder.onnx")
     exported = export(network, out_folder)
@@ -261,25 +384,36 @@ def export_command(
 def project_command(
     model: Model,
     out_file: Annotated[Path, typer.Option("--out", help="The safetensors file to write.")],
-    method: Annotated[str, typer.Option(help=f"One of: {', '.join(METHODS)}.")] = "umap",
+    method: Annotated[str, typer.Option(help=f"One of: {', '.join(names.PROJECTIONS)}.")] = "umap",
     seed: Annotated[int, typer.Option(help="Fixes UMAP and t-SNE.")] = 0,
     as_json: AsJson = False,
 ):
     """Project a model's stored codes to two dimensions and write the points to a file."""
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    from safetensors.torch import save
+
+    from vae_core.analysis.projection import PROJECTIONS, project
+    from vae_core.data.files import write_whole
+    from vae_core.zoo import store
+
+    if method not in PROJECTIONS:
+        raise ValueError(f"method must be one of {', '.join(PROJECTIONS)}, got {method!r}")
     checkpoint = store.open_checkpoint(model)
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
     check_file(out_file)
-    projected = project(checkpoint.codes.mean, method, seed)
-    out_file.write_bytes(save({name: tensor.contiguous() for name, tensor in projected.items()}))
+    projected = project(checkpoint.codes.mean, cast("Projection", method), seed)
+    write_whole(out_file, save({name: tensor.contiguous() for name, tensor in projected.items()}))
     print_result({"file": str(out_file), "method": method, "points": len(checkpoint.codes.mean)}, as_json)
 
 
 @zoo_app.command("list")
 def zoo_list(as_json: AsJson = False):
     """The shipped models with what was measured on each."""
+    from vae_core.zoo import store
+
+    entries, problems = store.survey(store.model_folders(store.ZOO))
+    for problem in problems:
+        err.print(problem, markup=False)
     rows = [
         {
             "name": entry.name,
@@ -291,7 +425,7 @@ def zoo_list(as_json: AsJson = False):
             "objective_settings": entry.objective_settings,
             **{name: value for name, value in entry.metrics.items() if name not in ("name", "dataset")},
         }
-        for entry in store.entries()
+        for entry in entries
     ]
     if as_json:
         print(json.dumps(rows))
@@ -301,21 +435,41 @@ def zoo_list(as_json: AsJson = False):
 
 @zoo_app.command("build")
 def zoo_build(
-    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(RECIPES)}.")],
+    name: Annotated[str, typer.Argument(help="A model of `zoo list`, or another that has a recipe.")],
     out_folder: Annotated[Path | None, typer.Option("--out", help="Another folder than assets/zoo/NAME.")] = None,
     as_json: AsJson = False,
 ):
     """Rebuild a shipped model from nothing: train, encode, project, evaluate."""
+    from vae_core.zoo import store
+    from vae_core.zoo.recipes import RECIPES
+
     if name not in RECIPES:
-        raise ValueError(f"there is no recipe {name!r}: choose one of {', '.join(RECIPES)}")
+        raise ValueError(f"there is no recipe {name!r}: the nearest are {nearest(name, RECIPES)}")
     if out_folder is not None:
         check_new_folder(out_folder)
+    elif not CHECKOUT:
+        raise ValueError("--out is needed: without it the model goes into assets/zoo of a checkout, and this is none")
     run_build(RECIPES[name], out_folder or store.ZOO / name, as_json, half_precision=True)
+
+
+@zoo_app.command("results")
+def zoo_results(
+    out_file: Annotated[Path, typer.Option("--out", help="The Markdown file to write.")] = Path("docs/RESULTS.md"),
+):
+    """Write what was measured on the shipped models as Markdown tables: docs/RESULTS.md."""
+    from vae_core.data.files import write_whole
+    from vae_core.studies import results
+
+    check_file(out_file)
+    write_whole(out_file, results.markdown(HOME / "assets").encode())
+    out.print(f"written: {out_file}", markup=False)
 
 
 @data_app.command("list")
 def data_list(as_json: AsJson = False):
     """The data sets: shape, labels or factors, splits, licence, source."""
+    from vae_core.data import registry
+
     infos = [registry.describe(name) for name in registry.names()]
     if as_json:
         print(json.dumps([asdict(info) for info in infos]))
@@ -326,17 +480,45 @@ def data_list(as_json: AsJson = False):
 @data_app.command("fetch")
 def data_fetch(name: Annotated[str, typer.Argument(help="A data set by name.")]):
     """Make sure that a data set is on this machine: find it, or download it."""
+    from vae_core.data import registry
+
     dataset = registry.load_dataset(name)
     where = f"in {dataset.folder}" if dataset.folder else "made by the program itself"
-    out.print(f"{dataset.info.title}: {len(dataset.train)} training and {len(dataset.test)} test pictures, {where}")
+    out.print(
+        f"{dataset.info.title}: {len(dataset.train)} training and {len(dataset.test)} test pictures, {where}",
+        markup=False,
+    )
+    note(dataset.notice)
 
 
-def described(dataset: str) -> DatasetInfo:
+def described(dataset: str, **options) -> "DatasetInfo":
     """The data set that an argument names. Raises ValueError if there is none, or no such folder."""
-    folder = dataset.removeprefix(registry.FOLDER)
-    if folder != dataset and not Path(folder).expanduser().is_dir():
+    from vae_core.data import registry
+    from vae_core.data.images import FOLDER, absolute
+
+    folder = dataset.removeprefix(FOLDER)
+    if folder != dataset and not os.path.isdir(absolute(folder)):
         raise ValueError(f"{folder} is not a folder: give folder:PATH the path of a folder of images")
-    return registry.describe(dataset)
+    return registry.describe(dataset, **options)
+
+
+def own_data(checkpoint: "Checkpoint") -> "Dataset":
+    """The data set that a model was trained on, with nothing in its test split that it saw in training."""
+    from vae_core.models.trained_on import load_for, other_pictures
+
+    data = load_for(checkpoint.description)
+    note(other_pictures(checkpoint, data) or "")
+    return not_trained_on(checkpoint, data)
+
+
+def not_trained_on(checkpoint: "Checkpoint", data: "Dataset") -> "Dataset":
+    """A data set without test pictures that a model was trained on; what was left out is told."""
+    from vae_core.models.trained_on import unseen
+
+    data, left_out = unseen(checkpoint, data)
+    note(data.notice)
+    note(left_out)
+    return data
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -347,12 +529,22 @@ def parse_widths(text: str) -> tuple[int, ...]:
         raise ValueError(f"hidden must be whole numbers with commas between them, as 500,500, got {text!r}") from None
 
 
-def run_build(recipe: Recipe, folder: Path, as_json: bool, half_precision: bool) -> None:
+def run_build(recipe: "Recipe", folder: Path, as_json: bool, half_precision: bool, resumable: bool = False) -> None:
     """Build a model with a progress bar, then print what was measured."""
+    from vae_core.zoo import store
+    from vae_core.zoo.build import STATE, build
+
     unfinished = folder.with_name(folder.name + ".partial")
     try:
-        with progress_bar("training", as_json) as advance:
-            for stage in build(recipe, folder, half_precision):
+        with progress_bar("training") as advance:
+            stages = build(
+                recipe,
+                folder,
+                half_precision,
+                resumable=resumable,
+                report=lambda done, total: advance(done, total, f"evaluating, {done:,} of {total:,} test pictures"),
+            )
+            for stage in stages:
                 text = stage.name
                 if stage.progress is not None:
                     now = stage.progress
@@ -365,12 +557,27 @@ def run_build(recipe: Recipe, folder: Path, as_json: bool, half_precision: bool)
     print_result(store.entry(folder).metrics, as_json)
 
 
+def interrupt(*_: object) -> None:
+    """Let SIGTERM be what Ctrl-C is: work is saved, and one line says how it goes on."""
+    raise KeyboardInterrupt
+
+
 class Stopped(Exception):
     """The user pressed Ctrl-C; the message says what is left."""
 
 
+def check_count(option: str, count: int) -> None:
+    """Raise ValueError unless an option is a number of samples or pictures that a night and a memory hold."""
+    if count < 1:
+        raise ValueError(f"{option} must be at least 1, got {count}")
+    if count > MOST_COUNTED:
+        raise ValueError(f"{option} must be at most {MOST_COUNTED:,}, got {count}")
+
+
 def main() -> None:
     """Run the command line and turn every expected error into one line and an exit code."""
+    signal.signal(signal.SIGTERM, interrupt)
+    speak_any_code_page()
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:
@@ -378,10 +585,21 @@ def main() -> None:
         code = fail(f"{message}{' ' if message.endswith('?') else ': '}--help lists what there is", 2)
     except (typer.Abort, KeyboardInterrupt):
         code = fail("stopped", 1)
-    except Stopped as stopped:
-        code = fail(str(stopped), 1)
-    except (DatasetUnavailable, TrainingDiverged, CheckpointError, OSError) as error:
+    except (Stopped, OSError) as error:
         code = fail(str(error), 1)
-    except ValueError as error:
-        code = fail(str(error), 2)
+    except (ValueError, RuntimeError) as error:
+        code = fail(str(error), code_of(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def code_of(error: ValueError | RuntimeError) -> int:
+    """The exit code of an error that is expected; others are raised again."""
+    from vae_core.data.pictures import DatasetUnavailable
+    from vae_core.learning.training import TrainingDiverged
+    from vae_core.models.checkpoint import CheckpointError
+
+    if isinstance(error, DatasetUnavailable | TrainingDiverged | CheckpointError):
+        return 1
+    if isinstance(error, ValueError):
+        return 2
+    raise error

@@ -1,18 +1,31 @@
 """What the command line prints for people: each function returns a table that fits a terminal of 80 columns."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
-from vae_core.data.pictures import DatasetInfo
+from vae_core.outside import shown
 
+if TYPE_CHECKING:
+    from vae_core.data.pictures import DatasetInfo
+
+MOST_LETTERS = 4000  # of a path in a table
 MOST_LABELS = 12  # more than these are not all named
 UNITS = {  # of the numbers that a command measures; the others are counts, shares or scores from 0 to 1
     **dict.fromkeys(("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "kl_per_dimension"), "nats"),
     **dict.fromkeys(("index_code_information", "total_correlation", "dimension_wise_kl", "standard_error"), "nats"),
     "bits_per_dimension": "bits",
 }
+
+
+def plain(text: str) -> str:
+    """A name from outside as a cell that says it, whatever is in it."""
+    return escape(shown(text))
 
 
 def of_models(rows: Sequence[dict]) -> Table:
@@ -25,7 +38,14 @@ def of_models(rows: Sequence[dict]) -> Table:
     for row in rows:
         measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo")]
         active = str(row.get("active_units", "-"))
-        table.add_row(row["name"], row["dataset"], str(row["latent_dim"]), f"{row['parameters']:,}", *measured, active)
+        table.add_row(
+            plain(row["name"]),
+            plain(row["dataset"]),
+            str(row["latent_dim"]),
+            f"{row['parameters']:,}",
+            *measured,
+            active,
+        )
     return table
 
 
@@ -53,17 +73,20 @@ def of_result(result: dict) -> Table:
     """Names, values and units; tables inside the result are spread out."""
     table = Table(show_header=False)
     for name, value in flat(result).items():
+        text = shown(value, MOST_LETTERS)
         if isinstance(value, list):
-            value = ", ".join(f"{number:.2f}" for number in value)
+            text = ", ".join(f"{number:.2f}" for number in value)
         elif isinstance(value, float):
-            value = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
-        table.add_row(name.replace("_", " "), str(value), UNITS.get(name.split()[-1], ""))
+            text = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
+        table.add_row(plain(name.replace("_", " ")), escape(text), UNITS.get(name.split()[-1], ""))
     return table
 
 
 def of_inpainting(result: dict) -> Table:
     """Errors on missing pixels with their standard errors: the method, then the baselines; as `inpaint --json`."""
-    about = f"{result['name']}, {result['mask']} {result['fraction']:.0%} hidden, {result['images']} test pictures"
+    about = (
+        f"{plain(result['name'])}, {result['mask']} {result['fraction']:.0%} hidden, {result['images']} test pictures"
+    )
     took = f"Errors on missing pixels alone; {result['method']}: {result['seconds_per_image']:.3g} s a picture"
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=about, caption=took)
     table.add_column("method", no_wrap=True)
@@ -87,7 +110,7 @@ def of_inpainting(result: dict) -> Table:
 
 def flat(result: dict) -> dict:
     """A result with its tables inside tables spread out: {"a": {"b": 1}} becomes {"a b": 1}."""
-    spread = {}
+    spread: dict = {}
     for name, value in result.items():
         inner = {f"{name} {key}": each for key, each in flat(value).items()} if isinstance(value, dict) else None
         spread |= {name: value} if inner is None else inner

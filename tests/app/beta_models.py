@@ -32,14 +32,14 @@ def write_sweep(zoo: Path) -> None:
         for progress in fit(model, dataset.train, recipe.training, recipe.objective):
             record(partial / "history.json", progress)
             if progress.step in [round(share * progress.steps) for share in recipe.snapshots]:
-                take_snapshot(partial, model, recipe, progress)
+                take_snapshot(partial, model, recipe, dataset, progress)
         round_to_half(model)
         codes = encode_split(model, dataset.test, torch.arange(CODES))
         metrics = {"name": recipe.name, **evaluate(model, dataset, SAMPLES).to_json()}
         write_checkpoint(
             zoo / recipe.name,
             model,
-            description_of(model, recipe),
+            description_of(model, recipe, dataset),
             codes,
             metrics={**metrics, "kl_parts": decompose_kl(codes, 100).to_json()},
             half_precision=True,

@@ -7,7 +7,8 @@ import pytest
 from small_models import STAND_INS, write_stand_in
 from streamlit.testing.v1 import AppTest
 
-from ui import live, publish
+from ui import work
+from ui.browser import publish
 from vae_core.zoo import store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,11 +40,11 @@ def zoo(stand_ins, published, monkeypatch) -> Path:
 
 @pytest.fixture
 def open_app() -> Callable[..., AppTest]:
-    """`open_app(model="mnist-vae-2d", z="0,1")` runs app.py with these words in its link."""
+    """`open_app(model="mnist-vae-2d", z="0,1")` runs app.py with these parameters in its link."""
 
-    def run(**words: str) -> AppTest:
+    def run(**query: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-        for name, value in words.items():
+        for name, value in query.items():
             app.query_params[name] = value
         return app.run()
 
@@ -52,19 +53,20 @@ def open_app() -> Callable[..., AppTest]:
 
 @pytest.fixture
 def open_page(open_app, request) -> Callable[..., AppTest]:
-    """`open_page(model=...)` runs app.py on the module's PAGE with these words in its link."""
+    """`open_page(model=...)` runs app.py on the module's PAGE with these parameters in its link."""
 
-    def run(**words: str) -> AppTest:
+    def run(**query: str) -> AppTest:
         app = open_app().switch_page(request.module.PAGE)
         app.query_params.clear()
-        for name, value in words.items():
+        for name, value in query.items():
             app.query_params[name] = value
         return app.run()
 
     return run
 
 
-@pytest.fixture
-def not_installed(monkeypatch) -> None:
-    """The browser's runtime is not installed."""
-    monkeypatch.setattr(live, "installed", lambda: False)
+@pytest.fixture(autouse=True)
+def own_queue(monkeypatch) -> None:
+    """Long work of other tests, which are all of one visitor here, takes no place."""
+    queue = work.Queue(lambda owner: True)
+    monkeypatch.setattr(work, "queue", lambda: queue)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import torch
 
-from vae_core.models.checkpoint import Codes, describe, write_checkpoint
+from vae_core.models.checkpoint import describe, write_checkpoint
+from vae_core.models.codes import Codes
 from vae_core.models.vae import VAE, VAEConfig
 
 CODES = 60

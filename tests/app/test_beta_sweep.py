@@ -4,39 +4,37 @@ import base64
 import csv
 import io
 import json
-import time
+import shutil
 from dataclasses import asdict
 
 import numpy as np
 import pytest
 import torch
 from beta_models import BETAS, CODES, MODEL, SAMPLES, TRAINING, write_sweep
-from screens import sent_to_browser
+from screens import query_of, sent_to_browser, settled
+from small_models import write_stand_in
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from ui import (
-    beta_sweep,
-    beta_sweep_factors,
-    beta_sweep_fallback,
-    beta_sweep_lab,
-    beta_sweep_sections,
-    live,
-    publish,
-    trying,
-)
-from ui import beta_sweep_figures as figures
-from ui.beta_sweep import Place
-from ui.beta_sweep_lab_figures import apart
+from ui import originals
+from ui.beta_sweep import capacity, disentanglement, figures, training
+from ui.beta_sweep import sections as beta_sweep_sections
+from ui.beta_sweep import state as beta_sweep
+from ui.beta_sweep.capacity_figures import apart
+from ui.beta_sweep.members import Member, missing
+from ui.beta_sweep.state import Choice
+from ui.browser import model as live
+from ui.browser import publish
 from ui.link import text_of
-from ui.trying import Slot, Training
 from vae_core.analysis.collapse import switch_off
-from vae_core.analysis.evaluation import grey
+from vae_core.analysis.evaluation import noiseless
 from vae_core.cli import app as command_line
-from vae_core.data.registry import load_dataset
+from vae_core.data.registry import describe, load_dataset
 from vae_core.learning.objectives import Capacity
 from vae_core.models.checkpoint import read_checkpoint
-from vae_core.zoo import store, sweeps
+from vae_core.models.vae import VAEConfig
+from vae_core.studies import shipped as sweeps
+from vae_core.zoo import store
 
 PAGE = "pages/beta_sweep.py"
 NAMES = [f"digits-beta{beta}-4d" for beta in BETAS]
@@ -69,10 +67,6 @@ def numbers(values) -> list[float]:
     return values
 
 
-def words_of(app: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
-
-
 def metrics_of(zoo, name: str) -> dict:
     return json.loads((zoo / name / "metrics.json").read_text())
 
@@ -91,6 +85,14 @@ def test_every_beta_is_on_the_rail_in_order(zoo, open_page):
         assert model["centre"] == pytest.approx(checkpoint.codes.mean.mean(0).tolist())
 
 
+def test_the_browser_is_held_to_what_a_link_may_say(zoo, open_page):
+    limits = sent_to_browser(open_page(model=NAMES[0]))["limits"]
+    rail = [Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
+    for name, most in (("u", limits["farthest"]), ("noise", limits["noisiest"]), ("draw", limits["draws"])):
+        assert not beta_sweep.read({name: f"{most:g}" if name != "draw" else str(most)}, rail)[1]
+        assert len(beta_sweep.read({name: str(most + 1)}, rail)[1]) == 1
+
+
 def test_the_figures_show_what_metrics_and_the_command_line_say(zoo, open_page):
     app = open_page(model=NAMES[0])
     rate_distortion, heat, parts = charts(app)
@@ -99,7 +101,7 @@ def test_the_figures_show_what_metrics_and_the_command_line_say(zoo, open_page):
         metrics = metrics_of(zoo, name)
         arguments = ["evaluate", str(zoo / name), "--importance-samples", str(SAMPLES), "--json"]
         said = json.loads(CliRunner().invoke(command_line, arguments).stdout)
-        who, _, rate, bound, active = points["customdata"][place]
+        who, _, rate, bound, active, _ = points["customdata"][place]
         assert who == name and active == metrics["active_units"] == said["active_units"]
         for number in (metrics, said):
             assert rate == pytest.approx(number["kl"], rel=1e-5)
@@ -114,7 +116,7 @@ def test_the_figures_show_what_metrics_and_the_command_line_say(zoo, open_page):
 
 
 def test_the_table_is_the_figures_numbers(zoo):
-    rail = [beta_sweep.Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
+    rail = [Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
     table = list(csv.DictReader(io.StringIO(beta_sweep_sections.as_csv([beta_sweep_sections.row(m) for m in rail]))))
     for line, name in zip(table, NAMES, strict=True):
         metrics = metrics_of(zoo, name)
@@ -124,27 +126,36 @@ def test_the_table_is_the_figures_numbers(zoo):
 
 
 def test_a_link_restores_the_rail(zoo, open_page):
-    words = {"model": NAMES[2], "rail": "picture", "k": "3", "u": "-1.5", "around": "prior", "sample": "17"}
-    words |= {"noise": "0.75", "draw": "4"}
-    app = open_page(**words, section="collapse")
+    query = {"model": NAMES[2], "rail": "picture", "k": "3", "u": "-1.5", "around": "prior", "sample": "17"}
+    query |= {"noise": "0.75", "draw": "4"}
+    app = open_page(**query, section="collapse")
     place = sent_to_browser(app)["place"]
     where = {"mode": "picture", "k": 3, "u": -1.5, "around": "prior", "row": 17}
     assert place == {**where, "noise": 0.75, "seed": 4, "drawn": None}
-    assert words_of(app) == {**words, "section": "collapse"}
+    assert query_of(app) == {**query, "section": "collapse"}
     assert app.session_state["beta_sweep_section"] == "collapse"
 
 
 def test_a_link_restores_what_was_drawn(zoo, open_page):
     content = bytes(range(32))  # two of 64 pixels in each
-    words = {"model": NAMES[2], "rail": "picture", "k": "1", "drawn": text_of(content)}
-    app = open_page(**words)
+    query = {"model": NAMES[2], "rail": "picture", "k": "1", "drawn": text_of(content)}
+    app = open_page(**query)
     place = sent_to_browser(app)["place"]
     assert place["row"] is None and base64.b64decode(place["drawn"]) == content
-    assert words_of(app) == words
+    assert query_of(app) == query
+
+
+def test_a_link_without_a_section_means_the_first_one(zoo, open_page):
+    app = open_page(model=NAMES[0], section="capacity")
+    assert app.session_state["beta_sweep_section"] == "capacity"
+    app.query_params.clear()
+    app.query_params.update({"model": NAMES[0], "rail": "slider", "k": "1"})
+    app.run()
+    assert app.session_state["beta_sweep_section"] == "trade" and "section" not in app.query_params
 
 
 @pytest.mark.parametrize(
-    "words",
+    "query",
     [
         {"rail": "both"},
         {"k": "9"},
@@ -157,19 +168,20 @@ def test_a_link_restores_what_was_drawn(zoo, open_page):
         {"draw": "0"},
         {"drawn": "AAAA"},
         {"drawn": "ä"},
+        {"section": "cellar"},
     ],
 )
-def test_nonsense_in_a_link_is_left_out(zoo, open_page, words):
-    app = open_page(model=NAMES[0], **words)
+def test_nonsense_in_a_link_is_left_out(zoo, open_page, query):
+    app = open_page(model=NAMES[0], **query)
     assert not app.exception
     assert any("was left out" in toast.value for toast in app.toast)
-    assert sent_to_browser(app)["place"] == asdict(Place())
+    assert sent_to_browser(app)["place"] == asdict(Choice())
 
 
 def test_what_the_browser_reports_is_checked(zoo):
-    rail = [beta_sweep.Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
+    rail = [Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
     good = {"mode": "picture", "k": 2, "u": 0.25, "around": "middle", "noise": 1, "seed": 2, "row": None}
-    assert beta_sweep.sent(good, rail) == Place("picture", 2, 0.25, "middle", 1.0, 2, None)
+    assert beta_sweep.sent(good, rail) == Choice("picture", 2, 0.25, "middle", 1.0, 2, None)
     for wrong in ({"k": 5}, {"u": float("inf")}, {"row": CODES}, {"row": "1"}, {"mode": "no"}):
         with pytest.raises(ValueError):
             beta_sweep.sent({**good, **wrong}, rail)
@@ -184,7 +196,7 @@ def test_a_data_set_without_betas_says_what_builds_them(stand_ins, zoo, open_pag
 
 
 def test_a_data_set_without_betas_names_those_that_have_some(zoo):
-    said = beta_sweep.missing("frey")
+    said = missing(describe("frey"))
     assert said == "There are no models of Frey Face with different β. There are some of Digits: choose above."
 
 
@@ -222,19 +234,57 @@ def test_capacity_shows_the_kl_against_c(zoo, open_page):
 
 
 def test_switched_off_dimensions_are_measured(zoo, open_page):
-    app = open_page(model=NAMES[0], section="collapse")
+    app = settled(open_page(model=NAMES[0], section="collapse"))
     assert not app.exception
     checkpoint = read_checkpoint(zoo / NAMES[0])
     order = live.kl_of(checkpoint).argsort(descending=True, stable=True).tolist()
     pair = (min(order[:2]), max(order[:2]))
     choices = [*((dimension,) for dimension in order), pair]
-    *_, results = switch_off(checkpoint.model, load_dataset("digits").test, choices, beta_sweep_lab.JUDGED)
+    *_, results = switch_off(checkpoint.model, load_dataset("digits").test, choices, capacity.JUDGED)
     worth = charts(app)[1]
     assert numbers(worth["data"][0]["y"]) == pytest.approx([result.lost for result in results[1:-1]], abs=1e-3)
-    app.pills(key=f"beta_sweep_off_{NAMES[0]}").set_value(list(pair)).run()
+    settled(app.pills(key=f"beta_sweep_off_{NAMES[0]}").set_value(list(pair)).run())
     assert not app.exception
     together = figures.digits(results[-1].elbo)
     assert any(f"**{together} nats**" in markdown.value for markdown in app.markdown)
+
+
+def test_what_a_data_set_lacks_is_shown_of_another(zoo, tmp_path, open_page, monkeypatch):
+    """Sprites have a sweep, the digits a model of rising capacity: each section shows what there is, and of what."""
+    models, shipped = tmp_path / "zoo", tmp_path / "sweeps"
+    shutil.copytree(zoo, models)
+    write_stand_in(models / "sprites-small-3d", "sprites", VAEConfig((1, 32, 32), latent_dim=3, hidden=(16, 16)))
+    runs = [sweeps.Run(f"beta4-seed{s}", "beta", s, beta=4, mig=0.1 * s) for s in range(3)]
+    (shipped / "sprites").mkdir(parents=True)
+    (shipped / "sprites" / "table.csv").write_text(sweeps.to_csv(runs))
+    monkeypatch.setattr(store, "ZOO", models)
+    monkeypatch.setattr(sweeps, "SHIPPED", shipped)
+    for model, section, said in (
+        (NAMES[0], "factors", "Below is the sweep of Sprites."),
+        ("sprites-small-3d", "capacity", "Below is one of Digits."),
+    ):
+        app = open_page(model=model, section=section)
+        assert not app.exception and len(charts(app)) == 1
+        assert app.caption[0].value.endswith(said)
+
+
+def test_one_picture_goes_through_all_models_first(zoo, open_page, monkeypatch):
+    place = sent_to_browser(open_page(model=NAMES[0]))["place"]
+    assert place["mode"] == "picture" and place["row"] == 0
+    for own, mode in ((None, "slider"), ({"labels": []}, "picture")):
+        missing = {"missing": "not on this machine", "standIns": own}
+        monkeypatch.setattr(originals, "for_browser", lambda *_, missing=missing, **__: missing)
+        assert sent_to_browser(open_page(model=NAMES[0]))["place"]["mode"] == mode
+
+
+def test_the_header_speaks_of_a_card(zoo, open_page):
+    """For a model that is not on the rail the VAE stands in, here alone; one that is picked is the whole app's."""
+    app = open_page(model="digits-capacity-4d")
+    assert sent_to_browser(app)["chosen"] == app.selectbox(key="frame_model").value == NAMES[1]
+    assert app.metric[0].value.startswith(f"{metrics_of(zoo, NAMES[1])['nll']:.0f}"[:3])
+    assert app.session_state["frame_latest"] == "digits-capacity-4d"
+    app.selectbox(key="frame_model").select(NAMES[2]).run()
+    assert app.session_state["frame_latest"] == sent_to_browser(app)["chosen"] == NAMES[2]
 
 
 def test_the_rails_picture_stands_out_among_the_posteriors(zoo, open_page):
@@ -251,18 +301,18 @@ def test_the_rails_picture_stands_out_among_the_posteriors(zoo, open_page):
 
 
 def test_a_drawing_on_the_rail_is_read_by_the_chosen_model(zoo):
-    rail = [beta_sweep.Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
+    rail = [Member(n, 0.0, read_checkpoint(zoo / n), ()) for n in NAMES]
     pixels = torch.arange(64) % 16
     pairs = bytes((16 * pixels[::2] + pixels[1::2]).tolist())
-    place = Place("picture", row=None, drawn=base64.b64encode(pairs).decode())
-    x = beta_sweep.drawn_picture(place, rail)
+    choice = Choice("picture", row=None, drawn=base64.b64encode(pairs).decode())
+    x = beta_sweep.drawn_picture(choice, rail)
     assert torch.equal(x, (17 * pixels).to(torch.uint8).reshape(1, 1, 8, 8))
     model = rail[1].checkpoint.model
-    mean, stddev = beta_sweep_lab.reading(rail[1].checkpoint, rail, place)
+    mean, stddev = capacity.reading(rail[1].checkpoint, rail, choice)
     with torch.no_grad():
-        posterior = model.encode(grey(x, model.config.likelihood))
+        posterior = model.encode(noiseless(x, model.config.likelihood))
     assert torch.equal(mean, posterior.mean[0]) and torch.equal(stddev, posterior.stddev[0])
-    assert beta_sweep_lab.reading(rail[1].checkpoint, rail, Place(row=None)) is None
+    assert capacity.reading(rail[1].checkpoint, rail, Choice(row=None)) is None
 
 
 def test_factors_come_from_the_shipped_sweep(zoo, tmp_path, monkeypatch, open_page):
@@ -284,10 +334,10 @@ def test_factors_come_from_the_shipped_sweep(zoo, tmp_path, monkeypatch, open_pa
 
 def test_what_was_aimed_at_is_said_with_what_came_of_it():
     runs = [sweeps.Run(str(s), "beta", s, beta=4, active_units=3, mig=0.3 + 0.1 * s, higgins=0.8) for s in range(3)]
-    assert beta_sweep_factors.aimed_at(runs, "mig", 5).endswith("a median of 0.35: it is 0.40, met.")
+    assert disentanglement.aimed_at(runs, "mig", 5).endswith("a median of 0.35: it is 0.40, met.")
     missed = "a median of 0.86: it is 0.80, missed, with 3 active dimensions for 5 factors."
-    assert beta_sweep_factors.aimed_at(runs, "higgins", 5).endswith(missed)
-    assert beta_sweep_factors.aimed_at(runs, "sap", 5) == beta_sweep_factors.aimed_at([], "mig", 5) == ""
+    assert disentanglement.aimed_at(runs, "higgins", 5).endswith(missed)
+    assert disentanglement.aimed_at(runs, "sap", 5) == disentanglement.aimed_at([], "mig", 5) == ""
 
 
 @pytest.mark.parametrize(
@@ -310,71 +360,42 @@ def test_a_click_chooses_the_model_for_the_whole_app(zoo, open_page):
     app = open_page(model=NAMES[0])
     app.session_state["frame_model"] = NAMES[2]  # what the callbacks of a click do
     app.run()
-    assert sent_to_browser(app)["chosen"] == NAMES[2] and words_of(app)["model"] == NAMES[2]
+    assert sent_to_browser(app)["chosen"] == NAMES[2] and query_of(app)["model"] == NAMES[2]
 
 
-def test_without_the_runtime_python_decodes_the_same(zoo, not_installed, open_page):
-    app = open_page(model=NAMES[1], k="2", u="1.5")
-    assert not app.exception
-    assert "make live" in app.info[0].value
-    assert len(app.get("image")) == len(NAMES)
-    app.slider(key="rail_u").set_value(-2.0).run()
-    assert not app.exception and words_of(app)["u"] == "-2" and words_of(app)["k"] == "2"
-    app.button_group(key="rail_mode").set_value("picture").run()
-    assert not app.exception and len(app.get("image")) == len(NAMES) + 1
-
-
-def test_the_fallbacks_latent_is_the_browsers(zoo):
-    member = beta_sweep.Member(NAMES[1], 1.0, read_checkpoint(zoo / NAMES[1]), ())
-    told = {"centre": member.checkpoint.codes.mean.mean(0), "spread": beta_sweep.spread(member.checkpoint.codes)}
-    order = live.kl_of(member.checkpoint).argsort(descending=True, stable=True).tolist()
-    z = beta_sweep_fallback.latent(member, Place(k=2, u=1.5), None)
-    expected = told["centre"].clone()
-    expected[order[1]] += 1.5 * told["spread"][order[1]]
-    assert torch.equal(z, expected)
-
-
-def test_one_training_at_a_time_ends_on_this_visitors_rail(zoo, open_page, monkeypatch):
-    monkeypatch.setattr(trying, "SECONDS", 0.3)
-    monkeypatch.setattr(trying, "CALIBRATION", 0.05)
-    slot = Slot()
-    monkeypatch.setattr(trying, "slot", lambda: slot)
+def test_a_training_ends_on_this_visitors_rail(zoo, open_page, monkeypatch):
+    monkeypatch.setattr(training, "SECONDS", 0.3)
+    monkeypatch.setattr(training, "CALIBRATION", 0.05)
     app = open_page(model=NAMES[0], section="try")
     app.slider(key="beta_sweep_try_beta_digits").set_value(2.0).run()
-    app.button[0].click().run()
-    training = app.session_state["beta_sweep_training"]
-    assert not slot.take(Training("digits", 1.0), load_dataset("digits"))  # somebody else has to wait
-    until = time.monotonic() + 60
-    while not training.over and time.monotonic() < until:
-        time.sleep(0.1)
-    assert training.state == "finished", training.reason
-    app.run()
-    assert not app.exception
+    app = settled(app.button[0].click().run())
+    assert not app.exception and app.session_state["work_jobs"]["training"].state == "finished"
     models = sent_to_browser(app)["models"]
     assert models[-1]["title"] == "β = 2" and models[-1]["name"].startswith("your-digits-beta2")
     assert len(sent_to_browser(open_page(model=NAMES[0]))["models"]) == len(NAMES)  # another visitor has no part in it
-    assert slot.take(Training("digits", 1.0), load_dataset("digits"))
-    slot.training.stopping.set()
 
 
-def test_a_training_can_be_stopped(monkeypatch):
-    monkeypatch.setattr(trying, "CALIBRATION", 0.05)
-    training, slot = Training("digits", 4.0), Slot()
-    assert slot.take(training, load_dataset("digits"))
-    until = time.monotonic() + 60
-    while training.latest is None and time.monotonic() < until:
-        time.sleep(0.02)
-    training.stopping.set()
-    while not training.over and time.monotonic() < until:
-        time.sleep(0.02)
-    assert training.state == "stopped" and training.member is None
+def test_a_training_can_be_stopped(zoo, open_page, monkeypatch):
+    monkeypatch.setattr(training, "CALIBRATION", 0.05)
+    app = open_page(model=NAMES[0], section="try")
+    app.button[0].click().run()
+    app = settled(app.button(key="work_training_stop").click().run())
+    assert not app.exception and app.session_state["beta_sweep_training"].member is None
+    assert any("was not finished" in caption.value for caption in app.caption)
+
+
+def test_a_training_that_diverges_says_so(zoo, open_page, monkeypatch):
+    monkeypatch.setitem(training.MODELS, "digits", (training.MODELS["digits"][0], 128, 1e9))
+    app = open_page(model=NAMES[0], section="try")
+    app = settled(app.button[0].click().run())
+    assert not app.exception and "The training failed: TrainingDiverged" in app.error[0].value
 
 
 def test_a_tried_models_numbers_are_evaluations(zoo):
     dataset = load_dataset("digits")
-    recipe = trying.Recipe("yours", "digits", MODEL, TRAINING, trying.BetaELBO(1.0))
-    member = trying.measured(trying.new_model(recipe), dataset, recipe)
-    expected = trying.evaluate(member.checkpoint.model, dataset, trying.SAMPLES, trying.JUDGED).to_json()
+    recipe = training.Recipe("yours", "digits", MODEL, TRAINING, training.BetaELBO(1.0))
+    member = training.measured(training.new_model(recipe), dataset, recipe)
+    expected = training.evaluate(member.checkpoint.model, dataset, training.SAMPLES, training.JUDGED).to_json()
     for name in ("kl", "reconstruction", "elbo", "nll", "active_units"):
         assert member.metrics[name] == pytest.approx(expected[name], rel=1e-5)
 
@@ -385,12 +406,3 @@ def test_points_far_beyond_end_at_the_edge():
     near = [figures.Measured(str(i), f"β = {i}", rate, 10.0, 1, (1.0,), {}) for i, rate in enumerate((0.0, 0.01, 9.0))]
     assert figures.labels(near, [False] * 3, 10, 10) == ["β = 0, 1", "", "2"]
     assert figures.nice_levels(80, 140) == pytest.approx([80, 90, 100, 110, 120, 130])
-
-
-def test_reading_a_picture_in_python_gives_the_models_reconstruction(zoo):
-    member = beta_sweep.Member(NAMES[1], 1.0, read_checkpoint(zoo / NAMES[1]), ())
-    x = load_dataset("digits").test.batch(slice(5, 6))
-    picture, _ = beta_sweep_fallback.decoded(member, Place("picture", row=5), x)
-    model = member.checkpoint.model
-    with torch.no_grad():
-        assert torch.allclose(picture, model.decode(model.encode(grey(x, "bernoulli")).mean).mean[0])

@@ -2,24 +2,31 @@
 
 import base64
 import json
+import re
+import shutil
+from pathlib import Path
 
 import pytest
 import torch
-from screens import LIVE, sent_to_browser
+from screens import LIVE, query_of, sent_to_browser, settled
 from small_models import CODES, DIGITS
 from streamlit.testing.v1 import AppTest
 
-from ui import inpaint
-from ui import inpaint_sections as sections
-from ui.inpaint_visit import METHODS, Hole, read_hole
+from ui import link
+from ui.inpaint import component as inpaint
+from ui.inpaint import sections
+from ui.inpaint.state import HOLE, TITLES, Hole, read_hole
 from vae_core.data.masks import KINDS, draw_masks
-from vae_core.models.checkpoint import Codes, describe, write_checkpoint
+from vae_core.intake.steps import MAX_BYTES
+from vae_core.models.checkpoint import describe, write_checkpoint
+from vae_core.models.codes import Codes
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.zoo import store
 
 PAGE = "pages/inpaint.py"
 NAME = "digits-masked-small"
 SHAPE = (1, 8, 8)
+MODULES = Path(__file__).resolve().parents[2] / "static" / "live" / "inpaint"
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def masked_zoo(zoo, tmp_path, monkeypatch):
 
 def click(app: AppTest, words: str) -> AppTest:
     (button,) = (button for button in app.button if words in button.label)
-    return button.click().run()
+    return settled(button.click().run())
 
 
 def test_it_opens_with_a_picture_and_its_hole(masked_zoo, open_page):
@@ -64,7 +71,7 @@ def test_without_a_masked_model_it_says_what_to_build(zoo, open_page):
 
 
 @pytest.mark.parametrize(
-    "words",
+    "query",
     [
         {"sample": "4711"},
         {"mask": "circle"},
@@ -76,8 +83,8 @@ def test_without_a_masked_model_it_says_what_to_build(zoo, open_page):
         {"method": "guess"},
     ],
 )
-def test_a_link_that_says_nonsense_opens_without_it(masked_zoo, open_page, words):
-    app = open_page(model=NAME, **words)
+def test_a_link_that_says_nonsense_opens_without_it(masked_zoo, open_page, query):
+    app = open_page(model=NAME, **query)
     assert not app.exception and len(app.toast) == 1
     hole = sent_to_browser(app)["hole"]
     assert hole == Hole().for_browser()
@@ -86,8 +93,8 @@ def test_a_link_that_says_nonsense_opens_without_it(masked_zoo, open_page, words
 def test_a_painted_hole_comes_back_from_its_link():
     mask = draw_masks("strokes", 1, SHAPE, 0.4, 3)
     hole = Hole("pixels", 0.25, 12, inpaint.packed(mask))
-    again, complaints = read_hole(hole.words(), SHAPE)
-    assert again == hole and not complaints
+    again, problems = read_hole(link.write(HOLE, hole, SHAPE), SHAPE)
+    assert again == hole and not problems
     assert torch.equal(again.mask(SHAPE), mask)
 
 
@@ -95,12 +102,32 @@ def test_the_page_offers_every_kind_of_mask():
     assert set(inpaint.MASKS) == set(KINDS)
 
 
+def test_the_browser_is_sent_the_numbers_that_python_holds_it_to(masked_zoo, open_page):
+    data = sent_to_browser(open_page(model=NAME))
+    limits = data["limits"]
+    assert limits == {"mostBytes": MAX_BYTES, "steps": 20, "seeds": 10_000, "answers": 24, "neighbours": 10}
+    assert dict(data["kinds"]).keys() == set(KINDS)
+    masks = inpaint.masks_for_browser("half", SHAPE, 1)
+    assert len(base64.b64decode(masks["bits"])) == 8 * (limits["steps"] + 1)
+    assert not read_hole({"seed": str(limits["seeds"] - 1)}, SHAPE)[1]
+    assert len(read_hole({"seed": str(limits["seeds"])}, SHAPE)[1]) == 1
+    assert read_hole({"fraction": "0.06"}, SHAPE)[0].fraction == 1 / limits["steps"]
+
+
+def test_the_browsers_modules_do_not_write_those_numbers_again():
+    source = "".join(path.read_text(encoding="utf-8") for path in MODULES.glob("*.js"))
+    assert not re.findall(r"\b(?:25e6|25_?000_?000|10_?000)\b|[*/] ?20\b|\b20 ?\*|max=\"20\"|\b24\b", source)
+    used = set(re.findall(r"\b(?:mostBytes|steps|seeds|answers|neighbours)\b", source))
+    assert used == set(inpaint.LIMITS)
+    assert not [kind for kind in KINDS if f'"{kind}"' in source]
+
+
 @pytest.mark.parametrize("fraction", ["0.5", "1"])
 def test_every_method_fills_the_hole(masked_zoo, open_page, fraction):
     app = click(open_page(model=NAME, fraction=fraction), "methods on this hole")
     assert not app.exception
     (table,) = app.dataframe
-    assert list(table.value["Method"]) == [title for name, title in METHODS.items() if name != "partial-conv"]
+    assert list(table.value["Method"]) == [title for name, title in TITLES.items() if name != "partial-conv"]
     assert (table.value["Time, ms"] > 0).all() and "Cross-entropy" not in " ".join(table.value.columns)
     app.session_state["inpaint"].truth = True
     (table,) = app.run().dataframe
@@ -128,10 +155,10 @@ def test_the_method_looked_at_is_in_the_link_and_comes_back_from_it(masked_zoo, 
     app = open_page(model=NAME)
     app.selectbox(key="inpaint_method").select("gradient").run()
     assert app.query_params["method"] in ("gradient", ["gradient"])
-    app = open_page(model=NAME, method="importance")
+    app = settled(open_page(model=NAME, method="importance"))
     assert app.selectbox(key="inpaint_method").value == "importance"
     (table,) = app.dataframe
-    assert list(table.value["Method"]) == [METHODS["importance"]]
+    assert list(table.value["Method"]) == [TITLES["importance"]]
 
 
 def test_another_models_partial_convolutions_stand_beside_if_the_decoder_is_the_same(masked_zoo, open_page, tmp_path):
@@ -146,7 +173,7 @@ def test_another_models_partial_convolutions_stand_beside_if_the_decoder_is_the_
     assert set(inpaint.encoders(first)) == {"masked", "partial-conv"}
     assert set(inpaint.encoders(store.open_checkpoint(zoo / "digits-partialconv-other"))) == {"partial-conv"}
     app = click(open_page(model=NAME), "methods on this hole")
-    assert not app.exception and list(app.dataframe[0].value["Method"]) == list(METHODS.values())
+    assert not app.exception and list(app.dataframe[0].value["Method"]) == list(TITLES.values())
 
 
 @pytest.mark.parametrize("section", ["curves", "formula"])
@@ -171,12 +198,19 @@ def test_shipped_curves_have_every_measure_that_the_pixels_allow(shipped, open_p
     assert ("cross_entropy_missing" in allowed) == (name == "mnist-masked-10d")
 
 
-def test_without_the_runtime_python_completes(masked_zoo, open_page, not_installed):
-    app = open_page(model=NAME, sample="3", mask="centre")
-    assert not app.exception and not app.get(LIVE) and "make live" in app.info[0].value
-    app.selectbox(key="inpaint_kind").select("lower").run()
-    app.button(key="inpaint_seed").click().run()
-    assert not app.exception
-    (bars,) = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
-    assert bars["x"] == [str(label) for label in range(10)] and len(bars["text"]) == 10
-    assert app.query_params["mask"] in ("lower", ["lower"]) and app.query_params["seed"] in ("2", ["2"])
+def test_back_from_another_page_leads_to_the_model_picture_and_hole_that_were_there(masked_zoo, open_page):
+    other = shutil.copytree(store.ZOO / NAME, store.ZOO / "a-masked-one")  # which the picker begins with
+    what = json.loads((other / "model.json").read_text())
+    (other / "model.json").write_text(json.dumps({**what, "name": other.name}))
+    app = open_page(model=NAME, sample="7", mask="box", fraction="0.3", seed="5")
+    place = query_of(app)
+    app.switch_page("pages/explore.py")
+    app.query_params.clear()
+    app.run()
+    app.switch_page(PAGE)
+    app.query_params.clear()
+    app.query_params.update(place)
+    app.run()
+    data = sent_to_browser(app)
+    assert not app.exception and data["model"]["name"] == NAME and data["place"]["index"] == 7
+    assert data["hole"] == {"kind": "box", "fraction": 0.3, "seed": 5, "painted": None}

@@ -1,12 +1,16 @@
 """What a browser fetches: packed so that it comes back as it was, rounded only where no eye can tell."""
 
 import gzip
+import os
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 import torch
 
-from ui import live, publish
+from ui import cache
+from ui.browser import model as live
+from ui.browser import publish
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 4001])
@@ -38,3 +42,24 @@ def test_what_is_only_seen_is_rounded_to_a_screens_precision():
     assert rounded.dtype == torch.float32 and rounded[0] == 0
     assert ((rounded - values).abs() <= values.abs() / 2**13).all()
     assert (rounded.view(torch.int32) & 0x7FF == 0).all()  # 13 digits: the first is not stored
+
+
+@pytest.mark.parametrize(
+    "stem", ["decoder-x/../../../y", "/etc/passwd", "a#b?c%20d e", "x" * 10_000, "\0", "CON", "<b>"]
+)
+def test_no_name_decides_where_a_file_is_written_or_breaks_an_address(tmp_path, monkeypatch, stem):
+    monkeypatch.setattr(publish, "GENERATED", tmp_path / "a" / "b" / "generated")
+    address = publish.publish(stem, ".bin", "key", lambda: b"content")
+    (written,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert written.parent == publish.GENERATED and address == f"{publish.ADDRESS}/{written.name}"
+    assert quote(address) == address
+
+
+def test_a_folder_of_links_that_lead_nowhere_has_a_stamp(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "nowhere").symlink_to("gone")
+    (tmp_path / "file").write_bytes(b"x")
+    before = cache.stamp(tmp_path)
+    assert all(repr(name) in before[1] for name in ("file", "loop", "nowhere"))
+    os.utime(tmp_path / "file", (1, 1))
+    assert cache.stamp(tmp_path) != before

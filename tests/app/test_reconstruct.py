@@ -2,25 +2,34 @@
 
 import base64
 import io
+import re
 import struct
+import time
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from screens import sent_to_browser
+from screens import sent_to_browser, settled
+from streamlit.testing.v1 import AppTest
 
-from ui import drawing, reconstruct
-from ui.visit import Visit
+from ui import brought
+from ui import pictures as drawing
+from ui.browser import report
+from ui.reconstruct import component as reconstruct
+from ui.reconstruct.state import Reconstruction
 from vae_core.analysis.likelihood import elbo_terms, importance_estimate
-from vae_core.data.intake import PictureError
 from vae_core.data.registry import describe
+from vae_core.intake.steps import MAX_BYTES, PictureError
 from vae_core.models.checkpoint import read_checkpoint
 
 PAGE = "pages/reconstruct.py"
 NAME = "digits-small-2d"
 UPLOAD = "reconstruct_upload"
+MODULES = Path(__file__).resolve().parents[2] / "static" / "live" / "reconstruct"
 
 
 def encoded(image: Image.Image, kind: str, **options) -> bytes:
@@ -63,7 +72,7 @@ BAD = {
     "pixel.png": encoded(Image.new("L", (1, 1)), "PNG"),
     "huge.png": huge_png(),
     "vector.png": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-    "heavy.png": encoded(written(), "PNG") + bytes(reconstruct.MOST_BYTES),
+    "heavy.png": encoded(written(), "PNG") + bytes(brought.MOST_BYTES),
 }
 
 
@@ -106,54 +115,6 @@ def test_gaussian_pixels_come_with_their_noise(zoo, open_page):
     assert sent_to_browser(app)["model"]["noise"] == pytest.approx(np.exp(-2) + 1 / 256, rel=1e-4)
 
 
-def test_without_the_runtime_python_reads_the_picture(zoo, open_page, not_installed):
-    app = open_page(model=NAME, sample="7")
-    assert not app.exception and not app.error
-    assert "E" in app.latex[0].value and "textcolor" in app.latex[0].value
-    assert [metric.label for metric in app.metric][-3:] == ["log-likelihood", "KL", "ELBO"]
-    number = {metric.label: float(metric.value.split()[0]) for metric in app.metric[-3:]}
-    assert number["ELBO"] == pytest.approx(number["log-likelihood"] - number["KL"], abs=0.11)
-
-
-@pytest.mark.parametrize("name", GOOD)
-def test_files_of_all_kinds_are_prepared(zoo, open_page, not_installed, name):
-    app = open_page(model=NAME)
-    app.file_uploader(key=UPLOAD).set_value((name, GOOD[name], "image/png")).run()
-    assert not app.exception and not app.error
-    visit = app.session_state["reconstruct"]
-    assert visit.kind == "file" and visit.picture.shape == (1, 8, 8) and visit.picture.any()
-    assert len(visit.steps) > 1 and all(step["address"].startswith("data:image/png") for step in visit.steps)
-    assert "sample" not in app.query_params
-
-
-def test_bad_files_get_one_sentence_and_the_picture_stays(zoo, open_page, not_installed):
-    app = open_page(model=NAME)
-    app.file_uploader(key=UPLOAD).set_value(("paper.jpg", GOOD["paper.jpg"], "image/jpeg")).run()
-    before, sentences = app.session_state["reconstruct"].picture.copy(), set()
-    for name, data in BAD.items():
-        if len(data) > reconstruct.MOST_BYTES:
-            continue  # the widget itself refuses it
-        app.file_uploader(key=UPLOAD).set_value((name, data, "image/png")).run()
-        assert not app.exception and len(app.error) == 1, name
-        sentence = app.error[0].value
-        assert sentence.endswith(".") and sentence not in sentences
-        sentences.add(sentence)
-        assert np.array_equal(app.session_state["reconstruct"].picture, before)
-    app.button(key="fallback_another").click().run()
-    assert not app.error and app.session_state["reconstruct"].kind == "sample"
-
-
-def test_noise_and_estimates_without_the_runtime(zoo, open_page, not_installed):
-    app = open_page(model=NAME)
-    app.button(key="fallback_noise").click().run()
-    app.selectbox(key="fallback_k").set_value(1000).run()
-    app.button(key="fallback_estimate").click().run()
-    assert not app.exception
-    estimate = app.session_state["reconstruct"].estimate
-    assert estimate["samples"] == 1000 and 1 <= estimate["effective"] <= 1000
-    assert any("log p(x)" in text.value for text in app.markdown)
-
-
 def test_a_grey_picture_is_estimated_by_one_draw_of_zeros_and_ones(stand_ins):
     model = read_checkpoint(stand_ins / NAME).model
     grey = np.arange(0, 256, 4, dtype=np.uint8).reshape(1, 8, 8)
@@ -181,79 +142,102 @@ def test_a_face_is_estimated_as_it_is(stand_ins):
     assert estimate["elbo"] == pytest.approx(float(terms.elbo), abs=20 * 10**0.5 * float(terms.standard_error))
 
 
-def test_the_fallback_says_that_a_draw_was_judged_and_can_show_it(zoo, open_page, not_installed):
-    app = open_page(model=NAME)
-    app.button(key="fallback_estimate").click().run()
-    assert any("both of one binarised draw of this picture" in text.value for text in app.markdown)
-    app.toggle(key="fallback_binarise").set_value(True).run()
-    assert not app.exception and not any("log p(x) =" in text.value for text in app.markdown)  # it was of another x
-    app.button(key="fallback_estimate").click().run()
-    (line,) = (text.value for text in app.markdown if "log p(x) =" in text.value)
-    assert "above the ELBO (" in line
-    assert not any("test set" in caption.value for caption in app.caption)  # which is of grey pictures
-
-
-def test_faces_have_nothing_to_binarise(zoo, open_page, not_installed):
+def test_faces_have_nothing_to_binarise(zoo, open_page):
     app = open_page(model="frey-small-3d")
     assert not app.exception and not app.toggle
 
 
-def test_whoever_comes_back_finds_the_picture(zoo, open_page, not_installed):
-    app = open_page(model=NAME)
-    app.button(key="fallback_noise").click().run()
-    before = app.session_state["reconstruct"].picture
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_from_the_component_is_refused_in_one_sentence(name):
+    state = Reconstruction(picture=np.zeros((1, 8, 8), dtype=np.uint8), kind="noise")
+    sent = {"name": name, "base64": base64.b64encode(BAD[name]).decode()}
+    with pytest.raises(PictureError, match=r"^[A-Z].*\.$"):
+        state.bring(brought.file_of(sent), name, describe("digits"))
+    assert state.kind == "noise" and not state.steps
+
+
+@pytest.mark.parametrize("sent", [{}, {"base64": 5}, {"base64": "?"}])
+def test_a_broken_message_is_a_sentence(sent):
+    with pytest.raises(PictureError):
+        brought.file_of(sent)
+
+
+@pytest.mark.parametrize("text", [None, 3, "?", "", base64.b64encode(bytes(63)).decode()])
+def test_pixels_that_make_no_sense_are_none(text):
+    assert brought.pixels_of(text, (1, 8, 8)) is None
+
+
+def test_switching_a_step_prepares_anew():
+    state, info = Reconstruction(), describe("digits")
+    state.bring(GOOD["paper.jpg"], "paper.jpg", info)
+    first, switch = state.picture, next(step for step in state.steps if step.get("on"))
+    state.switch(switch["name"], False, info)
+    assert state.visit == 2
+    assert next(step for step in state.steps if step["name"] == switch["name"])["on"] is False
+    assert first.shape == state.picture.shape
+
+
+@pytest.fixture
+def asking(zoo, open_page, monkeypatch) -> Callable[[int], AppTest]:
+    """`asking(5000)` is the page just after its component asked for log p(x) from so many samples."""
+    asked, x = {}, brought.base64_of(np.full((1, 8, 8), 255))
+    monkeypatch.setattr(report, "asked", lambda key, name, form: asked.pop(name, None))
+
+    def ask(samples: int) -> AppTest:
+        app = open_page(model=NAME)
+        asked["estimate"] = {"x": x, "samples": samples, "model": NAME, "picture": 1}
+        return app.run()
+
+    return ask
+
+
+def test_an_estimate_comes_back_to_the_component(asking):
+    app = settled(asking(5000))
+    assert not app.exception and app.session_state["reconstruct"].request is None
+    estimate = sent_to_browser(app)["estimate"]
+    assert estimate["samples"] == 5000 and estimate["picture"] == 1 and estimate["effective"] >= 1
+
+
+def test_an_estimate_can_be_stopped(asking, monkeypatch):
+    slow = reconstruct.estimates
+    monkeypatch.setattr(reconstruct, "estimates", lambda *a: (time.sleep(1) or now for now in slow(*a)))
+    app = asking(5000)
+    app = settled(app.button(key="work_estimate_stop").click().run())
+    assert not app.exception and app.session_state["reconstruct"].request is None
+    assert (sent_to_browser(app)["estimate"].get("samples") or 0) < 5000
+
+
+def test_more_samples_than_there_may_be_are_not_asked_for(asking):
+    assert asking(10**9).session_state["reconstruct"].request is None
+
+
+def test_the_browser_is_sent_the_numbers_that_python_holds_it_to(asking):
+    app = asking(5001)
+    assert sent_to_browser(app)["limits"] == {"mostBytes": MAX_BYTES, "samples": [100, 1000, 5000]}
+    assert app.session_state["reconstruct"].request is None
+
+
+def test_the_browsers_modules_do_not_write_those_numbers_again():
+    source = "".join(path.read_text(encoding="utf-8") for path in MODULES.glob("*.js"))
+    assert not re.findall(r"\b(?:25e6|25_?000_?000|5_?000|5e3)\b", source)
+    assert {"limits.mostBytes", "limits.samples"} <= set(re.findall(r"limits\.\w+", source))
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_files_of_all_kinds_are_prepared(name):
+    state = Reconstruction()
+    state.bring(GOOD[name], name, describe("digits"))
+    assert state.kind == "file" and state.picture.shape == (1, 8, 8) and state.picture.any()
+    assert len(state.steps) > 1 and all(step["address"].startswith("data:image/png") for step in state.steps)
+
+
+def test_whoever_comes_back_finds_the_picture(zoo, open_page):
+    app = open_page(model=NAME, sample="7")
+    app.session_state["reconstruct"].kind = "noise"
+    before = app.session_state["reconstruct"].picture = np.full((1, 8, 8), 9, dtype=np.uint8)
     app.switch_page("pages/explore.py").run()
     app.query_params.clear()
     app.switch_page("pages/reconstruct.py").run()
     assert not app.exception
     assert app.session_state["reconstruct"].kind == "noise"
     assert np.array_equal(app.session_state["reconstruct"].picture, before)
-
-
-def test_several_models_read_it_without_the_runtime(zoo, open_page, not_installed):
-    app = open_page(model=NAME)
-    app.multiselect(key="fallback_compared").set_value([NAME, "digits-small-14d"]).run()
-    assert not app.exception
-    assert sum("ELBO" in caption.value for caption in app.caption) == 2
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_a_file_from_the_component_is_refused_in_one_sentence(name):
-    visit = Visit(picture=np.zeros((1, 8, 8), dtype=np.uint8), kind="noise")
-    sent = {"name": name, "base64": base64.b64encode(BAD[name]).decode()}
-    with pytest.raises(PictureError, match=r"^[A-Z].*\.$"):
-        visit.bring(reconstruct.file_of(sent), name, describe("digits"))
-    assert visit.kind == "noise" and not visit.steps
-
-
-@pytest.mark.parametrize("sent", [{}, {"base64": 5}, {"base64": "?"}])
-def test_a_broken_message_is_a_sentence(sent):
-    with pytest.raises(PictureError):
-        reconstruct.file_of(sent)
-
-
-@pytest.mark.parametrize("text", [None, 3, "?", "", base64.b64encode(bytes(63)).decode()])
-def test_pixels_that_make_no_sense_are_none(text):
-    assert reconstruct.pixels_of(text, (1, 8, 8)) is None
-
-
-def test_switching_a_step_prepares_anew():
-    visit, info = Visit(), describe("digits")
-    visit.bring(GOOD["paper.jpg"], "paper.jpg", info)
-    first, switch = visit.picture, next(step for step in visit.steps if step.get("on"))
-    visit.switch(switch["name"], False, info)
-    assert visit.number == 2
-    assert next(step for step in visit.steps if step["name"] == switch["name"])["on"] is False
-    assert first.shape == visit.picture.shape
-
-
-def test_an_estimate_can_be_stopped(stand_ins):
-    checkpoint = read_checkpoint(stand_ins / NAME)
-    visit = Visit(model=NAME)
-    x = reconstruct.text_of(np.full((1, 8, 8), 255))
-    visit.ask({"x": x, "samples": 5000, "model": NAME, "picture": 1}, checkpoint)
-    visit.request["latest"] = next(visit.request["stream"])
-    visit.stop()
-    assert visit.request is None and 1 <= visit.estimate["samples"] < 5000
-    visit.ask({"x": x, "samples": 10**9, "model": NAME, "picture": 1}, checkpoint)
-    assert visit.request is None

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,22 +16,14 @@ from tests.benchmarks import standins
 from tests.benchmarks.gestures import Gesture, Hand, circles, summary, to_and_fro
 from tests.benchmarks.report import Row, at_least, at_most, for_comparison, percentile
 from tests.benchmarks.serving import Meter, Server, serve
+from tests.chromium import launching
 
 PART = "browser"
 HERE = Path(__file__).parent
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--enable-unsafe-swiftshader",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZE = {"width": 1400, "height": 900}
 SETTLED = 2500  # ms after the map is drawn: traversals and caches are done
 KEY_PRESSES = 12
+CHANGES = (("colour", "kl"), ("map", "pca"), ("colour", "label"), ("map", "umap"))  # of a map, there and back
 
 
 def measure(quick: bool = False) -> list[Row]:
@@ -46,9 +37,8 @@ def measure(quick: bool = False) -> list[Row]:
 @asynccontextmanager
 async def chromium():
     """An installed Chromium or Chrome if there is one, else Playwright's."""
-    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=installed, args=FLAGS)
+        browser = await playwright.chromium.launch(**launching())
         try:
             yield browser
         finally:
@@ -128,7 +118,7 @@ async def gestures(browser: Browser, app: Server, slider: Server, kinds: dict, r
     }
     seen: dict[tuple[str, str], list[Gesture]] = {key: [] for key in work}
     keys: dict[str, list[float]] = {"live": [], "st.slider": []}
-    grids, idle = [], []
+    grids, idle, changed, sent = [], [], [], []
     for _ in range(rounds):
         for key, gesture in work.items():
             seen[key].append(await gesture())
@@ -137,6 +127,9 @@ async def gestures(browser: Browser, app: Server, slider: Server, kinds: dict, r
         await together[0].bring_to_front()
         grids += [await together[0].evaluate("grid()") for _ in range(5)]
         idle.append(await idle_frames(together[0]))
+        times, messages = await changes(*pages[standins.DEEP])
+        changed += times
+        sent.append(messages)
     await context.close()
     return [
         *follows("slider drag, 10-D MLP", seen["drag", standins.DEEP], kinds[standins.DEEP]),
@@ -148,6 +141,7 @@ async def gestures(browser: Browser, app: Server, slider: Server, kinds: dict, r
         *follows("hover over 70,000 points", seen["hover", standins.CROWDED], kinds[standins.CROWDED]),
         *follows("eight models, one z", [eighth(gesture) for gesture in seen["drag", "together"]], "alike"),
         *still("hover over 70,000 points", seen["hover", standins.CROWDED]),
+        *redrawn(changed, sent),
         at_most(PART, "20x20 manifold grid, MLP", 50, median(grids), "ms", slowest=max(grids)),
         for_comparison(PART, "frames of an idle page", median(idle), "/s"),
         *beside_slider(seen, keys),
@@ -163,7 +157,7 @@ async def open_together(context: BrowserContext, app: Server, page: Page) -> tup
         "ort": r"(\S*/ort-\S*\.mjs)",
         "wasm": r"(\S*/ort-wasm-\S*)",
         "decoder": rf"(\S*/decoder-{standins.DEEP}-\S*)",
-        "modules": r"(\S*)/decoder\.js",
+        "modules": r"(\S*)/engine/decoder\.js",
     }
     found = {name: re.search(app.url + pattern, addresses)[1] for name, pattern in patterns.items()}
     found |= {"modules": "/" + found["modules"], "shape": [1, 28, 28], "dim": 10}
@@ -222,6 +216,19 @@ async def key_presses(page: Page) -> list[float]:
     return taken
 
 
+async def changes(page: Page, hand: Hand) -> tuple[list[dict], int]:
+    """Choose other maps and colourings of 10,000 codes: frames until each is drawn, milliseconds until it is seen, and
+    the messages that all of them sent."""
+    await page.bring_to_front()
+    await page.evaluate("__probe.changes = []")
+    before = len(hand.sent)
+    for number, (choice, value) in enumerate(CHANGES, 1):
+        await page.select_option(f"select[data-choice={choice}]", value)
+        await page.wait_for_function(f"__probe.changes.length === {number}")
+        await page.wait_for_timeout(SETTLED)
+    return await page.evaluate("__probe.changes"), len(hand.sent) - before
+
+
 async def idle_frames(page: Page) -> float:
     """Frames a second while nothing happens: what the browser can give on this machine."""
     await page.evaluate("__probe.start()")
@@ -252,6 +259,17 @@ def follows(what: str, seen: list[Gesture], model: str) -> list[Row]:
             PART, f"{what}: p95 input to paint", 16, percentile(latencies, 95), "ms", slowest=max(latencies, default=0)
         ),
         at_most(PART, f"{what}: messages to the server", 0, messages, ""),
+    ]
+
+
+def redrawn(changed: list[dict], sent: list[int]) -> list[Row]:
+    """Another map or colouring is drawn in the frame in which it was chosen, and tells Python the link alone."""
+    times = [one["milliseconds"] for one in changed]
+    frames = max(one["frames"] for one in changed)
+    return [
+        at_most(PART, "another map or colouring of 10,000 points: frames until it is drawn", 0, frames, ""),
+        at_most(PART, "another map or colouring: messages to the server", 1, max(sent) / len(CHANGES), ""),
+        for_comparison(PART, "another map or colouring: until it is seen", median(times), "ms", slowest=max(times)),
     ]
 
 

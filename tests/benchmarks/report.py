@@ -12,8 +12,6 @@ from statistics import median, quantiles
 from rich.console import Console
 from rich.table import Table
 
-BUSY = 0.5  # load per core from others above which a run says that it cannot be trusted
-
 
 @dataclass(frozen=True)
 class Row:
@@ -67,7 +65,7 @@ def median_ratio(above: list[float], below: list[float]) -> float:
 
 
 def machine() -> dict:
-    """What the numbers were measured on, and how busy it was with other things when the run began."""
+    """What the numbers were measured on, and how many processes wanted its cores when the run began."""
     import torch
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -77,10 +75,10 @@ def machine() -> dict:
         "processor": processor_name(),
         "cores": cores,
         "load": load,
-        "busy": load is not None and load / cores > BUSY,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
+        "others": {},  # part -> share of all cores that others took while it was measured
     }
 
 
@@ -103,8 +101,8 @@ def show(rows: list[Row], about: dict) -> None:
         shown = ", ".join(f"{key.replace('_', ' ')} {brief(value)}" for key, value in row.detail.items())
         table.add_row(row.part, row.what, row.budget, measured, verdict, shown)
     console.print(table)
-    if about["busy"]:
-        console.print("[yellow]The machine was busy when this run began: repeat it when it is quiet.[/]")
+    taken = ", ".join(f"{about['others'][part]:.0%} during {part}" for part in dict.fromkeys(row.part for row in rows))
+    console.print(f"Of the processor others took {taken}.")
 
 
 def brief(value) -> str:

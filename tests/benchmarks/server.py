@@ -15,6 +15,7 @@ from tests.benchmarks.session import Visitor
 PART = "server"
 CLICKERS = 16
 CROWD = 200
+HALL, WITHIN = 300, 10.0  # sessions that open the link, in so many seconds
 PAUSE = 1.0  # seconds between one person's clicks, more or less
 LATENT = standins.WANTED[standins.DEEP][1].latent_dim
 MEASURABLE = 0.02  # cores: the clock tick of one process over the time that is watched
@@ -25,7 +26,37 @@ def measure(quick: bool = False) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         standins.gather(Path(folder))
         with serve("app.py", Path(folder)) as app:
-            return asyncio.run(at_the_server(app, seconds=5 if quick else 20, crowd=20 if quick else CROWD))
+            rows = asyncio.run(at_the_server(app, seconds=5 if quick else 20, crowd=20 if quick else CROWD))
+        with serve("app.py", Path(folder)) as app:
+            rows.append(asyncio.run(hall(app, count=30 if quick else HALL, within=1.0 if quick else WITHIN)))
+        with serve("app.py", Path(folder), busy=True) as app:
+            return [*rows, asyncio.run(while_busy(app, seconds=5 if quick else 20))]
+
+
+async def hall(app: Server, count: int, within: float) -> Row:
+    """A lecture hall opens the link: every first run, from the request to the script's end."""
+
+    async def open_link(visitor: Visitor, delay: float) -> float:
+        await asyncio.sleep(delay)
+        return await visitor.arrive()
+
+    visitors = [Visitor(app, standins.DEEP, LATENT) for _ in range(count)]
+    taken = await asyncio.gather(*(open_link(one, n * within / count) for n, one in enumerate(visitors)))
+    for visitor in visitors:
+        await visitor.leave()
+    what = f"{count} sessions opening the link within {within:g} s: slowest first run"
+    return at_most(PART, what, 10_000, max(taken), "ms", median=median(taken))
+
+
+async def while_busy(app: Server, seconds: float) -> Row:
+    """Clicks of one session while another's training runs and the queue behind it is full."""
+    visitors = await arrive(app, 1)
+    await clicking(visitors, 10)  # the trainings have begun
+    answers, _ = await clicking(visitors, seconds)
+    for visitor in visitors:
+        await visitor.leave()
+    what = "a click that needs Python while the queue of long work is full: median"
+    return at_most(PART, what, 150, median(answers), "ms", p95=percentile(answers, 95))
 
 
 async def at_the_server(app: Server, seconds: float, crowd: int) -> list[Row]:

@@ -1,6 +1,7 @@
 """The app on a port of its own for as long as it is measured: `with serve("app.py", zoo) as server: ...`.
 
-`python -m tests.benchmarks.serving SCRIPT ZOO PORT` is the process behind it: Streamlit with another zoo.
+`python -m tests.benchmarks.serving SCRIPT ZOO PORT [busy]` is the process behind it: Streamlit with another zoo, and if
+it is to be busy with a queue of long work that is full of trainings.
 """
 
 import asyncio
@@ -14,17 +15,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
-OPTIONS = {
-    "server.address": "127.0.0.1",
-    "server.headless": "true",
-    "server.fileWatcherType": "none",
-    "browser.gatherUsageStats": "false",
-    "logger.level": "error",
-}
+OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true"}  # nothing else: what is shipped is measured
 
 
 @dataclass(frozen=True)
@@ -54,10 +50,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(script: str, zoo: Path) -> Iterator[Server]:
+def serve(script: str, zoo: Path, busy: bool = False) -> Iterator[Server]:
     """Start Streamlit on a free port and stop it at the end. Raises RuntimeError if it does not come up."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.benchmarks.serving", script, str(zoo), str(port)]
+    command = [sys.executable, "-m", "tests.benchmarks.serving", script, str(zoo), str(port), *["busy"] * busy]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     server = Server(port, process)
     try:
@@ -126,17 +122,29 @@ class Meter:
             writer.close()
 
 
+def fill_queue() -> None:
+    """Ask for as many trainings of sprites as the queue takes, for visitors who stay."""
+    from ui import work
+    from ui.beta_sweep.training import Training
+    from vae_core.data import load_dataset
+
+    dataset, queue = load_dataset("sprites"), work.queue()
+    stays = queue.is_here
+    queue.is_here = lambda owner: owner.startswith("busy") or stays(owner)
+    for number in range(work.MOST_WAITING + 1):
+        queue.ask(work.Job("training", "", partial(Training("sprites", 3.0).work, dataset), f"busy {number}"))
+
+
 def main() -> None:
     """Be the server."""
     script, zoo, port = sys.argv[1:4]
-    from streamlit.web import cli
-
+    from ui import serve as app
     from vae_core.zoo import store
 
     store.ZOO = Path(zoo)
-    options = [f"--{name}={value}" for name, value in {**OPTIONS, "server.port": port}.items()]
-    sys.argv = ["streamlit", "run", script, *options]
-    cli.main()
+    if sys.argv[4:] == ["busy"]:
+        fill_queue()
+    app.main([f"--{name}={value}" for name, value in {**OPTIONS, "server.port": port}.items()], script)
 
 
 if __name__ == "__main__":

@@ -53,9 +53,11 @@ class Visitor:
         began = time.perf_counter()
         await self.socket.send(message.SerializeToString())
         answer = ForwardMsg()
-        while answer.WhichOneof("type") != "script_finished":
+        ended = None
+        while ended is None or ended == ForwardMsg.FINISHED_EARLY_FOR_RERUN:  # a run that begins anew is not over
             answer.ParseFromString(await self.socket.recv())
             self.learn(answer)
+            ended = answer.script_finished if answer.WhichOneof("type") == "script_finished" else None
         if answer.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
             raise RuntimeError(f"the script ended as {ForwardMsg.ScriptFinishedStatus.Name(answer.script_finished)}")
         return 1000 * (time.perf_counter() - began)

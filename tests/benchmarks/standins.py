@@ -10,7 +10,8 @@ import torch
 
 from vae_core.analysis.projection import project
 from vae_core.data.registry import describe as describe_dataset
-from vae_core.models.checkpoint import Codes, describe, round_to_half, write_checkpoint
+from vae_core.models.checkpoint import describe, round_to_half, write_checkpoint
+from vae_core.models.codes import Codes
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo.store import ZOO
 

@@ -12,6 +12,15 @@ AXES = """(() => {
   return { left: box.left + x._offset, top: box.top + y._offset, width: x._length, height: y._length,
            x: x.range.map(Number), y: y.range.map(Number) };
 })()"""
+# How many frames after each change of a control Plotly was given a map: `window.__drawn`.
+WATCH = """(() => {
+  const { react } = Plotly;
+  window.__drawn = [];
+  Plotly.react = (...given) => { window.__drawn.push(window.__frames); return react(...given); };
+  document.addEventListener("change", () => { window.__frames = 0; }, true);
+  const next = () => { window.__frames += 1; requestAnimationFrame(next); };
+  next();
+})()"""
 
 
 @dataclass(frozen=True)

@@ -50,15 +50,15 @@ class Screen:
 
     # Opening and waiting
 
-    def open(self, path: str = "", /, **words: str) -> "Screen":
-        """Go to a page of the app ("" is the first) with these words in its link; wait for its first picture."""
-        self.visit(path, **words)
+    def open(self, path: str = "", /, **query: str) -> "Screen":
+        """Go to a page of the app ("" is the first) with these parameters in its link; wait for its first picture."""
+        self.visit(path, **query)
         return self.ready()
 
-    def visit(self, path: str = "", /, **words: str) -> "Screen":
+    def visit(self, path: str = "", /, **query: str) -> "Screen":
         """Go there without waiting for a picture: for pages that have none, or links that say nonsense."""
-        query = "?" + urlencode(words, quote_via=quote) if words else ""
-        self.page.goto(f"{self.server.address}/{path}{query}", timeout=PATIENCE)
+        text = "?" + urlencode(query, quote_via=quote) if query else ""
+        self.page.goto(f"{self.server.address}/{path}{text}", timeout=PATIENCE)
         return self
 
     def ready(self) -> "Screen":
@@ -134,8 +134,8 @@ class Screen:
         )
 
     @property
-    def words(self) -> dict[str, str]:
-        """The words of the link in the address bar."""
+    def query(self) -> dict[str, str]:
+        """The parameters of the link in the address bar."""
         return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
 
     def photograph(self, path: Path) -> bool:

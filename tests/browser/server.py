@@ -10,14 +10,26 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true"}  # nothing else: tests see what is shipped
 START = 120  # seconds that importing everything may take on a busy machine
 
 
 class Server:
-    """`streamlit run app.py` from entering to leaving; `address` is where, `log` is what it said."""
+    """What `make run` starts, from entering to leaving; `address` is where, `log` is what it said.
 
-    def __init__(self, log: Path, environment: dict[str, str] | None = None):
+    `first` is Python that its process does before anything else: to set what no visitor can set.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        environment: dict[str, str] | None = None,
+        script: Path = ROOT / "app.py",
+        first: str = "pass",
+    ):
         self.log = log
+        self.first = first
+        self.script = script
         self.environment = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -25,14 +37,14 @@ class Server:
         self.address = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Server":
-        options = {
-            "server.address": "127.0.0.1",
-            "server.port": self.port,
-            "server.headless": "true",
-            "server.fileWatcherType": "none",
-            "browser.gatherUsageStats": "false",
-        }
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", *(f"--{k}={v}" for k, v in options.items())]
+        options = [f"--{name}={value}" for name, value in {**OPTIONS, "server.port": self.port}.items()]
+        command = [
+            sys.executable,
+            "-c",
+            f"import sys\n{self.first}\nfrom ui import serve\nserve.main(sys.argv[2:], sys.argv[1])",
+            str(self.script),
+            *options,
+        ]
         self.output = self.log.open("wb")
         self.process = subprocess.Popen(
             command,

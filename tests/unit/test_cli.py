@@ -1,35 +1,43 @@
 """The command line: what it prints for machines, and one line and an exit code for everything that can go wrong."""
 
 import json
+import math
+import os
+import platform
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from rich.console import Console
 from safetensors.torch import load_file
 
-from vae_core import cli
-from vae_core.analysis import disentanglement, inpainting_errors
+from vae_core import cli, terminal
+from vae_core.analysis import disentanglement, inpainting_errors, projection
 from vae_core.analysis.projection import project
-from vae_core.data import DatasetUnavailable, names, registry
-from vae_core.learning import sweep as sweeping
+from vae_core.data import DatasetUnavailable, images, names, registry
+from vae_core.data.files import alone_in
 from vae_core.learning import training
 from vae_core.learning.objectives import from_json
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.studies import run as sweeping
+from vae_core.studies import shipped as sweeps
+from vae_core.terminal import check_name
 from vae_core.zoo import build as building
-from vae_core.zoo import store, sweeps
+from vae_core.zoo import store
 from vae_core.zoo.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
-EVALUATION = {  # what DESIGN.md lists, and what else is measured
+EVALUATION = {  # what a training or an evaluation prints
     "name", "dataset", "elbo", "nll", "reconstruction", "kl", "kl_per_dimension", "active_units", "images",
     "importance_samples", "nll_standard_error", "bits_per_dimension", "neighbour_accuracy",
 }  # fmt: skip
@@ -38,7 +46,8 @@ SMALL = ("--dataset", "digits", "--hidden", "16", "--latent-dim", "2", "--import
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """Run a command in this process; gives exit code, stdout and stderr."""
+    """Run a command in this process; gives exit code, stdout and stderr, with no lines about how far it is."""
+    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", math.inf)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["vae_core", *map(str, arguments)])
@@ -67,7 +76,7 @@ def without_umap(monkeypatch):
         return {method: project(means, "pca")["pca"]} if method == "umap" else project(means, method, seed)
 
     monkeypatch.setattr(building, "project", instead)
-    monkeypatch.setattr(cli, "project", instead)
+    monkeypatch.setattr(projection, "project", instead)
 
 
 def succeeds(result):
@@ -286,11 +295,61 @@ def test_an_unfinished_run_of_other_settings_is_not_continued(run, tmp_path, mon
     monkeypatch.setattr(building, "finish", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("train", *SMALL, "--epochs", 1, "--out", tmp_path / "a")
-    code, _, err = run("train", *SMALL, "--epochs", 2, "--out", tmp_path / "a")
+    code, _, err = run("train", *SMALL, "--epochs", 2, "--seed", 3, "--out", tmp_path / "a")
     assert code == 2
     assert err == (
-        f"error: {partial / 'training.safetensors'} is of a run with other settings: use those, or another folder\n"
+        f"error: {partial / 'training.safetensors'} is of a run with other settings (seed was 0, is 3 now): "
+        "use those, or another folder\n"
     )
+
+
+def test_a_finished_folder_goes_on_with_more_epochs(run, tmp_path):
+    command = ("train", *SMALL, "--schedule", "constant", "--precision", "float32", "--json", "--out")
+    whole = succeeds(run(*command, tmp_path / "whole", "--epochs", 3))
+    succeeds(run(*command, tmp_path / "parts", "--epochs", 1))
+    parts = succeeds(run(*command, tmp_path / "parts", "--epochs", 3))
+    assert parts | {"name": ""} == whole | {"name": ""}
+    assert read_checkpoint(tmp_path / "parts").content_hash == read_checkpoint(tmp_path / "whole").content_hash
+    assert one_line(run(*command, tmp_path / "parts", "--epochs", 3), 2) == (
+        f"error: {tmp_path / 'parts'} is trained for 3 epochs already: ask for more, or name another folder\n"
+    )
+    assert "3 epochs, 2 are fewer: ask for 3 or more" in one_line(run(*command, tmp_path / "parts", "--epochs", 2), 2)
+    other = one_line(run(*command, tmp_path / "parts", "--epochs", 4, "--batch-size", 64), 2)
+    assert "other settings (batch_size was 128, is 64 now)" in other
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["parts", "whole"]
+
+
+def test_a_folder_that_is_trained_into_says_so(run, tmp_path):
+    with alone_in(tmp_path / "a.partial", "training"):
+        assert one_line(run("train", *SMALL, "--out", tmp_path / "a"), 1) == (
+            f"error: another training writes to {tmp_path / 'a.partial'} now (process {os.getpid()} on "
+            f"{platform.node()}): wait for its end, stop it, or name another folder\n"
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_sigterm_saves_as_ctrl_c_does(tmp_path):
+    """A process of its own, with Ctrl-C ignored as shells do for background jobs."""
+    command = [sys.executable, "-m", "vae_core", "train", *SMALL, "--epochs", "10000", "--out", str(tmp_path / "a")]
+    process = subprocess.Popen(
+        list(map(str, command)),
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(cli.__file__).parents[1],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
+        patience = time.monotonic() + 60
+        while not (tmp_path / "a.partial" / "history.json").exists():
+            assert time.monotonic() < patience and process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert err.splitlines()[-1] == f"error: stopped; the same command goes on from {tmp_path / 'a'}.partial"
+    assert {path.name for path in (tmp_path / "a.partial").iterdir()} == {"history.json", "training.safetensors"}
 
 
 def test_zoo_list(run, small_zoo, toy):
@@ -317,6 +376,13 @@ def test_zoo_list_without_metrics(run, small_zoo):
     (row,) = succeeds(run("zoo", "list", "--json"))
     assert set(row) == {"name", "dataset", "family", "objective", "latent_dim", "parameters", "objective_settings"}
     assert run("zoo", "list")[0] == 0
+
+
+@pytest.mark.parametrize("command", [("zoo", "build", "digits-vae-2d"), ("sweep", "spec.toml", "--ship")])
+def test_an_installed_package_is_not_written_to(run, monkeypatch, command):
+    monkeypatch.setattr(cli, "CHECKOUT", False)
+    code, _, said = run(*command)
+    assert code == 2 and "checkout" in said
 
 
 def test_zoo_build(run, tmp_path, monkeypatch):
@@ -377,7 +443,134 @@ def test_help_is_no_error(run):
         assert code == 0 and "Usage" in out
 
 
+OWN = ("--hidden", "8", "--latent-dim", "2", "--importance-samples", "2", "--epochs", "1", "--json")
+
+
+@pytest.fixture
+def own_pictures(tmp_path):
+    """A folder of 40 pictures of one's own, a file that is broken, and one that is no picture."""
+    folder = tmp_path / "my pictures #1"
+    for number in range(40):
+        (folder / "ab"[number % 2]).mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (30, 20), (number, 255 - number, 9)).save(folder / "ab"[number % 2] / f"{number:02}.png")
+    (folder / "cut.jpg").write_text("no picture")
+    (folder / "notes.txt").write_text("notes")
+    return folder
+
+
+def test_train_on_pictures_of_ones_own_and_evaluate(run, own_pictures, tmp_path, monkeypatch):
+    read, read_image = [], images.read_image
+    monkeypatch.setattr(images, "read_image", lambda *given: read.append(given) or read_image(*given))
+    monkeypatch.chdir(tmp_path)
+    options = ("--image-size", 16, "--channels", 1, "--likelihood", "bernoulli")
+    command = ("train", "--dataset", "folder:my pictures #1", *options, *OWN, "--out", "runs/a #1?%20é")
+    code, out, err = run(*command)
+    left_out = "note: Left out: 1 file that cannot be read (cut.jpg) and 1 file that is not named as a picture.\n"
+    assert code == 0 and err == left_out
+    assert len(read) == 41  # once, and once only
+    out_folder = tmp_path / "runs" / "a #1?%20é"
+    checkpoint = read_checkpoint(out_folder)
+    assert checkpoint.description["dataset"] == f"folder:{own_pictures}" == json.loads(out)["dataset"]
+    assert checkpoint.description["name"] == "a #1?%20é" == json.loads(out)["name"]
+    assert checkpoint.model.config.picture_shape == (1, 16, 16) and checkpoint.model.config.likelihood == "bernoulli"
+    assert checkpoint.description["dataset_options"] == {"image_size": 16, "channels": 1, "likelihood": "bernoulli"}
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["a #1?%20é"]
+    monkeypatch.chdir("/")
+    evaluation = ("evaluate", out_folder, "--importance-samples", 2, "--json")
+    code, again, err = run(*evaluation)
+    assert code == 0 and err == left_out
+    assert json.loads(again) == {key: value for key, value in json.loads(out).items() if key != "kl_parts"}
+    for number in range(100, 130):
+        Image.new("RGB", (30, 20), (number, 255 - number, 9)).save(own_pictures / "a" / f"{number}.png")
+    code, more, err = run(*evaluation)
+    assert code == 0 and "are not those that the model was trained on: 30 added." in " ".join(err.split())
+    assert json.loads(more)["images"] > json.loads(again)["images"]
+    (own_pictures / "a" / "00.png").rename(tmp_path / "00.png")
+    shutil.rmtree(own_pictures)
+    assert "is not a folder: give folder:PATH" in one_line(run(*evaluation), 1)
+
+
+def test_evaluate_on_another_folder_takes_the_models_size_and_nothing_it_was_trained_on(run, own_pictures, tmp_path):
+    out_folder = tmp_path / "a"
+    assert run("train", "--dataset", f"folder:{own_pictures}", "--image-size", 8, *OWN, "--out", out_folder)[0] == 0
+    pictures = read_checkpoint(out_folder).pictures
+    copy = tmp_path / "copy"
+    for split, names_ in (("train", list(pictures.test)[:1]), ("test", [*list(pictures.test)[1:3], *pictures.train])):
+        (copy / split).mkdir(parents=True)
+        for name in names_:
+            shutil.copy(own_pictures / name, copy / split / Path(name).name)
+    code, out, err = run("evaluate", out_folder, "--dataset", f"folder:{copy}", "--importance-samples", 2, "--json")
+    assert code == 0 and json.loads(out)["images"] == 2
+    assert f"Left out of the test: {len(pictures.train)} pictures that the model was trained on." in " ".join(
+        err.split()
+    )
+
+
+def test_an_unfinished_run_on_other_pictures_is_not_continued(run, own_pictures, tmp_path, monkeypatch):
+    monkeypatch.setattr(building, "finish", lambda *_: 1 / 0)
+    command = ("train", "--dataset", f"folder:{own_pictures}", *OWN, "--out", tmp_path / "a")
+    with pytest.raises(ZeroDivisionError):
+        run(*command)
+    for number in range(100, 140):
+        Image.new("RGB", (30, 20), (number, 255 - number, 9)).save(own_pictures / "a" / f"{number}.png")
+    code, _, err = run(*command)
+    assert code == 2
+    assert " is of a run on other pictures (28 of them, 59 now): use the same data set, or another folder" in " ".join(
+        err.split()
+    )
+
+
+def test_data_fetch_tells_what_a_folder_holds(run, own_pictures):
+    code, out, err = run("data", "fetch", f"folder:{own_pictures}")
+    assert code == 0 and "my pictures #1: " in out and "training and" in out
+    assert "1 file that cannot be read (cut.jpg)" in err
+
+
+BAD_NAMES = {
+    "CON": "cannot be used on Windows",
+    "nul.v2": "cannot be used on Windows",
+    "lpt1": "cannot be used on Windows",
+    "model.": "cannot be used on Windows",
+    "model ": "cannot be used on Windows",
+    "a\nb": "holds letters that cannot be printed",
+    "a\x1b[2J": "holds letters that cannot be printed",
+    "a\udcff": "holds letters that cannot be printed",
+    "é" * 119: "is too long: at most 237 bytes, got 238",
+    "..": "needs a name of its own",
+    "": "needs a name of its own",
+    "a.partial": "ends as folders do that are being written",
+    "a.Writing": "ends as folders do that are being written",
+}
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_names_that_cannot_serve_everywhere_are_refused(run, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    err = one_line(run("train", *SMALL, "--out", name), 2)
+    assert BAD_NAMES[name] in err and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a b", "#1?%", "ü€漢", "-o", "'\"&<>", "x" * 237, "CONSOLE", "a..b", ".a", "[b]"])
+def test_any_other_name_serves(run, tmp_path, name):
+    succeeds(run("train", *SMALL, "--epochs", 1, "--json", f"--out={tmp_path / 'runs' / name}"))
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [name]
+    assert read_checkpoint(tmp_path / "runs" / name).description["name"] == name
+
+
+def test_what_windows_does_not_allow_is_refused_there():
+    with pytest.raises(ValueError, match=r"holds \* \?, which Windows does not allow"):
+        check_name("a?*", windows=True)
+    check_name("a?*", windows=False)
+
+
 BAD_ARGUMENTS = {
+    "size of MNIST": (
+        ("train", "--dataset", "mnist", "--image-size", 16, "--channels", 1),
+        "image_size and channels can be chosen for folder:PATH alone: mnist is 1 x 28 x 28 with a bernoulli likelihood",
+    ),
+    "likelihood of digits": (("train", *SMALL, "--likelihood", "gaussian"), "likelihood can be chosen for folder:PATH"),
+    "empty folder": (("train", "--dataset", "folder:"), "folder: names no folder: give folder:PATH"),
     "latent dimension 0": (("train", *SMALL[:4], "--latent-dim", 0), "latent_dim must be between 1 and 512, got 0"),
     "unknown data set": (("train", "--dataset", "digitz"), "there is no data set 'digitz': did you mean 'digits'?"),
     "no such folder": (("train", "--dataset", "folder:/nowhere"), "/nowhere is not a folder: give folder:PATH"),
@@ -403,6 +596,57 @@ BAD_ARGUMENTS = {
     ),
     "no epochs": (("train", *SMALL, "--epochs", 0), "epochs must be above 0, got 0"),
     "negative rate": (("train", *SMALL, "--learning-rate", -1), "learning_rate must be above 0, got -1.0"),
+    "endless rate": (("train", *SMALL, "--learning-rate", "inf"), "learning_rate must be a finite number, got inf"),
+    "rate beyond floats": (
+        ("train", *SMALL, "--learning-rate", "1e400"),
+        "learning_rate must be a finite number, got inf",
+    ),
+    "rate without a value": (("train", *SMALL, "--learning-rate", "nan"), "learning_rate must be above 0, got nan"),
+    "endless decay": (("train", *SMALL, "--weight-decay", "inf"), "weight_decay must be at least 0 and below 1"),
+    "decay without a value": (
+        ("train", *SMALL, "--weight-decay", "nan"),
+        "weight_decay must be at least 0 and below 1",
+    ),
+    "endless capacity": (
+        ("train", *SMALL, "--objective", "capacity", "--capacity", "inf"),
+        "capacity must be a number from 0 up, got inf",
+    ),
+    "negative capacity": (
+        ("train", *SMALL, "--objective", "capacity", "--capacity", -1),
+        "capacity must be a number from 0 up, got -1",
+    ),
+    "beta without a value": (
+        ("train", *SMALL, "--objective", "beta", "--beta", "nan"),
+        "beta must be a number from 0 up, got nan",
+    ),
+    "countless epochs": (("train", *SMALL, "--epochs", 10**30), "epochs must be a whole number of at most 10,000,000"),
+    "countless batch": (("train", *SMALL, "--batch-size", 10**30), "batch_size must be a whole number of at most"),
+    "countless pictures": (
+        ("train", *SMALL, "--pictures-per-epoch", 10**30),
+        "pictures_per_epoch must be a whole number of at most 10,000,000",
+    ),
+    "countless dimensions": (("train", *SMALL[:4], "--latent-dim", 10**30), "latent_dim must be between 1 and 512"),
+    "countless samples": (
+        ("evaluate", "toy-vae-2d", "--importance-samples", 10**30),
+        "importance_samples must be at most 1,000,000, got 1000",
+    ),
+    "countless pictures to encode": (
+        ("disentangle", "toy-vae-2d", "--pictures", 10**30),
+        "pictures must be at most 1,000,000, got 1000",
+    ),
+    "countless completions": (
+        ("inpaint", "toy-vae-2d", "--samples", 10**30),
+        "samples must be at most 1,000,000, got 1000",
+    ),
+    "fraction without a value": (
+        ("inpaint", "toy-vae-2d", "--fraction", "nan"),
+        "fraction, the share of missing pixels, must be between 0 and 1, got nan",
+    ),
+    "endless fraction": (
+        ("inpaint", "toy-vae-2d", "--fraction", "inf"),
+        "fraction, the share of missing pixels, must be between 0 and 1, got inf",
+    ),
+    "port": (("run", "--port", 0), "port must be between 1 and 65535, got 0"),
     "schedule": (("train", *SMALL, "--schedule", "up"), "schedule must be one of one_cycle, constant, got 'up'"),
     "precision": (("train", *SMALL, "--precision", "int8"), "precision must be one of auto, float32, bfloat16"),
     "seed": (("train", *SMALL, "--seed", 10**12), "seed must be between 0 and 2147483647, got 1000000000000"),
@@ -418,7 +662,7 @@ BAD_ARGUMENTS = {
     "unknown command": (("paint",), "No such command 'paint'"),
     "no command": ((), "Missing command"),
     "unknown model": (("evaluate", "toy-vae-3d"), "is called 'toy-vae-3d': did you mean toy-vae-2d?"),
-    "unknown model to export": (("export", "nothing"), "the zoo has toy-vae-2d"),
+    "unknown model to export": (("export", "nothing"), "did you mean toy-vae-2d?"),
     "other data set": (
         ("evaluate", "toy-vae-2d", "--dataset", "sprites"),
         "the model takes pictures of shape (1, 8, 8) (channels, height, width), sprites has (1, 32, 32)",
@@ -428,7 +672,16 @@ BAD_ARGUMENTS = {
     "no samples": (("evaluate", "toy-vae-2d", "--importance-samples", 0), "samples must be at least 1, got 0"),
     "negative seed": (("evaluate", "toy-vae-2d", "--seed", -1), "seed must be between 0 and 2147483647, got -1"),
     "unknown method": (("project", "toy-vae-2d", "--method", "mds"), "method must be one of pca, umap, tsne"),
-    "unknown recipe": (("zoo", "build", "mnist-vae-3d"), "there is no recipe 'mnist-vae-3d': choose one of mnist-vae-"),
+    "unknown recipe": (
+        ("zoo", "build", "mnist-vae-3d"),
+        "there is no recipe 'mnist-vae-3d': the nearest are mnist-vae-",
+    ),
+    "unknown recipe's nearest": (
+        ("zoo", "build", "olivetti-vae-15d"),
+        "there is no recipe 'olivetti-vae-15d': the nearest are olivetti-vae-16d, ",
+    ),
+    "a model's name that steers a terminal": (("evaluate", "a\x1b[2J\u202eb"), "is called 'a [2J b': did you mean"),
+    "a data set's name of 5,000 letters": (("data", "fetch", "x" * 5000), f"no data set '{'x' * 39}…'."),
     "unknown data set to fetch": (("data", "fetch", "imagenet"), "there is no data set 'imagenet'"),
 }
 
@@ -478,10 +731,22 @@ def test_a_projection_needs_codes(run, small_zoo, tmp_path):
 
 def test_broken_checkpoints_get_one_line_and_code_1(run, small_zoo, tmp_path):
     (small_zoo / "toy-vae-2d" / "model.json").write_text("{")
-    for command in (("evaluate", "toy-vae-2d"), ("zoo", "list"), ("export", "toy-vae-2d", "--out", tmp_path / "o")):
+    for command in (("evaluate", "toy-vae-2d"), ("export", "toy-vae-2d", "--out", tmp_path / "o")):
         assert "model.json is not readable as JSON" in one_line(run(*command), 1)
+    code, out, err = run("zoo", "list", "--json")
+    assert (code, json.loads(out)) == (0, []) and "'toy-vae-2d' is left out: " in err and "not readable as JSON" in err
     (tmp_path / "empty").mkdir()
     assert "model.safetensors is missing" in one_line(run("evaluate", tmp_path / "empty"), 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["[/b]", "[red]x", "[link=https://example.org]x[/link]", "a" * 250, "=1+1", "x/../../y"]
+)
+def test_a_models_name_is_text_in_the_listing(run, small_zoo, name):
+    path = small_zoo / "toy-vae-2d" / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": name}))
+    code, out, err = run("zoo", "list")
+    assert (code, err) == (0, "") and name[:30] in out and "a" * 41 not in out
 
 
 def test_missing_data_get_one_line_and_code_1(run, small_zoo, tmp_path, monkeypatch):
@@ -587,3 +852,28 @@ def test_train_a_masked_model(run, small_zoo, tmp_path):
     succeeds(run("inpaint", out, "--method", "masked", "--limit", "5", "--samples", "2", "--json"))
     code, _, err = run("train", "--family", "masked", *options)
     assert code == 2 and "give both, or neither" in err
+    code, _, err = run("train", "--family", "masked", "--base", out, *options)
+    assert code == 2 and err == f"error: base must be a model of the family vae, {out} is of the family masked\n"
+
+
+def test_sigterm_stops_a_sweep_and_its_processes_which_save(tmp_path):
+    spec = tmp_path / "betas.toml"
+    spec.write_text((SWEEP % "1, 2").replace("epochs = 1", "epochs = 10000"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vae_core", "sweep", str(spec)], stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    try:
+        patience, runs = time.monotonic() + 60, tmp_path / "betas" / "runs"
+        while not list(runs.glob("*.partial/history.json")):
+            assert time.monotonic() < patience and process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert err == f"error: stopped; the same command goes on from {tmp_path / 'betas'}\n"
+    begun = list(runs.glob("*.partial"))
+    assert begun and all((path / "training.safetensors").exists() for path in begun)
+    with alone_in(tmp_path / "betas", "sweep"):
+        pass

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from vae_core.data.pictures import Pictures
 from vae_core.data.presentation import present
-from vae_core.data.seeds import noise_stream
-from vae_core.models.distributions import kl_per_dimension
+from vae_core.data.seeds import noise_generator
+from vae_core.models.distributions import kl_per_dimension, sample
+from vae_core.models.model import Model
 
 BATCH = 100  # pictures judged at once
 DRAWS = 4  # of z a picture, the same ones whatever is switched off
@@ -38,7 +39,7 @@ class SwitchedOff:
 
 @torch.no_grad()
 def switch_off(
-    model: nn.Module, pictures: Pictures, choices: Sequence[tuple[int, ...]], count: int = 500, seed: int = 0
+    model: Model, pictures: Pictures, choices: Sequence[tuple[int, ...]], count: int = 500, seed: int = 0
 ) -> Iterator[list[SwitchedOff]]:
     """Judge the first `count` pictures of a split with nothing switched off and with each of `choices`.
 
@@ -56,16 +57,16 @@ def switch_off(
         kept[number, list(off)] = 0
     likelihoods, costs = [], []
     for start in range(0, total, BATCH):
-        with noise_stream(seed, start):
-            x = present(pictures.batch(slice(start, min(start + BATCH, total))), model.config.likelihood)
-            posterior = model.encode(x)
-            z = posterior.sample((DRAWS,))  # (S, B, D)
+        generator = noise_generator(seed, start)
+        x = present(pictures.batch(slice(start, min(start + BATCH, total))), model.config.likelihood, generator)
+        posterior = model.encode(x)
+        z = sample(posterior, generator, (DRAWS,))  # (S, B, D)
         costs.append(kl_per_dimension(posterior, model.prior))
         likelihoods.append(torch.stack([log_likelihood(model, z * mask, x) for mask in kept]))  # (choices, B)
         yield summary(every, torch.cat(likelihoods, 1), torch.cat(costs), kept)
 
 
-def log_likelihood(model: nn.Module, z: Tensor, x: Tensor) -> Tensor:
+def log_likelihood(model: Model, z: Tensor, x: Tensor) -> Tensor:
     """Mean of log p(x|z) over draws z (S, B, D) of pictures x (B, C, H, W): (B,)."""
     return torch.stack([model.decode(draw).log_prob(x) for draw in z]).mean(0)
 
@@ -77,8 +78,8 @@ def summary(every: Sequence[tuple[int, ...]], likelihoods: Tensor, costs: Tensor
     errors = lost.std(1) / math.sqrt(count) if count > 1 else torch.zeros(len(lost))
     kl = kept @ costs.mean(0)
     return [
-        SwitchedOff(off, *values, pictures=count)
-        for off, *values in zip(
+        SwitchedOff(off, reconstruction, less, error, cost, pictures=count)
+        for off, reconstruction, less, error, cost in zip(
             every,
             likelihoods.mean(1).tolist(),
             lost.mean(1).tolist(),

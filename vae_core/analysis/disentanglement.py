@@ -2,12 +2,16 @@
 
 All of them start from one pool of encoded pictures, drawn evenly from the grid of factors (`factor_codes`): those that
 share a value of one factor are then a random draw of all others, which is what the sampling metrics ask for.
+
+A factor that takes one value alone (the colour of grey pictures) has nothing to tell: every score leaves it out, and is
+what it is without that factor. Values may be counted from any number.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -16,10 +20,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
-from torch import Tensor, nn
+from torch import Tensor
 
-from vae_core.analysis.evaluation import ACTIVE_VARIANCE, BATCH, grey
-from vae_core.data.pictures import Dataset, DatasetInfo, Factor
+from vae_core.analysis.evaluation import ACTIVE_VARIANCE, BATCH, Report, noiseless
+from vae_core.data.pictures import Dataset, DatasetInfo, Factor, RenderedPictures
+from vae_core.models.model import Model
 
 POOL = 50_000  # pictures encoded
 SMALLEST_POOL = 500  # for those that predictors are fitted on
@@ -36,7 +41,7 @@ class FactorCodes:
 
     mean: Tensor  # (N, D)
     stddev: Tensor  # (N, D); zeros for a code without noise
-    values: Tensor  # (N, F) int64
+    values: Tensor  # (N, F) int64, each factor's from 0, or from any other number
     factors: tuple[Factor, ...]
 
     def __post_init__(self):
@@ -53,11 +58,31 @@ class FactorCodes:
         part = slice(start, start + count)
         return FactorCodes(self.mean[part], self.stddev[part], self.values[part], self.factors)
 
+    def from_zero(self) -> FactorCodes:
+        """The same, with the smallest value of each factor as 0. Raises ValueError where a factor's values span more
+        than its size."""
+        if not len(self.values):
+            raise ValueError("disentanglement needs pictures, got none")
+        values = self.values - self.values.amin(0)
+        for factor, largest in zip(self.factors, values.amax(0).tolist(), strict=True):
+            if largest >= factor.size:
+                raise ValueError(f"{factor.name} takes {factor.size} values, got some that span {largest + 1}")
+        return FactorCodes(self.mean, self.stddev, values, self.factors)
+
+    def varying(self) -> FactorCodes:
+        """The same without the factors of one value, the others' values from 0. Raises ValueError if none is left."""
+        codes = self.from_zero()
+        kept = codes.values.amax(0).nonzero().flatten().tolist()
+        if not kept:
+            names = " and ".join(factor.name for factor in self.factors) or "none"
+            raise ValueError(f"disentanglement needs a factor of two values or more, got {names} of one value")
+        return FactorCodes(self.mean, self.stddev, codes.values[:, kept], tuple(self.factors[k] for k in kept))
+
 
 @dataclass(frozen=True)
 class Disentanglement:
     """Scores between 0 (no better than chance) and 1 (a dimension for each factor), except `higgins` and `factor_vae`,
-    which are accuracies and start at one over the number of factors."""
+    which are accuracies and start at one over the number of factors that vary."""
 
     mig: float
     sap: float
@@ -72,7 +97,13 @@ class Disentanglement:
 
 
 @torch.no_grad()
-def factor_codes(model: nn.Module, dataset: Dataset, count: int = POOL, seed: int = 0) -> FactorCodes:
+def factor_codes(
+    model: Model,
+    dataset: Dataset,
+    count: int = POOL,
+    seed: int = 0,
+    report: Report = lambda done, total: None,
+) -> FactorCodes:
     """Codes of `count` pictures drawn from a data set's training split, evenly over its factors.
 
     Raises ValueError if the data set has no factors, or for fewer than 1,000 pictures.
@@ -80,13 +111,15 @@ def factor_codes(model: nn.Module, dataset: Dataset, count: int = POOL, seed: in
     if count < 2 * SMALLEST_POOL:
         raise ValueError(f"disentanglement needs at least {2 * SMALLEST_POOL} pictures, got {count}")
     require_factors(dataset.info)
-    drawn = np.random.default_rng(seed).integers(len(dataset.train), size=count)
+    train = cast(RenderedPictures, dataset.train)  # as its factors say
+    drawn = np.random.default_rng(seed).integers(len(train), size=count)
     means, stddevs, values = [], [], []
     for some in torch.from_numpy(drawn).split(BATCH):
-        posterior = model.encode(grey(dataset.train.batch(some), model.config.likelihood))
+        posterior = model.encode(noiseless(train.batch(some), model.config.likelihood))
         means.append(posterior.mean)
         stddevs.append(posterior.stddev)
-        values.append(dataset.train.factors(some))
+        values.append(train.factors(some))
+        report(sum(map(len, means)), count)
     return FactorCodes(torch.cat(means), torch.cat(stddevs), torch.cat(values), dataset.info.factors)
 
 
@@ -97,7 +130,7 @@ def require_factors(info: DatasetInfo) -> None:
 
 
 def measure(codes: FactorCodes, seed: int = 0) -> Disentanglement:
-    """All five metrics; the seed fixes the draws of those that sample."""
+    """All five metrics; the seed fixes the draws of those that sample. Raises ValueError where no factor varies."""
     disentanglement, completeness, informativeness = dci(codes, seed)
     return Disentanglement(
         mig=mutual_information_gap(codes),
@@ -117,6 +150,7 @@ def mutual_information(codes: FactorCodes, bins: int = BINS) -> Tensor:
     them (the normal distribution function at their edges), so that the noise of q(z|x) is counted in full and without
     sampling: a dimension that stays at the prior carries nothing, however finely its mean may vary.
     """
+    codes = codes.from_zero()
     low = (codes.mean - 3 * codes.stddev).amin(0)  # (D,)
     high = (codes.mean + 3 * codes.stddev).amax(0)
     steps = torch.linspace(0, 1, bins + 1)[1:-1]
@@ -135,6 +169,7 @@ def mutual_information(codes: FactorCodes, bins: int = BINS) -> Tensor:
 
 def factor_entropy(codes: FactorCodes) -> Tensor:
     """H(v_k) of every factor, in nats, (F,)."""
+    codes = codes.from_zero()
     shares = [codes.values[:, k].bincount(minlength=f.size) / len(codes.values) for k, f in enumerate(codes.factors)]
     return torch.stack([-torch.special.xlogy(share, share).sum() for share in shares])
 
@@ -146,6 +181,7 @@ def mutual_information_gap(codes: FactorCodes) -> float:
     Chen, Li, Grosse & Duvenaud 2018, equation 6 (https://arxiv.org/abs/1802.04942), which takes the mutual information
     with z ~ q(z|x), not with its mean.
     """
+    codes = codes.varying()
     best = mutual_information(codes).topk(min(2, codes.mean.shape[1]), dim=0).values  # (2, F)
     gap = best[0] - best[1] if len(best) > 1 else best[0]
     return float((gap / factor_entropy(codes)).mean())
@@ -158,7 +194,7 @@ def separated_attribute_predictability(codes: FactorCodes, seed: int = 0) -> flo
     ordered factor; for one whose values have no order, the balanced accuracy of thresholds on the dimension, one
     fewer than there are values. A dimension that is not active predicts nothing.
     """
-    scores = predictability(codes, seed).topk(min(2, codes.mean.shape[1]), dim=0).values
+    scores = predictability(codes.varying(), seed).topk(min(2, codes.mean.shape[1]), dim=0).values
     return float((scores[0] - scores[1] if len(scores) > 1 else scores[0]).mean())
 
 
@@ -188,7 +224,7 @@ def dci(codes: FactorCodes, seed: int = 0) -> tuple[float, float, float]:
     importances are R. Informativeness, which the paper gives as an error, is how well the forests predict on other
     pictures: R^2 for an ordered factor, accuracy above chance for the others; 1 is perfect, 0 is guessing.
     """
-    importance, informativeness = forest_importance(codes, seed)
+    importance, informativeness = forest_importance(codes.varying(), seed)
     disentanglement, completeness = disentanglement_and_completeness(importance)
     return disentanglement, completeness, informativeness
 
@@ -236,9 +272,11 @@ def higgins_metric(codes: FactorCodes, seed: int = 0) -> float:
     """Accuracy of a linear classifier that says which factor pairs of pictures share, from how their codes differ.
 
     Higgins et al. 2017, section 3 (https://openreview.net/forum?id=Sy2fzU9gl): each example is the mean of |z_1 - z_2|
-    over pairs that agree in one factor, the others being drawn at random.
+    over pairs that agree in one factor, the others being drawn at random. 1 with one factor alone to choose from.
     """
-    groups = pictures_by_value(codes)
+    groups = pictures_by_value(codes.varying())
+    if len(groups) == 1:
+        return 1.0
     generator = np.random.default_rng(seed)
     mean = codes.mean.numpy()
     differences, shared = np.empty((2 * VOTES, mean.shape[1])), generator.integers(len(groups), size=2 * VOTES)
@@ -258,6 +296,7 @@ def factor_vae_score(codes: FactorCodes, seed: int = 0) -> float:
     Kim & Mnih 2018, section 4 (https://arxiv.org/abs/1802.05983): variances relative to those over all pictures, and
     dimensions that are not active left out. 0 if none is.
     """
+    codes = codes.varying()
     active = active_dimensions(codes)
     if not active:
         return 0.0
@@ -283,10 +322,12 @@ def active_dimensions(codes: FactorCodes) -> list[int]:
 
 def pictures_by_value(codes: FactorCodes) -> list[list[np.ndarray]]:
     """For each factor, the pictures of each of its values: positions in the pool, for values that occur at least
-    twice."""
+    twice. Raises ValueError for a factor without such a value."""
     groups = []
     for k, factor in enumerate(codes.factors):
         column = codes.values[:, k].numpy()
         of_factor = [np.flatnonzero(column == value) for value in range(factor.size)]
         groups.append([group for group in of_factor if len(group) > 1])
+        if not groups[-1]:
+            raise ValueError(f"no two of {len(column)} pictures share a value of {factor.name}: encode more of them")
     return groups

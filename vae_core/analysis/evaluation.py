@@ -3,19 +3,19 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 from sklearn.neighbors import KNeighborsClassifier
-from torch import Tensor, nn
+from torch import Tensor
 
 from vae_core.analysis.likelihood import bits_per_dimension, elbo_terms, importance_estimate
-from vae_core.data.pictures import Dataset, DatasetInfo, Pictures
+from vae_core.data.pictures import Dataset, DatasetInfo, Likelihood, Pictures
 from vae_core.data.presentation import present
-from vae_core.data.seeds import noise_stream
-from vae_core.models.checkpoint import Codes
+from vae_core.data.seeds import noise_generator
+from vae_core.models.codes import Codes
 from vae_core.models.distributions import kl_per_dimension
+from vae_core.models.model import Model
 
 BATCH = 250  # pictures encoded at once
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
@@ -48,7 +48,7 @@ class Evaluation:
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module,
+    model: Model,
     dataset: Dataset,
     importance_samples: int = 500,
     limit: int | None = None,
@@ -64,20 +64,19 @@ def evaluate(
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     count = min(limit or len(dataset.test), len(dataset.test))
-    log_marginal, log_likelihood, kl, means = [], [], [], []
+    marginals, likelihoods, costs, centres = [], [], [], []
     for start in range(0, count, BATCH):
-        with noise_stream(seed, start):
-            stop = min(start + BATCH, count)
-            x = present(dataset.test.batch(slice(start, stop)), model.config.likelihood)
-            posterior = model.encode(x)
-            estimate = importance_estimate(model, x, importance_samples, posterior)
-        log_marginal.append(estimate.log_marginal)
-        log_likelihood.append(estimate.log_likelihood)
-        kl.append(kl_per_dimension(posterior, model.prior))
-        means.append(posterior.mean)
+        generator, stop = noise_generator(seed, start), min(start + BATCH, count)
+        x = present(dataset.test.batch(slice(start, stop)), model.config.likelihood, generator)
+        posterior = model.encode(x)
+        estimate = importance_estimate(model, x, importance_samples, posterior, generator=generator)
+        marginals.append(estimate.log_marginal)
+        likelihoods.append(estimate.log_likelihood)
+        costs.append(kl_per_dimension(posterior, model.prior))
+        centres.append(posterior.mean)
         report(stop, count)
-    log_marginal, kl, means = torch.cat(log_marginal), torch.cat(kl), torch.cat(means)
-    reconstruction, nll = torch.cat(log_likelihood).mean().item(), -log_marginal.mean().item()
+    log_marginal, kl, means = torch.cat(marginals), torch.cat(costs), torch.cat(centres)
+    reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
@@ -93,7 +92,7 @@ def evaluate(
     )
 
 
-def check_same_shape(model: nn.Module, info: DatasetInfo) -> None:
+def check_same_shape(model: Model, info: DatasetInfo) -> None:
     """Raise ValueError unless the data set's pictures are of the shape that the model takes."""
     if tuple(info.shape) != tuple(model.config.picture_shape):
         raise ValueError(
@@ -110,7 +109,7 @@ def active_units(means: Tensor) -> int:
     return int((means.var(0, correction=0) > ACTIVE_VARIANCE).sum())
 
 
-def grey(pictures: Tensor, likelihood: Literal["bernoulli", "gaussian"]) -> Tensor:
+def noiseless(pictures: Tensor, likelihood: Likelihood) -> Tensor:
     """uint8 pictures (..., C, H, W) as floats in [0, 1], with no noise: what codes and reconstructions are made from.
 
     The mean of what `present` draws in training: byte / 255 for "bernoulli", (byte + 1/2) / 256 for "gaussian".
@@ -119,7 +118,7 @@ def grey(pictures: Tensor, likelihood: Literal["bernoulli", "gaussian"]) -> Tens
 
 
 @torch.no_grad()
-def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = None, seed: int = 0) -> Codes:
+def encode_split(model: Model, pictures: Pictures, indices: Tensor | None = None, seed: int = 0) -> Codes:
     """Codes of a split's pictures (all of them, or those at `indices`), encoded as they are: grey, not binarised.
 
     The seed fixes the draws of z behind `Codes.log_likelihood`.
@@ -127,13 +126,13 @@ def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = 
     indices = torch.arange(len(pictures)) if indices is None else indices
     means, stddevs, errors, log_likelihoods = [], [], [], []
     for number, some in enumerate(indices.split(BATCH)):
-        x = grey(pictures.batch(some), model.config.likelihood)
+        x = noiseless(pictures.batch(some), model.config.likelihood)
         posterior = model.encode(x)
         means.append(posterior.mean)
         stddevs.append(posterior.stddev)
         errors.append(-model.decode(posterior.mean).log_prob(x))
-        with noise_stream(seed, number):
-            log_likelihoods.append(elbo_terms(model, x, ELBO_SAMPLES, posterior).log_likelihood)
+        terms = elbo_terms(model, x, ELBO_SAMPLES, posterior, noise_generator(seed, number))
+        log_likelihoods.append(terms.log_likelihood)
     return Codes(
         mean=torch.cat(means),
         stddev=torch.cat(stddevs),
@@ -145,14 +144,14 @@ def encode_split(model: nn.Module, pictures: Pictures, indices: Tensor | None = 
 
 
 @torch.no_grad()
-def posterior_means(model: nn.Module, pictures: Pictures, indices: Tensor) -> Tensor:
+def posterior_means(model: Model, pictures: Pictures, indices: Tensor) -> Tensor:
     """E_q[z] of the pictures at `indices` of a split, (N, D)."""
     likelihood = model.config.likelihood
-    return torch.cat([model.encode(grey(pictures.batch(some), likelihood)).mean for some in indices.split(BATCH)])
+    return torch.cat([model.encode(noiseless(pictures.batch(some), likelihood)).mean for some in indices.split(BATCH)])
 
 
 @torch.no_grad()
-def neighbour_accuracy(model: nn.Module, dataset: Dataset, limit: int) -> float | None:
+def neighbour_accuracy(model: Model, dataset: Dataset, limit: int) -> float | None:
     """Share of test pictures whose label is the commonest among the 10 training codes nearest to theirs.
 
     The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels.

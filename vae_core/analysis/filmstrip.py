@@ -1,12 +1,13 @@
 """A walk to take along: its pictures as a strip (PNG) or a film (GIF), its numbers as a table (CSV)."""
 
-import csv
 from collections.abc import Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import numpy as np
 from PIL import Image
 from torch import Tensor
+
+from vae_core.outside import csv_text
 
 GROUND = (255, 255, 255)
 
@@ -53,12 +54,9 @@ def table(columns: Mapping[str, Tensor]) -> bytes:
     names: list[str] = []
     for name, values in columns.items():
         names += [name] if values.ndim == 1 else [f"{name}_{number}" for number in range(1, values.shape[1] + 1)]
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(names)
-    for rows in zip(*(values.reshape(len(values), -1).tolist() for values in columns.values()), strict=True):
-        writer.writerow([f"{value:.6g}" for row in rows for value in row])
-    return text.getvalue().encode()
+    lines = zip(*(values.reshape(len(values), -1).tolist() for values in columns.values()), strict=True)
+    numbers = ([f"{value:.6g}" for part in line for value in part] for line in lines)
+    return csv_text([dict(zip(names, row, strict=True)) for row in numbers], names).encode()
 
 
 def images(pictures: Tensor, scale: int) -> list[Image.Image]:

@@ -1,7 +1,8 @@
 """Filling in what is missing: samples of p(x missing | x observed) by ten methods with one interface.
 
-A method takes a model, pictures x (B, C, H, W), a mask (B, 1, H, W) (bool, True = observed) and a number of samples,
-and gives `Completions`. What x holds where the mask is False is never looked at: `complete` blanks it first.
+A method takes a model, pictures x (B, C, H, W), a mask (B, 1, H, W) (bool, True = observed), a number of samples and a
+generator of random numbers, and gives `Completions`.
+What x holds where the mask is False is never looked at: `complete` blanks it first.
 """
 
 import math
@@ -9,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor, nn
-from torch.distributions import Distribution
+from torch import Generator, Tensor
+from torch.distributions import Distribution, Independent
 
 from vae_core.data.pictures import Pictures
-from vae_core.data.seeds import noise_stream
+from vae_core.data.seeds import noise_generator
+from vae_core.models import families
+from vae_core.models.distributions import sample
+from vae_core.models.model import Model
 
 ROWS = 2048  # latents decoded at once
 PIXEL_FLOOR = 0.005  # nearest neighbours may all agree and all be wrong: their probabilities keep this far from 0 and 1
@@ -47,12 +51,12 @@ class Completions:
         return self.samples.std(0, correction=0)
 
 
-Method = Callable[[nn.Module, Tensor, Tensor, int], Completions]
+Method = Callable[[Model, Tensor, Tensor, int, Generator], Completions]
 
 
 @torch.no_grad()
 def complete(
-    method: str | Method, model: nn.Module, x: Tensor, mask: Tensor, samples: int = 50, seed: int = 0
+    method: str | Method, model: Model, x: Tensor, mask: Tensor, samples: int = 50, seed: int = 0
 ) -> Completions:
     """`samples` completions of pictures x (B, C, H, W) of which mask (B, 1, H, W) is observed.
 
@@ -65,8 +69,7 @@ def complete(
         if method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
         method = METHODS[method]
-    with noise_stream(seed, 0):
-        return method(model, torch.where(mask, x, 0), mask, samples)
+    return method(model, torch.where(mask, x, 0), mask, samples, noise_generator(seed, device=x.device))
 
 
 def check_mask(x: Tensor, mask: Tensor) -> None:
@@ -76,27 +79,27 @@ def check_mask(x: Tensor, mask: Tensor) -> None:
         raise ValueError(f"a mask must be bool {expected}, True = observed, got {mask.dtype} {tuple(mask.shape)}")
 
 
-def naive(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def naive(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """z ~ q(z|x) of the picture with zeros in its holes: what an encoder does that was never told of any."""
-    return decoded(model, x, mask, model.encode(x).sample((samples,)))
+    return decoded(model, x, mask, sample(model.encode(x), generator, (samples,)))
 
 
-def masked(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def masked(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """z ~ q(z | x observed), by an encoder that was trained with random masks."""
-    return decoded(model, x, mask, proposal(model, x, mask).sample((samples,)))
+    return decoded(model, x, mask, sample(proposal(model, x, mask), generator, (samples,)))
 
 
-def pseudo_gibbs(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def pseudo_gibbs(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """In turn z ~ q(z | x completed) and missing pixels ~ p(x|z), from the naive encoding (or that of the masked
     encoder, where there is one) on: the last steps of CHAINS chains.
 
     Rezende, Mohamed & Wierstra 2014, appendix F (https://arxiv.org/abs/1401.4082). Trace: `z` (T, CHAINS, B, D),
     `bound` (T, CHAINS, B).
     """
-    return several_chains(model, x, mask, samples, corrected=False)
+    return several_chains(model, x, mask, samples, generator, corrected=False)
 
 
-def metropolis(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def metropolis(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """Metropolis-within-Gibbs: pseudo-Gibbs whose step in z is accepted or refused, so that the chain's limit is
     p(z, x missing | x observed) itself.
 
@@ -105,41 +108,45 @@ def metropolis(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Compl
     deviations after each, accepted or refused by the same rule, leaves the limit as it is and moves on from there.
     Trace: as `pseudo_gibbs`, and `accepted` (T, CHAINS, B), which of the proposals of q(z|x) were.
     """
-    return several_chains(model, x, mask, samples, corrected=True)
+    return several_chains(model, x, mask, samples, generator, corrected=True)
 
 
-def several_chains(model: nn.Module, x: Tensor, mask: Tensor, samples: int, corrected: bool) -> Completions:
+def several_chains(
+    model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator, corrected: bool
+) -> Completions:
     """The two Gibbs samplers: BURN_IN steps of each chain, and then as many as are needed of all together."""
     chains = min(CHAINS, samples)
     kept = math.ceil(samples / chains)
     pictures, masks = (given.repeat(chains, 1, 1, 1) for given in (x, mask))
-    trace = chain(model, pictures, masks, BURN_IN + kept, corrected)
+    trace = chain(model, pictures, masks, BURN_IN + kept, generator, corrected)
     trace = {name: value.unflatten(1, (chains, len(x))) for name, value in trace.items()}
     return decoded(model, x, mask, trace["z"][-kept:].flatten(0, 1)[:samples], trace)
 
 
 @torch.no_grad()
-def chain(model: nn.Module, x: Tensor, mask: Tensor, steps: int, corrected: bool) -> dict[str, Tensor]:
+def chain(
+    model: Model, x: Tensor, mask: Tensor, steps: int, generator: Generator, corrected: bool
+) -> dict[str, Tensor]:
     """One chain of each picture x (B, C, H, W): the traces of `pseudo_gibbs`, or of `metropolis` where it is
     `corrected`, without the dimension of chains."""
-    z = proposal(model, x, mask).sample()
-    completed = torch.where(mask, x, model.decode(z).sample())
+    z = sample(proposal(model, x, mask), generator)
+    completed = torch.where(mask, x, sample(model.decode(z), generator))
     path, bounds, accepted = [], [], []
     for step in range(steps):
         posterior = model.encode(completed)
-        proposed = posterior.sample()
+        proposed = sample(posterior, generator)
         density = joint(model, completed, proposed)
         accept = torch.ones(len(x), dtype=torch.bool)
         if corrected and step >= WARM_UP:
             before = joint(model, completed, z)
             odds = density - posterior.log_prob(proposed) - before + posterior.log_prob(z)
-            accept = torch.rand(len(x)).log() < odds
+            accept = torch.rand(len(x), generator=generator, device=x.device).log() < odds
             density = torch.where(accept, density, before)
         z = torch.where(accept[:, None], proposed, z)
         if corrected and step >= WARM_UP:
-            z, density = walk(model, completed, z, density, WALK * posterior.stddev)
+            z, density = walk(model, completed, z, density, WALK * posterior.stddev, generator)
         bounds.append(density - posterior.log_prob(z))
-        completed = torch.where(mask, x, model.decode(z).sample())
+        completed = torch.where(mask, x, sample(model.decode(z), generator))
         path.append(z)
         accepted.append(accept)
     trace = {"z": torch.stack(path), "bound": torch.stack(bounds)}
@@ -148,45 +155,50 @@ def chain(model: nn.Module, x: Tensor, mask: Tensor, steps: int, corrected: bool
     return trace
 
 
-def walk(model: nn.Module, x: Tensor, z: Tensor, density: Tensor, stddev: Tensor) -> tuple[Tensor, Tensor]:
+def walk(
+    model: Model, x: Tensor, z: Tensor, density: Tensor, stddev: Tensor, generator: Generator
+) -> tuple[Tensor, Tensor]:
     """One Metropolis step from z (B, D), whose log p(x, z) (B,) is `density`: the z and the density after it."""
-    proposed = z + stddev * torch.randn_like(z)
+    proposed = z + stddev * torch.randn(z.shape, generator=generator, device=z.device)
     after = joint(model, x, proposed)
-    accept = torch.rand(len(x)).log() < after - density
+    accept = torch.rand(len(x), generator=generator, device=x.device).log() < after - density
     return torch.where(accept[:, None], proposed, z), torch.where(accept, after, density)
 
 
-def importance(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def importance(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """DRAWS of a proposal, resampled by their weights p(x observed | z) p(z) / q(z): the masked encoder is the proposal
     where there is one, else the posterior of the zero-filled picture.
 
     Trace: `effective_samples` (B,), Kish's, of DRAWS.
     """
-    return resampled(model, x, mask, samples, proposal(model, x, mask))
+    return resampled(model, x, mask, samples, generator, proposal(model, x, mask))
 
 
-def importance_from_prior(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def importance_from_prior(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """Importance resampling with the prior as proposal: it needs no encoder, and finds little."""
-    return resampled(model, x, mask, samples, model.prior.expand((len(x),)))
+    return resampled(model, x, mask, samples, generator, model.prior.expand((len(x),)))
 
 
-def resampled(model: nn.Module, x: Tensor, mask: Tensor, samples: int, source: Distribution) -> Completions:
+def resampled(
+    model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator, source: Distribution
+) -> Completions:
     """`samples` of DRAWS of z ~ `source`, by importance resampling."""
-    z = source.sample((DRAWS,))  # (K, B, D)
+    z = sample(source, generator, (DRAWS,))  # (K, B, D)
     log_weights = observed_likelihood(model, x, mask, z) + model.prior.log_prob(z) - source.log_prob(z)  # (K, B)
     weights = log_weights.softmax(0)
-    chosen = torch.multinomial(weights.T, samples, replacement=True).T  # (S, B)
+    chosen = torch.multinomial(weights.T, samples, replacement=True, generator=generator).T  # (S, B)
     kept = z.gather(0, chosen[..., None].expand(*chosen.shape, z.shape[-1]))
     return decoded(model, x, mask, kept, {"effective_samples": 1 / weights.square().sum(0)})
 
 
-def gradient(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+def gradient(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """The z of greatest p(x observed | z) p(z), by Adam from several starts; where they end, drawn by that density.
 
     Trace: `objective` (T, B), the best start's log p(x observed, z).
     """
     starts = min(samples, 8)
-    z = torch.cat([proposal(model, x, mask).sample((starts - 1,)), torch.zeros(1, len(x), model.config.latent_dim)])
+    drawn = sample(proposal(model, x, mask), generator, (starts - 1,))
+    z = torch.cat([drawn, torch.zeros(1, len(x), model.config.latent_dim)])
     trace = []
     with torch.enable_grad():
         z = z.requires_grad_()
@@ -199,7 +211,7 @@ def gradient(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Complet
             trace.append(objective.detach().amax(0))
     z = z.detach()
     objective = observed_likelihood(model, x, mask, z) + model.prior.log_prob(z)
-    chosen = torch.multinomial(objective.softmax(0).T, samples, replacement=True).T  # (S, B)
+    chosen = torch.multinomial(objective.softmax(0).T, samples, replacement=True, generator=generator).T  # (S, B)
     kept = z.gather(0, chosen[..., None].expand(*chosen.shape, z.shape[-1]))
     return decoded(model, x, mask, kept, {"objective": torch.stack(trace)})
 
@@ -218,12 +230,12 @@ METHODS: dict[str, Method] = {
 
 def mean_fill(train: Pictures, values: Callable[[Tensor], Tensor]) -> Method:
     """The baseline that fills every hole from the mean training picture; `values` makes bytes floats in [0, 1]."""
-    total, count = 0.0, 0
+    total, count = torch.zeros(train.shape, dtype=torch.float64), 0
     for some in torch.arange(len(train)).split(4096):
         total, count = total + values(train.batch(some)).double().sum(0), count + len(some)
     picture = (total / count).float()
 
-    def fill(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+    def fill(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
         return Completions(torch.where(mask, x, picture)[None])
 
     return fill
@@ -233,7 +245,7 @@ def nearest_fill(train: Pictures, values: Callable[[Tensor], Tensor], neighbours
     """The baseline that fills a hole from the training pictures nearest to x on the observed pixels (squared error);
     its samples are those neighbours, held PIXEL_FLOOR away from 0 and 1."""
 
-    def fill(model: nn.Module, x: Tensor, mask: Tensor, samples: int) -> Completions:
+    def fill(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
         observed = mask.expand_as(x).float().flatten(1)  # (B, P)
         picture = x.flatten(1) * observed
         best = torch.full((len(x), neighbours), math.inf)
@@ -250,27 +262,27 @@ def nearest_fill(train: Pictures, values: Callable[[Tensor], Tensor], neighbours
     return fill
 
 
-def proposal(model: nn.Module, x: Tensor, mask: Tensor) -> Distribution:
+def proposal(model: Model, x: Tensor, mask: Tensor) -> Distribution:
     """q(z | x observed) where the model has it, else q(z|x) of the zero-filled picture."""
-    return model.encode_observed(x, mask) if hasattr(model, "encode_observed") else model.encode(x)
+    return model.encode_observed(x, mask) if families.completes_holes(model) else model.encode(x)
 
 
-def joint(model: nn.Module, x: Tensor, z: Tensor) -> Tensor:
+def joint(model: Model, x: Tensor, z: Tensor) -> Tensor:
     """log p(x, z) of whole pictures, (B,)."""
     return model.decode(z).log_prob(x) + model.prior.log_prob(z)
 
 
-def observed_likelihood(model: nn.Module, x: Tensor, mask: Tensor, z: Tensor) -> Tensor:
+def observed_likelihood(model: Model, x: Tensor, mask: Tensor, z: Tensor) -> Tensor:
     """log p(x observed | z) of z (K, B, D): (K, B)."""
     return torch.cat([pixel_likelihood(model.decode(some), x, mask) for some in z.split(max(1, ROWS // len(x)))])
 
 
-def pixel_likelihood(pixels: Distribution, x: Tensor, where: Tensor) -> Tensor:
+def pixel_likelihood(pixels: Independent, x: Tensor, where: Tensor) -> Tensor:
     """log p of the pixels of x (B, C, H, W) at which `where` (B, 1, H, W) is True, under p(x|z) (..., B): (..., B)."""
     return (pixels.base_dist.log_prob(x) * where).sum((-3, -2, -1))
 
 
-def decoded(model: nn.Module, x: Tensor, mask: Tensor, z: Tensor, trace: dict | None = None) -> Completions:
+def decoded(model: Model, x: Tensor, mask: Tensor, z: Tensor, trace: dict | None = None) -> Completions:
     """Completions from latents z (S, B, D)."""
     parts = [torch.where(mask, x, model.decode(some).mean) for some in z.split(max(1, ROWS // len(x)))]
     return Completions(torch.cat(parts), z, trace or {})

@@ -7,20 +7,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributions import Normal
 
-from vae_core.analysis.evaluation import check_same_shape, grey
+from vae_core.analysis.evaluation import check_same_shape, noiseless
 from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete, mean_fill, nearest_fill
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.data.pictures import Dataset
 from vae_core.data.presentation import present
-from vae_core.data.seeds import noise_stream
+from vae_core.data.seeds import noise_generator
+from vae_core.models import families
+from vae_core.models.masked import Completer
+from vae_core.models.model import Model
 
 BATCH = 100  # pictures completed at once
 SAMPLES = 50  # completions a picture
 BASELINES = ("mean", "knn", "naive")
 NAMES = ("mean", "knn", *METHODS)
+NEEDED: dict[str, Completer] = {"masked": "mlp", "partial-conv": "partial-conv"}  # a method's kind of encoder
 EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
 FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # of single pixels
 FEWER_FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)  # of every other kind of mask
@@ -39,7 +43,7 @@ class InpaintingErrors:
 
 
 @torch.no_grad()
-def measure_completions(completions: Completions, model: nn.Module, truth: Tensor, mask: Tensor) -> dict[str, Tensor]:
+def measure_completions(completions: Completions, model: Model, truth: Tensor, mask: Tensor) -> dict[str, Tensor]:
     """Sums (B,) over each picture's missing pixels of what `InpaintingErrors` averages, and their numbers (B,);
     concatenate batches, then `errors`."""
     missing = ~mask.expand_as(truth)
@@ -117,18 +121,23 @@ class Measured:
         return {**{key: value for key, value in vars(self).items() if key != "errors"}, **asdict(self.errors)}
 
 
-def method_named(name: str, model: nn.Module, dataset: Dataset) -> str | Method:
+def completer_of(model: Model) -> Completer | None:
+    """The kind of a model's encoder for what is left of a picture, or None where it has none."""
+    return model.config.completer if families.completes_holes(model) else None
+
+
+def method_named(name: str, model: Model, dataset: Dataset) -> str | Method:
     """A method of `complete`; the baselines "mean" and "knn" are made from the training split.
 
     Raises ValueError for any other name, or if the model was not trained for the method.
     """
     if name not in NAMES:
         raise ValueError(f"method must be one of {', '.join(NAMES)}, got {name!r}")
-    completer = getattr(model.config, "completer", None)
-    for method, needed in (("masked", "mlp"), ("partial-conv", "partial-conv")):
+    completer = completer_of(model)
+    for method, needed in NEEDED.items():
         if name == method and completer != needed:
             raise ValueError(f"{method} needs a model with that encoder, such as {EXAMPLES[method]}")
-    values = functools.partial(grey, likelihood=model.config.likelihood)
+    values = functools.partial(noiseless, likelihood=model.config.likelihood)
     if name == "mean":
         return mean_fill(dataset.train, values)
     if name == "knn":
@@ -138,7 +147,7 @@ def method_named(name: str, model: nn.Module, dataset: Dataset) -> str | Method:
 
 def measure_method(
     name: str,
-    model: nn.Module,
+    model: Model,
     dataset: Dataset,
     mask: str = "pixels",
     fraction: float = 0.5,
@@ -163,8 +172,7 @@ def measure_method(
     for start in range(0, count, BATCH):
         report(start, count)
         some = slice(start, min(start + BATCH, count))
-        with noise_stream(seed, start):
-            truth = present(dataset.test.batch(some), model.config.likelihood)
+        truth = present(dataset.test.batch(some), model.config.likelihood, noise_generator(seed, start))
         began = time.perf_counter()
         completions = complete(method, model, truth, masks[some], samples, seed + 1)
         seconds += time.perf_counter() - began
@@ -174,13 +182,13 @@ def measure_method(
     return Measured(name, mask, fraction, errors(sums), seconds / count, count)
 
 
-def compared_methods(model: nn.Module) -> tuple[str, ...]:
+def compared_methods(model: Model) -> tuple[str, ...]:
     """The methods that a model's curves compare: the baselines, its own encoder, and what needs any encoder."""
-    own = {"mlp": ("masked",), "partial-conv": ("partial-conv",)}.get(getattr(model.config, "completer", ""), ())
+    own = tuple(method for method, needed in NEEDED.items() if needed == completer_of(model))
     return (*BASELINES, *own, "pseudo-gibbs", "metropolis", "importance", "gradient")
 
 
-def measure_curves(model: nn.Module, dataset: Dataset, limit: int, known: Iterable[dict] = ()) -> Iterator[list[dict]]:
+def measure_curves(model: Model, dataset: Dataset, limit: int, known: Iterable[dict] = ()) -> Iterator[list[dict]]:
     """Every method at every kind of mask and fraction, on the first `limit` test pictures: all rows so far, after each.
 
     A row is `Measured.to_json`; those that are `known` are taken over.
@@ -195,6 +203,6 @@ def measure_curves(model: nn.Module, dataset: Dataset, limit: int, known: Iterab
                 yield list(rows.values())
 
 
-def curve_points(model: nn.Module) -> int:
+def curve_points(model: Model) -> int:
     """How many rows `measure_curves` comes to."""
     return len(compared_methods(model)) * (len(FRACTIONS) + (len(KINDS) - 1) * len(FEWER_FRACTIONS))

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor
 
-from vae_core.data.seeds import noise_stream
-from vae_core.models.checkpoint import Codes
+from vae_core.data.seeds import noise_generator
+from vae_core.models.codes import Codes
 
 DRAWS = 2_000  # samples of z
 CHUNK = 250  # samples compared with all pictures at once
@@ -41,9 +41,10 @@ def decompose_kl(codes: Codes, draws: int = DRAWS, seed: int = 0) -> KLDecomposi
     """
     mean, stddev = codes.mean.double(), codes.stddev.double()
     count, dimensions = mean.shape
-    with noise_stream(seed, 0):
-        pictures = torch.randint(count, (draws,))
-        z = mean[pictures] + stddev[pictures] * torch.randn(draws, dimensions, dtype=torch.float64)
+    generator = noise_generator(seed)
+    pictures = torch.randint(count, (draws,), generator=generator)
+    noise = torch.randn(draws, dimensions, dtype=torch.float64, generator=generator)
+    z = mean[pictures] + stddev[pictures] * noise
     own = normal_log_density(z, mean[pictures], stddev[pictures]).sum(1)
     prior = normal_log_density(z, torch.zeros_like(z), torch.ones_like(z)).sum(1)
     joint, product = [], []

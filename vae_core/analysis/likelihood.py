@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor
 from torch.distributions import Distribution
 
-from vae_core.models.distributions import kl_per_dimension
+from vae_core.data.seeds import noise_generator
+from vae_core.models.distributions import kl_per_dimension, sample
+from vae_core.models.model import Model
 
 ROWS = 2048  # latents drawn and weighed at once, so that memory stays flat
 DECODED = 256  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again
@@ -51,41 +53,56 @@ class ElboTerms:
 
 
 def importance_chunks(
-    model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
+    model: Model,
+    x: Tensor,
+    samples: int,
+    proposal: Distribution | None = None,
+    rows: int = ROWS,
+    generator: Generator | None = None,
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Log weights and log-likelihoods of `samples` draws of z for each picture, a chunk at a time.
 
     x (B, C, H, W) as the model was trained on it. The proposal is q(z|x) unless given. Yields tensors (k, B) of
     log p(x|z) + log p(z) - log q(z|x) and of log p(x|z), with k at most `rows` / B, so that memory does not grow
-    with the number of samples.
+    with the number of samples. Without a `generator` the same call draws the same numbers each time.
     """
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
-    posterior = proposal or model.encode(x)
+    posterior, generator = proposal or model.encode(x), generator or noise_generator(device=x.device)
     prior = model.prior
     per_chunk, decoded = max(1, rows // len(x)), max(1, min(DECODED, rows) // len(x))
     for start in range(0, samples, per_chunk):
-        z = posterior.sample((min(per_chunk, samples - start),))  # (k, B, D)
+        z = sample(posterior, generator, (min(per_chunk, samples - start),))  # (k, B, D)
         log_likelihood = torch.cat([model.decode(some).log_prob(x) for some in z.split(decoded)])  # (k, B)
         yield log_likelihood + prior.log_prob(z) - posterior.log_prob(z), log_likelihood
 
 
 def importance_estimate(
-    model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
+    model: Model,
+    x: Tensor,
+    samples: int,
+    proposal: Distribution | None = None,
+    rows: int = ROWS,
+    generator: Generator | None = None,
 ) -> LikelihoodEstimate:
     """log p(x) of pictures x (B, C, H, W) by importance sampling, with what the same samples say of the ELBO.
 
     The bound of Burda, Grosse & Salakhutdinov 2016, equation 8 (https://arxiv.org/abs/1509.00519), evaluated with
     K = `samples` draws of q(z|x) (or of another proposal): it rises to log p(x) as K grows.
     """
-    for estimate in importance_progress(model, x, samples, proposal, rows):  # noqa: B007 (the last one is wanted)
+    for estimate in importance_progress(model, x, samples, proposal, rows, generator):  # noqa: B007 (the last one is wanted)
         pass
     return estimate
 
 
 @torch.no_grad()
 def importance_progress(
-    model: nn.Module, x: Tensor, samples: int, proposal: Distribution | None = None, rows: int = ROWS
+    model: Model,
+    x: Tensor,
+    samples: int,
+    proposal: Distribution | None = None,
+    rows: int = ROWS,
+    generator: Generator | None = None,
 ) -> Iterator[LikelihoodEstimate]:
     """The estimate of `importance_estimate` as it grows: one after every `rows` / B samples, the last with all.
 
@@ -97,7 +114,7 @@ def importance_progress(
     likelihood_sum = x.new_zeros(len(x))
     weight_sum = x.new_zeros(len(x))
     done = 0
-    for log_weights, log_likelihood in importance_chunks(model, x, samples, proposal, rows):
+    for log_weights, log_likelihood in importance_chunks(model, x, samples, proposal, rows, generator):
         log_sum = torch.logaddexp(log_sum, log_weights.logsumexp(0))
         log_square_sum = torch.logaddexp(log_square_sum, (2 * log_weights).logsumexp(0))
         likelihood_sum = likelihood_sum + log_likelihood.sum(0)
@@ -113,7 +130,13 @@ def importance_progress(
 
 
 @torch.no_grad()
-def elbo_terms(model: nn.Module, x: Tensor, samples: int = 64, posterior: Distribution | None = None) -> ElboTerms:
+def elbo_terms(
+    model: Model,
+    x: Tensor,
+    samples: int = 64,
+    posterior: Distribution | None = None,
+    generator: Generator | None = None,
+) -> ElboTerms:
     """The ELBO of pictures x (B, C, H, W), taken apart; `samples` draws of z ~ q(z|x) a picture.
 
     Of a binarised picture b it is the ELBO of training. A Bernoulli decoder takes a grey picture as well: its
@@ -125,7 +148,9 @@ def elbo_terms(model: nn.Module, x: Tensor, samples: int = 64, posterior: Distri
     more or less would be worth 50 nats of an Olivetti face.
     """
     posterior = posterior or model.encode(x)
-    draws = torch.cat([some for _, some in importance_chunks(model, x, samples, posterior)])  # (samples, B)
+    draws = torch.cat(
+        [some for _, some in importance_chunks(model, x, samples, posterior, generator=generator)]
+    )  # (samples, B)
     return ElboTerms(
         log_likelihood=draws.mean(0),
         standard_error=draws.std(0, correction=1) / math.sqrt(samples) if samples > 1 else draws[0] * math.nan,

@@ -8,28 +8,28 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from torch import Tensor
 
-Method = Literal["pca", "umap", "tsne"]
-METHODS: tuple[str, ...] = get_args(Method)
+Projection = Literal["pca", "umap", "tsne"]
+PROJECTIONS: tuple[str, ...] = get_args(Projection)
 FEWEST_CODES = 5  # that a projection can be made of
 SMALLEST_DISTANCE = 1e-6  # of a query from a projected code, in the map's units: nearer is the same place
 
 
-def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
+def project(means: Tensor, method: Projection, seed: int = 0) -> dict[str, Tensor]:
     """Project codes' means (N, D) to the plane.
 
     Returns {method: (N, 2)}; "pca" adds "pca_components" (2, D) and "pca_mean" (D,), which make its inverse exact.
     UMAP (McInnes, Healy & Melville 2018) and t-SNE (van der Maaten & Hinton 2008) are seeded. A two-dimensional
     latent is turned by PCA, not reduced. Raises ValueError for fewer than 5 codes, one dimension or another method.
     """
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if method not in PROJECTIONS:
+        raise ValueError(f"method must be one of {', '.join(PROJECTIONS)}, got {method!r}")
     if len(means) < FEWEST_CODES:
         raise ValueError(f"a projection needs at least {FEWEST_CODES} codes, got {len(means)}")
     if means.shape[1] < 2:
         raise ValueError(f"a projection to the plane needs at least 2 latent dimensions, got {means.shape[1]}")
     points = means.numpy()
     if method == "pca":
-        pca = PCA(n_components=2).fit(points)
+        pca = PCA(n_components=2, random_state=seed).fit(points)
         return {
             "pca": torch.from_numpy(pca.transform(points).astype(np.float32)),
             "pca_components": torch.from_numpy(pca.components_.astype(np.float32)),
@@ -43,7 +43,7 @@ def project(means: Tensor, method: Method, seed: int = 0) -> dict[str, Tensor]:
         projected = mapper.fit_transform(points)
         torch.set_num_threads(threads)  # numba raises it to one a core for the whole process: all else then waits
     else:
-        start = PCA(n_components=2).fit_transform(points.astype(np.float64))
+        start = PCA(n_components=2, random_state=seed).fit_transform(points.astype(np.float64))
         spread = start[:, 0].std()  # 0 for a collapsed posterior: t-SNE's own start would divide by it and crash
         mapper = TSNE(
             n_components=2,

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from vae_core.models.model import Model
 
 PARALLEL = 1e-3  # sine of the angle below which the great circle is a straight line, or has no plane
 NEIGHBOURS = 10
@@ -89,7 +91,7 @@ def neighbour_radius(codes: Tensor, neighbours: int = NEIGHBOURS, sample: int = 
 
 
 @torch.no_grad()
-def cycle_error(model: nn.Module, z: Tensor) -> Tensor:
+def cycle_error(model: Model, z: Tensor) -> Tensor:
     """Distance from z (T, D) to where the encoder's mean puts the picture decoded there: (T,).
 
     Where decoder and encoder disagree, the picture is not one that the model would have given that latent.
@@ -98,7 +100,7 @@ def cycle_error(model: nn.Module, z: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def path_length(model: nn.Module, z: Tensor) -> Tensor:
+def path_length(model: Model, z: Tensor) -> Tensor:
     """Length in pixel space of the decoder's pictures along latents z (T, D), up to each of them: (T,), from 0.
 
     The sum of Euclidean distances between neighbouring mean pictures, in grey levels of 0 to 1 over all pixels: of a

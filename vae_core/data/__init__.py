@@ -6,7 +6,9 @@ from vae_core.data.pictures import (
     DatasetUnavailable,
     Factor,
     InMemoryPictures,
+    PictureList,
     Pictures,
+    Skipped,
     UnknownDataset,
 )
 from vae_core.data.presentation import binarise, dequantise, present
@@ -18,7 +20,9 @@ __all__ = [
     "DatasetUnavailable",
     "Factor",
     "InMemoryPictures",
+    "PictureList",
     "Pictures",
+    "Skipped",
     "UnknownDataset",
     "binarise",
     "dequantise",

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,108 +19,206 @@ from PIL import Image, ImageOps
 from rich.console import Console
 from rich.progress import track
 
-from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable, InMemoryPictures
+from vae_core.data.containers import pixels_alone
+from vae_core.data.decoding import eight_bit, open_image, orientation, upright
+from vae_core.data.listing import Found, Listing, list_folder
+from vae_core.data.pictures import (
+    Dataset,
+    DatasetInfo,
+    DatasetUnavailable,
+    InMemoryPictures,
+    Likelihood,
+    PictureList,
+    Skipped,
+)
+from vae_core.data.splitting import HASH_LETTERS, Arrangement, arrange
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+FOLDER = "folder:"  # followed by a path: the name of such a data set
+
 IMAGE_SIZES = range(8, 513)  # pixels
+LIKELIHOODS = ("bernoulli", "gaussian")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "DIB", "TIFF", "PPM")  # no other program is started
+READERS = 4  # files read at once, at most
+REMEMBERED, MOST_BYTES = 4, 500_000_000  # data sets kept in memory, and how large they may be together
 
 
-def load_folder(path: str | os.PathLike, image_size: int = 64, channels: int = 3) -> Dataset:
+@dataclass(frozen=True)
+class Picture:
+    """One file that was read."""
+
+    name: str  # relative to the folder
+    content: str  # hash of the file's bytes
+    pixels: np.ndarray  # uint8 (C, image_size, image_size)
+
+
+def load_folder(
+    path: str | os.PathLike, image_size: int = 64, channels: int = 3, likelihood: Likelihood = "gaussian"
+) -> Dataset:
     """All images below the folder `path`, centre-cropped to a square and resized to `image_size` pixels.
 
-    `channels` is 3 for colour, 1 for grey. Where every image lies in a subfolder, the subfolders' names are the labels.
-    Files that cannot be read are skipped and counted in `Dataset.skipped`.
+    `channels` is 3 for colour, 1 for grey; `likelihood` is "gaussian" or "bernoulli". Folders called train and test (or
+    val) at the top are the split; otherwise a hash of each file's contents decides. Where the pictures lie in two or
+    more folders, their names are the labels. What is left out is told in `Dataset.skipped` and `Dataset.notes`.
+    A folder that did not change since it was read in this process is not read again.
     Raises ValueError for bad arguments, DatasetUnavailable where there are not at least two readable images.
     """
     if image_size not in IMAGE_SIZES:
         raise ValueError(f"image_size must be between {IMAGE_SIZES[0]} and {IMAGE_SIZES[-1]}, got {image_size}")
     if channels not in (1, 3):
         raise ValueError(f"channels must be 1 (grey) or 3 (colour), got {channels}")
-    folder = Path(path).expanduser()
-    if not folder.is_dir():
+    if likelihood not in LIKELIHOODS:
+        raise ValueError(f"likelihood must be bernoulli or gaussian, got {likelihood!r}")
+    folder = absolute(path)
+    if not os.path.isdir(folder):
         raise DatasetUnavailable(f"{folder} is not a folder: give folder:PATH the path of a folder of images.")
+    listing = list_folder(folder)
+    dataset = remembered((listing, image_size, channels), partial(read_folder, listing, image_size, channels))
+    return replace(dataset, info=replace(dataset.info, likelihood=likelihood))
 
-    found, pictures = [], []
-    files = image_files(folder)
-    for file in track(files, "Reading images", console=Console(stderr=True), transient=True):
+
+def absolute(path: str | os.PathLike) -> Path:
+    """The path of a folder wherever the program is started. Raises ValueError where it is empty."""
+    if not str(path).strip():
+        raise ValueError("folder: names no folder: give folder:PATH the path of a folder of images")
+    return Path(os.path.abspath(os.path.expanduser(path)))
+
+
+_kept: OrderedDict[tuple, Dataset] = OrderedDict()  # the least recently used first
+_reading: dict[tuple, threading.Lock] = {}
+_guard = threading.Lock()
+
+
+def remembered(key: tuple, read: Callable[[], Dataset]) -> Dataset:
+    """The data set of a listing and its options: read once, whoever asks, while it is among the last few used."""
+    with _guard:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+        lock = _reading.setdefault(key, threading.Lock())
+    with lock:
+        with _guard:
+            if key in _kept:  # read while this one waited
+                return _kept[key]
         try:
-            pictures.append(read_image(file, image_size, channels))
-        except Exception:  # Pillow raises many kinds of error for the many ways in which a file can be broken
-            continue
-        found.append(file)
-    skipped = len(files) - len(found)
-    if len(found) < 2:
-        raise DatasetUnavailable(
-            f"{folder} has {len(found)} readable images (of {len(files)} files that look like images), "
-            "and at least 2 are needed: PNG, JPEG, WebP, BMP, TIFF or GIF."
+            dataset = read()
+            with _guard:
+                _kept[key] = dataset
+                while len(_kept) > 1 and (len(_kept) > REMEMBERED or sum(map(size_of, _kept.values())) > MOST_BYTES):
+                    _kept.popitem(last=False)
+            return dataset
+        finally:
+            with _guard:
+                _reading.pop(key, None)
+
+
+def size_of(dataset: Dataset) -> int:
+    """Bytes of a data set's pictures."""
+    splits = (dataset.train, dataset.test)
+    return sum(split.images.nbytes for split in splits if isinstance(split, InMemoryPictures))
+
+
+def read_folder(listing: Listing, image_size: int, channels: int) -> Dataset:
+    """The data set of a folder's files, decoded."""
+    folder = listing.folder
+    read = partial(read_file, folder, image_size=image_size, channels=channels)
+    console = Console(stderr=True)
+    with ThreadPoolExecutor(min(READERS, os.cpu_count() or 1)) as readers:
+        tracked = track(
+            readers.map(read, listing.files),
+            "Reading images",
+            len(listing.files),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
         )
-    images = torch.from_numpy(np.stack(pictures))  # (N, C, image_size, image_size)
-    names, labels = _labels(folder, found)
-    order = torch.from_numpy(np.random.RandomState(0).permutation(len(images)))
-    train, test = order.split([len(order) - _test_size(len(order)), _test_size(len(order))])
+        decoded = list(tracked)
+    broken = [file.name for file, picture in zip(listing.files, decoded, strict=True) if picture is None]
+    pictures = [picture for picture in decoded if picture is not None]
+    skipped = Skipped(
+        broken=(*listing.closed, *broken),
+        unread=listing.unread,
+        links=listing.links,
+        hidden=listing.hidden,
+        others=listing.others,
+    )
+    if len(pictures) < 2:
+        readable = f"{len(pictures)} readable {'image' if len(pictures) == 1 else 'images'}"
+        raise DatasetUnavailable(
+            f"{folder} has {readable}, and at least 2 are needed: PNG, JPEG, WebP, AVIF, GIF, BMP, TIFF or PPM. "
+            f"{skipped.sentence}".strip()
+        )
+    arranged = arrange({picture.name: picture.content for picture in pictures})
+    found = {picture.name: picture for picture in pictures}
+    train, test = (as_split([found[name] for name in part], arranged) for part in (arranged.train, arranged.test))
+    total, colour = len(arranged.train) + len(arranged.test), "colour" if channels == 3 else "grey"
     info = DatasetInfo(
-        name=f"folder:{path}",
-        title=folder.resolve().name or str(folder),
-        description=_description(len(images), skipped, images.shape[1:]),
-        shape=tuple(images.shape[1:]),
-        labels=names,
+        name=f"{FOLDER}{folder}",
+        title=folder.name or str(folder),
+        description=f"{total:,} images of your own, {image_size}x{image_size}, {colour}.",
+        shape=train.shape,
+        labels=arranged.label_names,
         factors=(),
         likelihood="gaussian",
         licence="Your own images",
         source=str(folder),
-        splits="Shuffled once with a fixed seed: nine tenths to train on, one tenth to test on.",
-        train_size=len(train),
-        test_size=len(test),
+        splits=arranged.how,
+        train_size=len(arranged.train),
+        test_size=len(arranged.test),
     )
-    splits = [InMemoryPictures(images[part], None if labels is None else labels[part]) for part in (train, test)]
-    return Dataset(info, *splits, folder=folder, skipped=skipped)
+    contents = [{name: found[name].content for name in part} for part in (arranged.train, arranged.test)]
+    return Dataset(
+        info,
+        train,
+        test,
+        folder=folder,
+        skipped=replace(skipped, beside=arranged.beside, repeated=arranged.repeated),
+        notes=arranged.notes,
+        pictures=PictureList(*contents),
+    )
 
 
-def image_files(folder: Path) -> list[Path]:
-    """Files below `folder` that are named like images, in a fixed order, without hidden files and folders."""
-    files = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        files += [
-            Path(parent, name) for name in names if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
-        ]
-    return sorted(files, key=lambda file: file.relative_to(folder).parts)
+def as_split(pictures: list[Picture], arranged: Arrangement) -> InMemoryPictures:
+    """Some of the pictures, with the places of their labels among all labels."""
+    numbers = {name: number for number, name in enumerate(arranged.label_names)}
+    labels = [numbers[arranged.labels[picture.name]] for picture in pictures] if numbers else None
+    images = torch.from_numpy(np.stack([picture.pixels for picture in pictures]))  # (N, C, image_size, image_size)
+    return InMemoryPictures(images, None if labels is None else torch.tensor(labels, dtype=torch.int64))
 
 
-def read_image(file: Path, image_size: int, channels: int) -> np.ndarray:
+def read_file(folder: Path, file: Found, image_size: int, channels: int) -> Picture | None:
+    """One file of a folder, or None where it cannot be read."""
+    if not file.stamp:
+        return None
+    try:
+        content = (folder / file.name).read_bytes()
+        pixels = read_image(BytesIO(content), image_size, channels)
+    except Exception:  # Pillow raises many kinds of error for the many ways in which a file can be broken
+        return None
+    return Picture(file.name, hashlib.sha256(content).hexdigest()[:HASH_LETTERS], pixels)
+
+
+def read_image(file: str | os.PathLike | BytesIO, image_size: int, channels: int) -> np.ndarray:
     """One image as uint8 (channels, image_size, image_size): upright, centre-cropped, on white where transparent.
 
     Raises whatever Pillow raises for a file that it cannot read.
     """
-    with Image.open(file) as image:
+    data = file.read() if isinstance(file, BytesIO) else Path(file).read_bytes()
+    with open_image(pixels_alone(data), FORMATS) as image:
         image.draft("RGB" if channels == 3 else "L", (2 * image_size, 2 * image_size))  # a large JPEG opens small
-        image = ImageOps.exif_transpose(image)
-        if image.mode.startswith("I"):  # 16 bits of grey
-            grey = np.asarray(image)
-            image = Image.fromarray((grey >> 8 if grey.max() > 255 else grey).astype(np.uint8))
-        if image.has_transparency_data:
-            image = image.convert("RGBA")
-            image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-        image = image.convert("RGB" if channels == 3 else "L")
-        image = ImageOps.fit(image, (image_size, image_size))
+        turned = orientation(image)
+        image = on_white(upright(eight_bit(image)[0], turned), channels)
+        return planes(ImageOps.fit(image, (image_size, image_size)))
+
+
+def on_white(image: Image.Image, channels: int) -> Image.Image:
+    """An image of 8 bits as grey (1 channel) or RGB (3), on white where it is transparent."""
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB" if channels == 3 else "L")
+
+
+def planes(image: Image.Image) -> np.ndarray:
+    """The pixels of a grey or RGB image: uint8 (C, H, W)."""
     pixels = np.asarray(image, dtype=np.uint8)
-    return pixels.transpose(2, 0, 1) if channels == 3 else pixels[None]
-
-
-def _labels(folder: Path, files: list[Path]) -> tuple[tuple[str, ...], torch.Tensor | None]:
-    """The names of the subfolders and each file's place among them; nothing if a file lies in `folder` itself."""
-    parts = [file.relative_to(folder).parts for file in files]
-    if any(len(part) == 1 for part in parts):
-        return (), None
-    names = tuple(sorted({part[0] for part in parts}))
-    return names, torch.tensor([names.index(part[0]) for part in parts], dtype=torch.int64)
-
-
-def _test_size(total: int) -> int:
-    return max(1, round(total / 10))
-
-
-def _description(total: int, skipped: int, shape: torch.Size) -> str:
-    colour = "colour" if shape[0] == 3 else "grey"
-    left_out = f"; {skipped:,} {'file' if skipped == 1 else 'files'} could not be read" if skipped else ""
-    return f"{total:,} images of your own, {shape[1]}x{shape[2]}, {colour}{left_out}."
+    return pixels.transpose(2, 0, 1) if pixels.ndim == 3 else pixels[None]

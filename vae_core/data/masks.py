@@ -147,14 +147,14 @@ def half_plane(height: int, width: int, angle: Tensor, fraction: float) -> Tenso
     return (order < round(height * width * (1 - fraction))).view_as(along)
 
 
-def training_masks(count: int, shape: tuple[int, int, int]) -> Tensor:
-    """Masks to train an encoder with, bool (count, 1, H, W), from torch's global random numbers.
+def training_masks(count: int, shape: tuple[int, int, int], source: Generator) -> Tensor:
+    """Masks to train an encoder with, bool (count, 1, H, W), from one random number of `source`.
 
     40 % independent pixels, 20 % boxes, 20 % half-planes (half of them along the picture's sides), 10 % patches, each
     with its own fraction between 0 and 1, and 10 % strokes.
     """
     height, width = shape[1:]
-    generator = torch.Generator().manual_seed(int(torch.randint(2**31, ())))
+    generator = torch.Generator().manual_seed(int(torch.randint(2**31, (), generator=source, device=source.device)))
     kind = torch.rand(count, generator=generator)
     fraction = torch.rand(count, generator=generator)
     noise = torch.rand(count, height, width, generator=generator) >= fraction[:, None, None]

@@ -6,32 +6,32 @@ Gaussian density needs values that are spread over each grey level. Both are dra
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
 from torch import Generator, Tensor
+
+from vae_core.data.pictures import Likelihood
 
 INT64_MIN = -(2**63)
 
 
 def present(
     pictures: Tensor,
-    likelihood: Literal["bernoulli", "gaussian"],
+    likelihood: Likelihood,
+    generator: Generator,
     dtype: torch.dtype = torch.float32,
-    generator: Generator | None = None,
 ) -> Tensor:
     """uint8 pictures as the likelihood needs them, in `dtype`: binarised for "bernoulli", dequantised for "gaussian".
 
-    Random numbers come from `generator`, or from torch's global one. Raises ValueError for another likelihood.
+    Random numbers come from `generator`, which is on the pictures' device. Raises ValueError for another likelihood.
     """
     if likelihood == "bernoulli":
-        return binarise(pictures, dtype, generator)
+        return binarise(pictures, generator, dtype)
     if likelihood == "gaussian":
         return dequantise(pictures, generator).to(dtype)
     raise ValueError(f"likelihood must be 'bernoulli' or 'gaussian', got {likelihood!r}")
 
 
-def binarise(pictures: Tensor, dtype: torch.dtype = torch.float32, generator: Generator | None = None) -> Tensor:
+def binarise(pictures: Tensor, generator: Generator, dtype: torch.dtype = torch.float32) -> Tensor:
     """Draws pixels in `dtype` that are 1 with probability x / 255, else 0, from uint8 pictures of any shape.
 
     The stochastic binarisation of Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders" (2016),
@@ -46,7 +46,7 @@ def binarise(pictures: Tensor, dtype: torch.dtype = torch.float32, generator: Ge
     return uniform.lt_(threshold).to(dtype)  # in int16 to the last: bool is several times slower to convert
 
 
-def dequantise(pictures: Tensor, generator: Generator | None = None) -> Tensor:
+def dequantise(pictures: Tensor, generator: Generator) -> Tensor:
     """Spreads each grey level over its own 256th of [0, 1]: (x + u) / 256, u uniform; uint8 in, float32 out.
 
     The density of the result bounds the probability of the bytes from below: Theis, van den Oord and Bethge, "A note on

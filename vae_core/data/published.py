@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import math
+import os
 import struct
+import zlib
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vae_core.data.files import BrokenFile, Source, Splits, download
+from vae_core.data.files import BrokenFile, Received, Source, Splits, download
 from vae_core.data.pictures import InMemoryPictures
 
-# ---- MNIST, Fashion-MNIST, KMNIST: four IDX files, read by torchvision ----
+# ---- MNIST, Fashion-MNIST, KMNIST: four IDX files, unpacked or as the .gz files that are published ----
 
 IDX_FILES = {  # name: shape of the array in it
     "train-images-idx3-ubyte": (60_000, 28, 28),
@@ -21,51 +27,90 @@ IDX_FILES = {  # name: shape of the array in it
     "t10k-images-idx3-ubyte": (10_000, 28, 28),
     "t10k-labels-idx1-ubyte": (10_000,),
 }
+CLASSES = ("MNIST", "FashionMNIST", "KMNIST")  # torchvision's, which name the folders too
+PACKED = ".gz"
 
 
-def mnist_source(name: str, title: str, class_name: str) -> Source:
+def mnist_source(name: str, title: str, class_name: str, megabytes: int) -> Source:
     """The source of a set in MNIST's format; `class_name` is torchvision's, which names the folder too."""
     return Source(
         name=name,
         title=title,
         files=tuple(f"{class_name}/raw/{file}" for file in IDX_FILES),
-        belongs=f"put the four files {', '.join(IDX_FILES)} into {{folder}}/{class_name}/raw, "
-        f"or set LATENT_LAB_DATA to the folder that holds {class_name}/raw",
+        belongs=f"put the four files {', '.join(IDX_FILES)}, unpacked or as {PACKED}, into "
+        f"{{folder}}/{class_name}/raw, or set LATENT_LAB_DATA to the folder that holds {class_name}/raw",
         read=partial(_read_mnist, class_name=class_name),
         fetch=partial(_fetch_mnist, class_name=class_name),
+        megabytes=megabytes,
+        find=partial(_find_idx, class_name=class_name),
     )
 
 
+def _find_idx(folder: Path, file: str, class_name: str) -> Path:
+    """Where a file is: in CLASS/raw, or beside it as .gz, or as .gz in the data folder itself if it is this set's."""
+    unpacked = folder / file
+    packed = unpacked.with_name(unpacked.name + PACKED)
+    loose = folder / packed.name
+    if not unpacked.is_file() and packed.is_file():
+        return packed
+    if not unpacked.is_file() and loose.is_file() and _published(loose) == class_name:
+        return loose
+    return unpacked
+
+
+def _published(path: Path) -> str | None:
+    """The set that a .gz file belongs to, by the published hashes; None for any other file."""
+    from torchvision import datasets  # slow to import, and it knows the hashes
+
+    if not os.access(path, os.R_OK):
+        return None
+    digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    known = {(file, md5): name for name in CLASSES for file, md5 in getattr(datasets, name).resources}
+    return known.get((path.name, digest))
+
+
 def _read_mnist(folder: Path, class_name: str) -> Splits:
-    from torchvision import datasets  # slow to import, and only these sets need it
-
+    arrays = []
     for file, shape in IDX_FILES.items():
-        _check_idx(folder / class_name / "raw" / file, shape)
-    dataset = getattr(datasets, class_name)
-    splits = [dataset(str(folder), train=train, download=False) for train in (True, False)]
-    return tuple(InMemoryPictures(split.data[:, None], split.targets.long()) for split in splits)  # (N, 1, 28, 28)
+        path = _find_idx(folder, f"{class_name}/raw/{file}", class_name)
+        if path.suffix == PACKED and _published(path) not in (class_name, None):
+            raise BrokenFile(f"{path} is that of another set, {_published(path)}")
+        arrays.append(_read_idx(path, shape))
+    images, labels, test_images, test_labels = arrays
+    return (
+        InMemoryPictures(images[:, None], labels.long()),  # (60000, 1, 28, 28)
+        InMemoryPictures(test_images[:, None], test_labels.long()),
+    )
 
 
-def _check_idx(path: Path, shape: tuple[int, ...]) -> None:
-    """IDX: two zero bytes, a type (8 = uint8), the number of axes, each axis as a big-endian int32, then the data."""
+def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
+    """The array of bytes in an IDX file, or in its .gz, of which no more is unpacked than belongs there.
+
+    IDX: two zero bytes, a type (8 = uint8), the number of axes, each axis as a big-endian int32, then the data.
+    """
     expected = struct.pack(f">HBB{len(shape)}i", 0, 8, len(shape), *shape)
-    with open(path, "rb") as file:
-        header = file.read(len(expected))
-    size, right_size = path.stat().st_size, len(expected) + int(np.prod(shape))
-    if header == expected and size != right_size:
-        raise BrokenFile(f"{path} has {size:,} bytes instead of {right_size:,}")
-    if header != expected:
+    right_size = len(expected) + math.prod(shape)
+    try:
+        with gzip.open(path) if path.suffix == PACKED else open(path, "rb") as file:
+            content = bytearray(file.read(right_size + 1))
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise BrokenFile(f"{path} is damaged or not a gzip file") from error
+    if content[: len(expected)] != expected:
         raise BrokenFile(f"{path} is not an IDX file of {' x '.join(map(str, shape))} bytes")
+    if len(content) != right_size:
+        size = f"{path.stat().st_size:,}" if path.suffix != PACKED else "more" if len(content) > right_size else "fewer"
+        raise BrokenFile(f"{path} has {size} bytes instead of {right_size:,}")
+    return torch.frombuffer(content, dtype=torch.uint8, offset=len(expected)).reshape(shape)
 
 
-def _fetch_mnist(folder: Path, class_name: str) -> None:
+def _fetch_mnist(folder: Path, class_name: str) -> Iterator[Received]:
     from torchvision import datasets
     from torchvision.datasets.utils import extract_archive
 
     dataset = getattr(datasets, class_name)
     raw = folder / class_name / "raw"
     for archive, md5 in dataset.resources:
-        download([mirror + archive for mirror in dataset.mirrors], raw / archive, "md5", md5)
+        yield from download([mirror + archive for mirror in dataset.mirrors], raw / archive, "md5", md5)
         extract_archive(str(raw / archive), str(raw))
 
 
@@ -101,6 +146,7 @@ def frey_source() -> Source:
         belongs=f"put the file {FREY_FILE} into {{folder}}, or set LATENT_LAB_DATA to the folder that holds it",
         read=_read_frey,
         fetch=lambda folder: download([FREY_URL], folder / FREY_FILE),
+        megabytes=1,
     )
 
 
@@ -143,6 +189,7 @@ def olivetti_source() -> Source:
         "or set LATENT_LAB_DATA to the folder that holds it",
         read=_read_olivetti,
         fetch=_fetch_olivetti,
+        megabytes=4,
     )
 
 
@@ -165,16 +212,16 @@ def _read_olivetti(folder: Path) -> Splits:
     )
 
 
-def _fetch_olivetti(folder: Path) -> None:
+def _fetch_olivetti(folder: Path) -> Iterator[Received]:
     from sklearn.datasets import _olivetti_faces, fetch_olivetti_faces
 
-    faces = _olivetti_faces.FACES  # fetched by us for the progress bar and the time limit; scikit-learn then finds it
-    download([faces.url], folder / faces.filename, "sha256", faces.checksum)
+    faces = _olivetti_faces.FACES  # fetched by us for the progress and the time limit; scikit-learn then finds it
+    yield from download([faces.url], folder / faces.filename, "sha256", faces.checksum)
     fetch_olivetti_faces(data_home=str(folder))
 
 
 def _split(images: Tensor, labels: Tensor | None, train: Tensor, test: Tensor) -> Splits:
-    return tuple(
-        InMemoryPictures(images.index_select(0, part), None if labels is None else labels.index_select(0, part))
-        for part in (train, test)
-    )
+    def part(rows: Tensor) -> InMemoryPictures:
+        return InMemoryPictures(images.index_select(0, rows), None if labels is None else labels.index_select(0, rows))
+
+    return part(train), part(test)

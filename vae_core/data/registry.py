@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from vae_core.data import files, published, sprites
-from vae_core.data.images import load_folder
-from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable, UnknownDataset
+from vae_core.data.images import FOLDER, load_folder
+from vae_core.data.pictures import (
+    Dataset,
+    DatasetInfo,
+    DatasetMissing,
+    DatasetUnavailable,
+    Likelihood,
+    Pictures,
+    UnknownDataset,
+)
+from vae_core.outside import MOST_SHOWN, shown
 
-__all__ = ["DatasetUnavailable", "UnknownDataset", "describe", "load_dataset", "names"]
+__all__ = ["DatasetUnavailable", "UnknownDataset", "describe", "fetch", "load_dataset", "names"]
 
 MNIST_SPLITS = "The published split: 60,000 pictures to train on, 10,000 to test on."
 DIGIT_NAMES = tuple("0123456789")
@@ -18,7 +28,6 @@ SPRITES_SPLITS = (
     "10,000 pictures drawn once with a fixed seed are to test on, all others to train on; turned squares and ellipses "
     "repeat, so a test picture can have an equal among the others."
 )
-FOLDER = "folder:"  # followed by a path
 
 INFOS = (
     DatasetInfo(
@@ -151,13 +160,13 @@ INFOS = (
 )
 
 SOURCES = {
-    "mnist": published.mnist_source("mnist", "MNIST", "MNIST"),
-    "fashion_mnist": published.mnist_source("fashion_mnist", "Fashion-MNIST", "FashionMNIST"),
-    "kmnist": published.mnist_source("kmnist", "Kuzushiji-MNIST", "KMNIST"),
+    "mnist": published.mnist_source("mnist", "MNIST", "MNIST", 11),
+    "fashion_mnist": published.mnist_source("fashion_mnist", "Fashion-MNIST", "FashionMNIST", 30),
+    "kmnist": published.mnist_source("kmnist", "Kuzushiji-MNIST", "KMNIST", 21),
     "frey": published.frey_source(),
     "olivetti": published.olivetti_source(),
 }
-MADE_HERE: dict[str, Callable[[], files.Splits]] = {  # no file to look for
+MADE_HERE: dict[str, Callable[[], tuple[Pictures, Pictures]]] = {  # no file to look for
     "digits": published.load_digits,
     "sprites": lambda: sprites.splits(colour=False),
     "sprites_colour": lambda: sprites.splits(colour=True),
@@ -169,16 +178,25 @@ def names() -> tuple[str, ...]:
     return tuple(info.name for info in INFOS)
 
 
-def describe(name: str) -> DatasetInfo:
-    """What the data set `name` is, without opening its files (a folder's are counted). Raises UnknownDataset."""
+def describe(name: str, **options) -> DatasetInfo:
+    """What the data set `name` is, without opening its files (those of a folder are read, once, with `options`).
+
+    Raises UnknownDataset, ValueError for options of `load_dataset` that are for folders alone, DatasetUnavailable for a
+    folder that cannot be read.
+    """
     if name.startswith(FOLDER):
-        return load_dataset(name).info
-    for info in INFOS:
-        if info.name == name:
-            return info
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), names(), n=1)
-    guess = f": did you mean '{close[0]}'?" if close else "."
-    raise UnknownDataset(f"there is no data set '{name}'{guess} There are {', '.join(names())}, and folder:PATH.")
+        return load_dataset(name, **options).info
+    found = next((info for info in INFOS if info.name == name), None)
+    if found is None:
+        close = difflib.get_close_matches(name[:MOST_SHOWN].lower().replace("-", "_"), names(), n=1)
+        guess = f": did you mean '{close[0]}'?" if close else "."
+        raise UnknownDataset(
+            f"there is no data set '{shown(name)}'{guess} There are {', '.join(names())}, and folder:PATH."
+        )
+    if options:
+        is_ = f"{' x '.join(map(str, found.shape))} with a {found.likelihood} likelihood"
+        raise ValueError(f"{' and '.join(options)} can be chosen for folder:PATH alone: {name} is {is_}")
+    return found
 
 
 def load_dataset(
@@ -188,22 +206,39 @@ def load_dataset(
     download: bool = True,
     image_size: int | None = None,
     channels: int | None = None,
+    likelihood: Likelihood | None = None,
 ) -> Dataset:
     """Loads a data set by name, or a folder of images by folder:PATH.
 
     Files are looked for in `data_dir`, $LATENT_LAB_DATA and the user's cache folder, then downloaded into the last.
-    `image_size` (64 unless given) and `channels` (3 unless given, or 1) are for a folder of images alone.
+    `image_size` (64 unless given), `channels` (3 unless given, or 1) and `likelihood` ("gaussian" unless given, or
+    "bernoulli") are for a folder of images alone.
     Raises UnknownDataset, ValueError for bad options, DatasetUnavailable where files are missing or broken.
     """
-    options = {"image_size": image_size, "channels": channels}
-    options = {option: value for option, value in options.items() if value is not None}
+    given = {"image_size": image_size, "channels": channels, "likelihood": likelihood}
+    options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
     if name.startswith(FOLDER):
         return load_folder(name.removeprefix(FOLDER), **options)
-    info = describe(name)
-    if options:
-        raise ValueError(f"{' and '.join(options)} can be chosen for folder:PATH alone; {name} is {info.shape}")
+    info = describe(name, **options)
     if name in MADE_HERE:
         train, test = MADE_HERE[name]()
         return Dataset(info, train, test)
     folder, (train, test) = files.load(SOURCES[name], data_dir, download)
     return Dataset(info, train, test, folder=folder)
+
+
+def fetch(name: str) -> Iterator[float]:
+    """Fetch a published set's files into the user's cache folder, unless they are on this machine: how many megabytes
+    have come, chunk by chunk.
+
+    Raises files.DownloadFailed, DatasetUnavailable where what is there is broken, KeyError for a set without files.
+    """
+    try:
+        load_dataset(name, download=False)
+        return
+    except DatasetMissing:
+        pass
+    received: dict[str, int] = {}
+    for chunk in files.fetch(SOURCES[name]):
+        received[chunk.file] = chunk.done
+        yield sum(received.values()) / 1e6

@@ -4,15 +4,18 @@ An objective is a frozen dataclass, its fields are its settings: `to_json` and `
 """
 
 import math
-from dataclasses import asdict, dataclass, fields
-from typing import ClassVar, Protocol
+from dataclasses import Field, asdict, dataclass, field, fields
+from typing import Any, ClassVar, Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor
 from torch.distributions import Distribution
 
 from vae_core.data.masks import training_masks
-from vae_core.models.distributions import kl_per_dimension
+from vae_core.data.seeds import noise_generator
+from vae_core.models import families
+from vae_core.models.distributions import each_dimension, kl_per_dimension, sample
+from vae_core.models.model import Model
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Batch:
     y: Tensor | None = None
     done: float = 0.0  # share of all training steps that lie behind: schedules go by it
     pictures: int = 1  # in the split that is trained on
+    generator: Generator = field(default_factory=noise_generator)  # of the noise, on the pictures' device
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,9 @@ class Objective(Protocol):
     """What the trainer asks of an objective; `name` is written into checkpoints."""
 
     name: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms: ...
+    def __call__(self, model: Model, batch: Batch) -> Terms: ...
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class ELBO:
 
     name: ClassVar[str] = "elbo"
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+    def __call__(self, model: Model, batch: Batch) -> Terms:
         _, _, log_likelihood, kl = sampled_terms(model, batch)
         return Terms(log_likelihood, kl, log_likelihood - kl.sum(-1))
 
@@ -63,7 +68,7 @@ class Autoencoder:
 
     name: ClassVar[str] = "autoencoder"
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+    def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior = model.encode(batch.x)
         log_likelihood = model.decode(posterior.mean).log_prob(batch.x)
         return Terms(log_likelihood, kl_per_dimension(posterior, model.prior), log_likelihood)
@@ -96,7 +101,7 @@ class BetaELBO:
         """The weight of the KL when `done` (0 to 1) of the training is over."""
         return self.beta * self.start ** max(0.0, 1 - done / self.ramp)
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+    def __call__(self, model: Model, batch: Batch) -> Terms:
         _, _, log_likelihood, kl = sampled_terms(model, batch)
         return Terms(log_likelihood, kl, log_likelihood - self.at(batch.done) * kl.sum(-1))
 
@@ -122,7 +127,7 @@ class Capacity:
         """C in nats when `done` (0 to 1) of the training is over."""
         return self.nats * min(1.0, done / self.ramp)
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+    def __call__(self, model: Model, batch: Batch) -> Terms:
         _, _, log_likelihood, kl = sampled_terms(model, batch)
         distance = (kl.sum(-1).mean() - self.at(batch.done)).abs()
         return Terms(log_likelihood, kl, log_likelihood - self.gamma * distance)
@@ -142,10 +147,10 @@ class BetaTCVAE:
     def __post_init__(self):
         check_not_negative(self)
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+    def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior, z, log_likelihood, kl = sampled_terms(model, batch)
         # log q(z_i,d | n_j) for every sample i and picture j of the batch: (B, B, D)
-        log_each = posterior.base_dist.log_prob(z[:, None])
+        log_each = each_dimension(posterior).log_prob(z[:, None])
         log_weight = math.log(len(z) * batch.pictures)
         log_joint = log_each.sum(-1).logsumexp(1) - log_weight  # (B,) log q(z)
         log_product = (log_each.logsumexp(1) - log_weight).sum(-1)  # (B,) log prod_d q(z_d)
@@ -168,10 +173,12 @@ class MaskedPosterior:
 
     name: ClassVar[str] = "masked-posterior"
 
-    def __call__(self, model: nn.Module, batch: Batch) -> Terms:
+    def __call__(self, model: Model, batch: Batch) -> Terms:
+        if not families.completes_holes(model):
+            raise ValueError(f"{self.name} trains a model that completes holes, this one is {model.config.family}")
         with torch.no_grad():
-            z = model.encode(batch.x).sample()
-        masks = training_masks(len(batch.x), model.config.picture_shape).to(batch.x.device)
+            z = sample(model.encode(batch.x), batch.generator)
+        masks = training_masks(len(batch.x), model.config.picture_shape, batch.generator).to(batch.x.device)
         bound = model.encode_observed(batch.x, masks).log_prob(z)
         return Terms(bound, torch.zeros_like(z), bound)
 
@@ -181,10 +188,10 @@ OBJECTIVES: dict[str, type[Objective]] = {
 }
 
 
-def sampled_terms(model: nn.Module, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
+def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
     """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL of each dimension (B, D)."""
     posterior = model.encode(batch.x)
-    z = posterior.rsample()
+    z = sample(posterior, batch.generator)
     return posterior, z, model.decode(z).log_prob(batch.x), kl_per_dimension(posterior, model.prior)
 
 

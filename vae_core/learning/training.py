@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import logging
 import math
+import os
 import signal
 import threading
 import time
@@ -10,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -18,14 +20,22 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from vae_core.data.files import write_whole
-from vae_core.data.pictures import Pictures
+from vae_core.data.pictures import InMemoryPictures, Pictures
 from vae_core.data.presentation import present
-from vae_core.data.seeds import check_seed, noise_stream
+from vae_core.data.seeds import check_seed, noise_generator
 from vae_core.learning.objectives import ELBO, Batch, Objective, to_json
+from vae_core.models.inputs import check_split
+from vae_core.models.model import Model
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Schedule = Literal["one_cycle", "constant"]
 
+MOST_COUNTED = 10_000_000  # epochs, or pictures of a batch or an epoch: beyond what any computer trains
 SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
+PREVIOUS = ".previous"  # ending of the state before the last one, for when the last one is damaged
+HELD_BACK = (signal.SIGINT, signal.SIGTERM)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class TrainingConfig:
     epochs: int = 20
     batch_size: int = 128
     learning_rate: float = 2e-3  # the schedule's peak
-    schedule: Literal["one_cycle", "constant"] = "one_cycle"  # one_cycle reached 4 nats less than constant on MNIST
+    schedule: Schedule = "one_cycle"  # one_cycle reached 4 nats less than constant on MNIST
     precision: Precision = "auto"  # bfloat16 where the processor multiplies it natively, else float32
     seed: int = 0
     pictures_per_epoch: int | None = None  # None: the whole split; sprites need a number, 727,280 are too many
@@ -46,17 +56,23 @@ class TrainingConfig:
         for name, value in positive.items():
             if not value > 0:
                 raise ValueError(f"{name} must be above 0, got {value}")
+        if math.isinf(self.learning_rate):
+            raise ValueError(f"learning_rate must be a finite number, got {self.learning_rate}")
+        for name in ("epochs", "batch_size", "pictures_per_epoch"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int) or value > MOST_COUNTED):
+                raise ValueError(f"{name} must be a whole number of at most {MOST_COUNTED:,}, got {value}")
         if not 0 <= self.weight_decay * self.learning_rate < 1:
             raise ValueError(f"weight_decay must be at least 0 and below 1 / learning_rate, got {self.weight_decay}")
         check_seed(self.seed)
         if self.pictures_per_epoch is not None and self.pictures_per_epoch < 1:
             raise ValueError(f"pictures_per_epoch must be at least 1, got {self.pictures_per_epoch}")
-        for name, value, allowed in (
+        for name, chosen, allowed in (
             ("schedule", self.schedule, ("one_cycle", "constant")),
             ("precision", self.precision, ("auto", "float32", "bfloat16")),
         ):
-            if value not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+            if chosen not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {chosen!r}")
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -87,22 +103,31 @@ class TrainingDiverged(RuntimeError):
 
 
 def fit(
-    model: nn.Module,
+    model: Model,
     pictures: Pictures,
     config: TrainingConfig,
     objective: Objective | None = None,
     state_file: Path | None = None,
+    earlier_state: Path | None = None,
 ) -> Iterator[Progress]:
     """Maximise an objective's bound by AdamW (https://arxiv.org/abs/1711.05101), yielding progress after every step.
 
     The caller may stop after any step by leaving the loop. With a `state_file`, everything needed to go on is written
     there every minute, when the caller stops and at the end (atomically), and a later call with the same arguments
-    goes on to the same numbers as an uninterrupted run. Each step draws its noise from a stream of its own, fixed by
-    the seed and the step's number, and leaves the global random state as it was.
+    goes on to the same numbers as an uninterrupted run. The state before the last is kept: where a file is damaged,
+    training goes on from the one before, and says so in the log. `earlier_state` is that of a finished run, which is
+    gone on with where there is no state file yet. Each step draws its noise from a generator of its own,
+    fixed by the seed and the step's number: whatever else is drawn in the process changes nothing.
 
-    Raises ValueError if the state file is of another run, TrainingDiverged if the bound stops being finite (the state
-    file then stays as it was last written).
+    More epochs than the state was written for go on as the longer run would from that step: with a constant rate to
+    its very numbers; with one cycle at the rate that the longer cycle has at that step, which is higher than the one
+    that the shorter had come down to; objectives that change with the share of training done go by the longer one too.
+
+    Raises ValueError if the pictures are not bytes of the model's shape, if the state is of another run (other
+    settings, fewer epochs, other pictures, another version of this program: the message says which) or if every state
+    is damaged, TrainingDiverged if the bound stops being finite (the state file then stays as it was last written).
     """
+    check_split(pictures, model.config.picture_shape)
     objective = objective or ELBO()
     device = next(model.parameters()).device
     per_epoch = min(config.pictures_per_epoch or len(pictures), len(pictures))
@@ -112,12 +137,18 @@ def fit(
     optimizer = torch.optim.AdamW(
         learned(model).values(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
     )
-    settings = json.dumps({"training": config.to_json(), "objective": to_json(objective), "pictures": len(pictures)})
-    shown = fingerprint(pictures)
+    settings = json.dumps(
+        {
+            "training": config.to_json(),
+            "objective": to_json(objective),
+            "model": model.config.to_json(),
+            "pictures": len(pictures),
+        }
+    )
+    shown = "" if state_file is None else fingerprint(pictures)
 
-    step = 0
-    if state_file is not None and state_file.exists():
-        step = load_state(state_file, model, optimizer, settings, shown)
+    states = [] if state_file is None else [state_file, previous(state_file), *filter(None, [earlier_state])]
+    step = load_state(states, model, optimizer, settings, shown)
     model.train()
     began, first_step = time.perf_counter(), step
     saved, diverged = began, False
@@ -129,12 +160,14 @@ def fit(
             indices = order[position * config.batch_size : (position + 1) * config.batch_size]
             rate = learning_rate(step, steps, config)
             optimizer.param_groups[0]["lr"] = rate
-            with noise_stream(config.seed, step), autocast:
+            noise = noise_generator(config.seed, step, device)
+            with autocast:
                 batch = Batch(
-                    present(pictures.batch(indices).to(device), model.config.likelihood),
+                    present(pictures.batch(indices).to(device), model.config.likelihood, noise),
                     None if pictures.labels is None else pictures.labels[indices].to(device),
                     done=step / steps,
                     pictures=len(pictures),
+                    generator=noise,
                 )
                 terms = objective(model, batch)
                 bound = terms.bound.mean()
@@ -171,7 +204,7 @@ def fit(
                 save_state(state_file, model, optimizer, step, settings, shown)
 
 
-def learned(model: nn.Module) -> dict[str, nn.Parameter]:
+def learned(model: Model) -> dict[str, nn.Parameter]:
     """The parameters that training changes, by name; parts of a model may be frozen."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
 
@@ -212,61 +245,139 @@ def epoch_order(count: int, per_epoch: int, seed: int, epoch: int) -> Tensor:
 
 @contextmanager
 def interrupts_held_back() -> Iterator[None]:
-    """Let Ctrl-C wait until the block is done, where it would otherwise come in the middle of it."""
+    """Let Ctrl-C and SIGTERM, where a handler takes it, wait until the block is done instead of cutting it in two."""
     if threading.current_thread() is not threading.main_thread():  # interrupts come to the main thread alone
         yield
         return
-    held_back = []
-    handler = signal.signal(signal.SIGINT, lambda *_: held_back.append(True))
+    held_back: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in HELD_BACK}
+    handlers = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in handlers:
+        signal.signal(number, lambda number, _: held_back.append(number))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         if held_back:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(held_back[0])
 
 
 def fingerprint(pictures: Pictures) -> str:
-    """What tells two data sets of the same size apart: the SHA-256 of 64 pictures spread over the split."""
-    spread = torch.linspace(0, len(pictures) - 1, 64).long()
-    return hashlib.sha256(pictures.batch(spread).numpy().tobytes()).hexdigest()
+    """What tells two splits apart: the SHA-256 of their number and of every picture, or of 64 spread over a split that
+    is drawn when it is needed."""
+    in_memory = isinstance(pictures, InMemoryPictures)
+    spread = slice(None) if in_memory else torch.linspace(0, len(pictures) - 1, 64).long()
+    shown = hashlib.sha256(f"{len(pictures)} {tuple(pictures.shape)}".encode())
+    shown.update(pictures.batch(spread).contiguous().numpy().data)
+    return shown.hexdigest()
 
 
 def save_state(
-    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, step: int, settings: str, shown: str
+    path: Path, model: Model, optimizer: torch.optim.Optimizer, step: int, settings: str, shown: str
 ) -> None:
-    """Write weights and Adam's moments to one file, atomically: it is the old state or the new, never half of one."""
+    """Write weights and Adam's moments to one file, atomically: it is the old state or the new, never half of one. The
+    old one is kept beside it."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     for name, parameter in learned(model).items():
         for moment in ("exp_avg", "exp_avg_sq"):
             tensors[f"{moment}.{name}"] = optimizer.state[parameter][moment]
+    if path.exists():
+        os.replace(path, previous(path))
     write_whole(path, save(tensors, metadata={"step": str(step), "settings": settings, "pictures": shown}))
 
 
-def load_state(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, settings: str, shown: str) -> int:
-    """Restore what `save_state` wrote and return the number of steps done.
+def previous(path: Path) -> Path:
+    """Where `save_state` keeps the state that was there before."""
+    return path.with_name(path.name + PREVIOUS)
 
-    Raises ValueError if the file is damaged, of a run with other settings or other pictures, or of another model.
+
+def load_state(paths: list[Path], model: Model, optimizer: torch.optim.Optimizer, settings: str, shown: str) -> int:
+    """Restore the first of the states that `save_state` wrote, and return the number of steps done; 0 without any.
+
+    A damaged one is passed over for the next, which the log says. Raises ValueError if all that there are are damaged,
+    or if the state is of another run or another model.
     """
-    try:
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-    except SafetensorError as error:
-        raise ValueError(f"{path} cannot be resumed from, it is damaged ({error}): delete it to start anew") from error
-    if metadata.get("settings") != settings:
-        raise ValueError(f"{path} is of a run with other settings: use those, or another folder")
-    if metadata.get("pictures") != shown:
-        raise ValueError(f"{path} is of a run on other pictures: use the same data set, or another folder")
-    step = int(metadata["step"])
-    try:
-        model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
-    except RuntimeError as error:
-        raise ValueError(f"{path} is of another model: use the model it was written for, or another folder") from error
-    for name, parameter in learned(model).items():
-        optimizer.state[parameter] = {
-            "step": torch.tensor(float(step), device=parameter.device),
-            "exp_avg": tensors[f"exp_avg.{name}"].to(parameter.device),
-            "exp_avg_sq": tensors[f"exp_avg_sq.{name}"].to(parameter.device),
-        }
-    return step
+    damaged: list[tuple[Path, Exception]] = []
+    for path in filter(Path.exists, paths):
+        try:
+            metadata, tensors = read_state(path)
+            step, before = int(metadata["step"]), dict(json.loads(metadata["settings"]))
+            moments = {
+                parameter: {moment: tensors[f"{moment}.{name}"] for moment in ("exp_avg", "exp_avg_sq")}
+                for name, parameter in learned(model).items()
+                if f"model.{name}" in tensors
+            }
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+            damaged.append((path, error))
+            continue
+        check_same_run(path, before, json.loads(settings))
+        if metadata.get("pictures") != shown:
+            raise ValueError(f"{path} is of a run on other pictures: use the same data set, or another folder")
+        try:
+            model.load_state_dict({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
+        except RuntimeError as error:
+            raise ValueError(
+                f"{path} is of another model: use the model it was written for, or another folder"
+            ) from error
+        for parameter, kept in moments.items():
+            done = torch.tensor(float(step), device=parameter.device)
+            optimizer.state[parameter] = {"step": done, **{n: t.to(parameter.device) for n, t in kept.items()}}
+        for other, cause in damaged:
+            logger.warning("%s is damaged (%s): training goes on from %s, step %d", other, cause, path, step)
+        return step
+    if damaged:
+        path, cause = damaged[0]
+        files = "it" if len(damaged) == 1 else " and ".join(str(path) for path, _ in damaged)
+        raise ValueError(f"{path} cannot be resumed from, it is damaged ({cause}): delete {files} to start anew")
+    return 0
+
+
+def read_state(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+    """The metadata and the tensors of a state file. Raises SafetensorError or OSError."""
+    with safe_open(path, "pt") as file:
+        return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+
+
+def check_same_run(path: Path, before: dict, now: dict) -> None:
+    """Raise ValueError, with what differs, unless a state's settings are those of now, or of a run of fewer epochs."""
+    names = ("training", "objective", "model")
+    sections: dict[str, tuple[Any, Any]] = {name: (before.get(name), now[name]) for name in names if name in now}
+    if sections.get("model", (None, None))[0] is None:
+        sections.pop("model", None)  # states were once written without: the weights' names and shapes will tell
+    unknown = [
+        f"it has {'no ' if key in new else ''}{key}"
+        for old, new in sections.values()
+        if isinstance(old, dict) and all(old.get(kind) == new.get(kind) for kind in ("name", "family"))
+        for key in sorted(old.keys() ^ new.keys())
+    ]
+    if unknown or not all(isinstance(old, dict) for old, _ in sections.values()):
+        reason = f" ({', '.join(unknown)})" if unknown else ""
+        raise ValueError(
+            f"{path} was written by another version of this program{reason}: use that one, or another folder"
+        )
+    differing = {
+        name: [
+            f"{'objective' if key == 'name' else key} was {old[key]}, is {new.get(key)} now"
+            for key in old
+            if old[key] != new.get(key) and (name, key) != ("training", "epochs")
+        ]
+        for name, (old, new) in sections.items()
+    }
+    if model := differing.pop("model", None):
+        raise ValueError(
+            f"{path} is of another model ({', '.join(model)}): use the model it was written for, or another folder"
+        )
+    if others := [reason for reasons in differing.values() for reason in reasons]:
+        raise ValueError(f"{path} is of a run with other settings ({', '.join(others)}): use those, or another folder")
+    if before.get("pictures") != now["pictures"]:
+        raise ValueError(
+            f"{path} is of a run on other pictures ({before.get('pictures')} of them, {now['pictures']} now): "
+            "use the same data set, or another folder"
+        )
+    epochs = before["training"]["epochs"]
+    if epochs > now["training"]["epochs"]:
+        raise ValueError(
+            f"{path} is of a run of {epochs} epochs, {now['training']['epochs']} are fewer: ask for {epochs} or more, "
+            "or name another folder"
+        )

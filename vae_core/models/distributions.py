@@ -4,8 +4,16 @@ import functools
 import math
 
 import torch
-from torch import Tensor
-from torch.distributions import Bernoulli, Distribution, Independent, Normal, kl_divergence
+from torch import Generator, Size, Tensor
+from torch.distributions import (
+    Bernoulli,
+    Categorical,
+    Distribution,
+    Independent,
+    MixtureSameFamily,
+    Normal,
+    kl_divergence,
+)
 
 
 def standard_normal(dimensions: int, like: Tensor) -> Independent:
@@ -73,9 +81,64 @@ def picture_normal(mean: Tensor, stddev: Tensor) -> Independent:
     return Independent(Normal(mean, stddev.expand_as(mean), validate_args=False), 3, validate_args=False)
 
 
+def each_dimension(latents: Distribution) -> Distribution:
+    """The distributions of each dimension of factorised latents: batch (..., D), no event. Raises TypeError for latents
+    whose dimensions depend on each other."""
+    if not isinstance(latents, Independent):
+        raise TypeError(f"only a factorised distribution has one for each dimension, got {type(latents).__name__}")
+    return latents.base_dist
+
+
 def kl_per_dimension(posterior: Distribution, prior: Distribution) -> Tensor:
     """KL(posterior || prior) of two factorised distributions, split over latent dimensions.
 
     Returns nats, (B, D): summed over D this is the closed-form KL of Kingma & Welling 2013, appendix B.
     """
-    return kl_divergence(posterior.base_dist, prior.base_dist)
+    return kl_divergence(each_dimension(posterior), each_dimension(prior))
+
+
+@functools.singledispatch
+def sample(distribution: Distribution, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    """Draws of a distribution, (*shape, *batch, *event), from a generator on its device: `Distribution.rsample` and
+    `Distribution.sample` know torch's global one alone.
+
+    Gradients reach the mean and the standard deviation of Gaussians (Kingma & Welling 2013, section 2.4); nothing else
+    has any. Raises TypeError for a distribution that no rule is registered for.
+    """
+    raise TypeError(f"no way is known to sample {type(distribution).__name__}: register one with sample.register")
+
+
+@sample.register
+def _(distribution: Normal, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    mean, stddev = distribution.loc, distribution.scale
+    noise = torch.empty((*shape, *mean.shape), dtype=mean.dtype, device=mean.device).normal_(generator=generator)
+    return mean + noise * stddev
+
+
+@sample.register
+def _(distribution: Bernoulli, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    probability = distribution.probs.detach()
+    return torch.bernoulli(probability.expand(*shape, *probability.shape), generator=generator)
+
+
+@sample.register
+def _(distribution: Categorical, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    probability = distribution.probs.detach()
+    rows = probability.reshape(-1, probability.shape[-1])
+    drawn = torch.multinomial(rows, Size(shape).numel(), replacement=True, generator=generator)
+    return drawn.T.reshape((*shape, *probability.shape[:-1]))
+
+
+@sample.register
+def _(distribution: Independent, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    return sample(distribution.base_dist, generator, shape)
+
+
+@sample.register
+@torch.no_grad()
+def _(distribution: MixtureSameFamily, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    which = sample(distribution.mixture_distribution, generator, shape)  # (*shape, *batch)
+    every = sample(distribution.component_distribution, generator, shape)  # (*shape, *batch, K, *event)
+    event = distribution.event_shape
+    index = which.reshape(*which.shape, 1, *(1 for _ in event)).expand(*which.shape, 1, *event)
+    return every.gather(which.ndim, index).squeeze(which.ndim)

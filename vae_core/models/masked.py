@@ -2,16 +2,19 @@
 
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Categorical, Distribution, MixtureSameFamily
+from torch.distributions import Categorical, Distribution, Independent, MixtureSameFamily
 from torch.nn.functional import conv2d
 
+from vae_core.data.pictures import Likelihood
 from vae_core.models.distributions import diagonal_normal
-from vae_core.models.networks import mlp
-from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, whole_number
+from vae_core.models.inputs import check_pictures
+from vae_core.models.networks import mlp, mlp_parameters
+from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, check_parameters, check_widths, whole_number
+from vae_core.outside import shown
 
 Completer = Literal["mlp", "partial-conv"]
 DEFAULT_COMPLETER_WIDTHS = {"mlp": (700, 700), "partial-conv": (32, 64, 64, 256)}
@@ -29,17 +32,30 @@ class MaskedConfig:
 
     def __post_init__(self):
         if self.family != "masked":
-            raise ValueError(f"family must be masked, got {self.family!r}")
-        if self.completer not in DEFAULT_COMPLETER_WIDTHS:
-            raise ValueError(f"completer must be mlp or partial-conv, got {self.completer!r}")
-        if not self.completer_hidden:
+            raise ValueError(f"family must be masked, got {shown(self.family)!r}")
+        if not isinstance(self.completer, str) or self.completer not in DEFAULT_COMPLETER_WIDTHS:
+            raise ValueError(f"completer must be mlp or partial-conv, got {shown(self.completer)!r}")
+        if self.completer_hidden == ():
             object.__setattr__(self, "completer_hidden", DEFAULT_COMPLETER_WIDTHS[self.completer])
-        if not all(whole_number(width, 8192) for width in self.completer_hidden):
-            raise ValueError(f"completer_hidden must hold widths between 1 and 8192, got {self.completer_hidden}")
+        check_widths("completer_hidden", self.completer_hidden)
         if self.completer == "partial-conv" and len(self.completer_hidden) < 2:
             raise ValueError(f"completer_hidden must be (channels, ..., units), got {self.completer_hidden}")
         if not whole_number(self.components, 100):
-            raise ValueError(f"components must be between 1 and 100, got {self.components}")
+            raise ValueError(f"components must be between 1 and 100, got {shown(self.components)}")
+        check_parameters(self.parameters)
+
+    @property
+    def parameters(self) -> int:
+        """Number of learned numbers of the model, the VAE's included, which need not be built to know it."""
+        (channels, height, width), hidden = self.picture_shape, self.completer_hidden
+        outputs = self.components * (1 + 2 * self.latent_dim)
+        if self.completer == "mlp":
+            return self.vae.parameters + mlp_parameters(((channels + 1) * height * width, *hidden, outputs))
+        convolutions = 0
+        for number, (before, after) in enumerate(pairwise((channels, *hidden[:-1]))):
+            convolutions += ((25 if number == 0 else 9) * before + 1) * after
+            height, width = (height + 1) // 2, (width + 1) // 2
+        return self.vae.parameters + convolutions + mlp_parameters((hidden[-2] * height * width, hidden[-1], outputs))
 
     @property
     def picture_shape(self) -> tuple[int, int, int]:
@@ -50,7 +66,7 @@ class MaskedConfig:
         return self.vae.latent_dim
 
     @property
-    def likelihood(self) -> str:
+    def likelihood(self) -> Likelihood:
         return self.vae.likelihood
 
     @classmethod
@@ -90,17 +106,19 @@ class MaskedVAE(nn.Module):
     def decoder(self) -> nn.Module:
         return self.vae.decoder
 
-    def encode(self, x: Tensor) -> Distribution:
-        """q(z|x) of whole pictures x (B, C, H, W): batch (B,), event (D,)."""
-        return self.vae.encode(x)
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
+        """q(z|x) of whole pictures x (B, C, H, W): batch (B,), event (D,). Raises ValueError as the VAE does."""
+        return self.vae.encode(x, y)
 
-    def decode(self, z: Tensor) -> Distribution:
-        """p(x|z) of latents z (..., D): batch (...,), event (C, H, W)."""
-        return self.vae.decode(z)
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
+        """p(x|z) of latents z (..., D): batch (...,), event (C, H, W). Raises ValueError as the VAE does."""
+        return self.vae.decode(z, y)
 
     def encode_observed(self, x: Tensor, mask: Tensor) -> Distribution:
         """q(z | x observed) of pictures x (B, C, H, W) seen through mask (B, 1, H, W), True = observed: batch (B,),
-        event (D,). What x holds where it is not observed has no influence."""
+        event (D,). What x holds where it is not observed has no influence. Raises ValueError for other shapes."""
+        if not torch.compiler.is_compiling():
+            check_pictures(x, self.config.picture_shape, self.vae.dtype)
         outputs = self.completer(x, mask.to(x.dtype)).float()
         logits, mean, raw_scale = outputs.split(
             [self.config.components, *[self.config.components * self.config.latent_dim] * 2], dim=1
@@ -130,7 +148,7 @@ class PartialConv2d(nn.Conv2d):
     window's pixels inside the picture, so that with nothing missing it is the plain convolution at the border, too.
     """
 
-    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override] # it needs the mask
         """x (B, C, H, W), mask (B, 1, H, W) of 0 and 1 -> features (B, C', H', W'), mask (B, 1, H', W')."""
         window = torch.ones(1, 1, *self.kernel_size, dtype=mask.dtype, device=mask.device)
         observed = conv2d(mask, window, stride=self.stride, padding=self.padding)
@@ -138,7 +156,7 @@ class PartialConv2d(nn.Conv2d):
         seen = (observed > 0).to(mask.dtype)
         features = conv2d(x * mask, self.weight, stride=self.stride, padding=self.padding)
         features = features * (inside / observed.clamp_min(1)) * seen
-        return features + self.bias[:, None, None] * seen, seen
+        return features + cast(Tensor, self.bias)[:, None, None] * seen, seen
 
 
 class PartialConvEncoder(nn.Module):

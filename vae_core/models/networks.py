@@ -5,6 +5,8 @@ from math import prod
 
 from torch import Tensor, nn
 
+from vae_core.models.model import Model
+
 PATCH = 4  # pixels along the side of a patch
 
 
@@ -122,7 +124,30 @@ def smallest_feature_map(picture_shape: tuple[int, int, int], channels: int) -> 
     return channels, picture_shape[1] // scale, picture_shape[2] // scale
 
 
-def parameter_count(module: nn.Module) -> int:
+def mlp_parameters(sizes: tuple[int, ...]) -> int:
+    """Number of learned numbers in `mlp(sizes)`."""
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(sizes))
+
+
+def vae_parameters(network: str, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], latent_dim: int) -> int:
+    """Number of learned numbers in the encoder and decoder of a kind of network, before either is built."""
+    pixels = prod(picture_shape)
+    if network == "mlp":
+        encoder = mlp_parameters((pixels, *hidden, 2 * latent_dim))
+        return encoder + mlp_parameters((latent_dim, *reversed(hidden), pixels))
+    if network == "conv":
+        channels = conv_channels(picture_shape, hidden[0])
+        flat = prod(smallest_feature_map(picture_shape, channels[-1]))
+        both = [(16 * inputs + 1) * outputs for inputs, outputs in (*pairwise(channels), *pairwise(channels[::-1]))]
+    else:
+        width, patch = hidden[0], picture_shape[0] * PATCH**2
+        flat = prod(patch_feature_map(picture_shape, width))
+        both = [(patch + 1) * width, 2 * (16 * width + 1) * width, (width + 1) * patch]
+    dense = mlp_parameters((flat, hidden[-1], 2 * latent_dim)) + mlp_parameters((latent_dim, hidden[-1], flat))
+    return sum(both) + dense
+
+
+def parameter_count(module: nn.Module | Model) -> int:
     """Number of learned numbers in a module."""
     return sum(parameter.numel() for parameter in module.parameters())
 

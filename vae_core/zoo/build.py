@@ -1,6 +1,7 @@
 """Building models: training, then codes, projections and metrics, into a checkpoint folder."""
 
 import json
+import logging
 import math
 import shutil
 from collections.abc import Iterator
@@ -8,23 +9,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor
 
-from vae_core.analysis.evaluation import encode_split, evaluate
+from vae_core.analysis.evaluation import Report, encode_split, evaluate
 from vae_core.analysis.kl_decomposition import decompose_kl
-from vae_core.analysis.projection import FEWEST_CODES, project
-from vae_core.data.files import write_whole
+from vae_core.analysis.projection import FEWEST_CODES, Projection, project
+from vae_core.data.files import alone_in, write_whole
 from vae_core.data.pictures import Dataset
 from vae_core.data.registry import load_dataset
+from vae_core.data.seeds import drawing_from
 from vae_core.learning.objectives import to_json
 from vae_core.learning.training import Progress, fit
-from vae_core.models.checkpoint import FAMILIES, describe, read_history, round_to_half, write_checkpoint
+from vae_core.models import families
+from vae_core.models.checkpoint import (
+    CheckpointError,
+    describe,
+    read_history,
+    round_to_half,
+    write_checkpoint,
+)
+from vae_core.models.model import Model
 from vae_core.zoo.recipes import Recipe
 from vae_core.zoo.store import ZOO, load
 
-STATE = "training.safetensors"
+STATE = "training.safetensors"  # in the folder of the unfinished model, and in that of one that can be trained on
 HISTORY, SNAPSHOTS = "history.json", "snapshots"  # in the folder of the unfinished model
 RECORDED = 200  # steps that the history keeps
+SERIES = ("step", "bound", "log_likelihood", "kl_per_dimension")  # of the history
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,103 +51,144 @@ class Stage:
 
 
 def build(
-    recipe: Recipe, folder: Path | None = None, half_precision: bool = True, projected: bool = True
+    recipe: Recipe,
+    folder: Path | None = None,
+    half_precision: bool = True,
+    projected: bool = True,
+    resumable: bool = False,
+    patience: float = 0.0,
+    report: Report = lambda done, total: None,
 ) -> Iterator[Stage]:
     """Train a recipe's model and write its checkpoint folder (`assets/zoo/NAME` unless given), yielding stages.
 
-    Without `projected` it has no PCA and UMAP, the latter of which takes half a minute.
+    Without `projected` it has no PCA and UMAP, the latter of which takes half a minute. `report` is told how many
+    test pictures are evaluated, which takes longer than any other stage but training.
 
     Interrupted, it goes on where it stopped: the state is kept in `FOLDER.partial` until the checkpoint is whole.
-    Raises DatasetUnavailable, TrainingDiverged, or ValueError if the model does not fit the data set.
+    `resumable` keeps it in the checkpoint as well (12 bytes a parameter, three times the weights): the same recipe with
+    more epochs then goes on from there, as `fit` says. Raises DatasetUnavailable, TrainingDiverged, FolderInUse if
+    somebody else has trained into the folder for `patience` seconds, or ValueError if the model does not fit the data
+    set or what is in the folder is of another run, or finished.
     """
     folder = folder or ZOO / recipe.name
-    dataset = load_dataset(recipe.dataset)
-    model = new_model(recipe)
+    dataset = load_dataset(recipe.dataset, **recipe.dataset_options)
     partial = folder.with_name(folder.name + ".partial")
-    for progress in fit(model, dataset.train, recipe.training, recipe.objective, partial / STATE):
-        record(partial / HISTORY, progress)
-        if any(progress.step == max(1, round(share * progress.steps)) for share in recipe.snapshots):
-            take_snapshot(partial, model, recipe, progress)
-        yield Stage("training", progress.step, progress.steps, progress)
-    yield from finish(model, dataset, recipe, folder, half_precision, projected, partial)
-    shutil.rmtree(partial, ignore_errors=True)
+    with alone_in(partial, "training", patience):
+        model = new_model(recipe)
+        earlier = folder / STATE if resumable and (folder / STATE).exists() else None
+        going_on = earlier is not None and not (partial / STATE).exists()
+        for progress in fit(model, dataset.train, recipe.training, recipe.objective, partial / STATE, earlier):
+            if going_on:
+                write_whole(partial / HISTORY, json.dumps(known_history(folder / HISTORY)).encode())
+                going_on = False
+            record(partial / HISTORY, progress)
+            if any(progress.step == max(1, round(share * progress.steps)) for share in recipe.snapshots):
+                take_snapshot(partial, model, recipe, dataset, progress)
+            yield Stage("training", progress.step, progress.steps, progress)
+        if going_on:
+            epochs = recipe.training.epochs
+            raise ValueError(f"{folder} is trained for {epochs} epochs already: ask for more, or name another folder")
+        state = partial / STATE if resumable else None
+        yield from finish(model, dataset, recipe, folder, half_precision, projected, partial, state, report)
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def record(path: Path, progress: Progress) -> None:
-    """Add a step to the history if it is one of the 200 that are kept; a step that is done again replaces itself."""
+    """Add a step to the history if it is one of the 200 that are kept (a training that is gone on with keeps those of
+    before as well); a step that is done again replaces itself."""
     if progress.step % math.ceil(progress.steps / RECORDED) and not progress.finished:
         return
-    names = ("step", "bound", "log_likelihood", "kl_per_dimension")
-    history = read_history(path) or {name: [] for name in names}
+    history = known_history(path)
     before = sum(step < progress.step for step in history["step"])
-    history = {name: [*history[name][:before], getattr(progress, name)] for name in names}
+    history = {name: [*history[name][:before], getattr(progress, name)] for name in SERIES}
     write_whole(path, json.dumps(history).encode())
 
 
-def take_snapshot(partial: Path, model: nn.Module, recipe: Recipe, progress: Progress) -> None:
+def known_history(path: Path) -> dict[str, list]:
+    """The history so far; without entries where there is none, or where it is damaged, which the log says."""
+    try:
+        history = read_history(path)
+        if not history:
+            return {name: [] for name in SERIES}
+        if set(history) != set(SERIES) or not all(type(step) is int for step in history["step"]):
+            raise CheckpointError(f"{path} must hold the lists {', '.join(SERIES)}, the first one of whole numbers")
+    except (CheckpointError, OSError) as error:
+        logger.warning("%s: the history begins anew, training goes on", error)
+        return {name: [] for name in SERIES}
+    return history
+
+
+def take_snapshot(partial: Path, model: Model, recipe: Recipe, dataset: Dataset, progress: Progress) -> None:
     """Keep the model as it is now, in half precision."""
     thousandths = round(1000 * progress.step / progress.steps)
     folder = partial / SNAPSHOTS / f"{thousandths:03d}"
-    write_checkpoint(folder, model, description_of(model, recipe) | {"step": progress.step}, half_precision=True)
+    description = description_of(model, recipe, dataset) | {"step": progress.step}
+    write_checkpoint(folder, model, description, half_precision=True)
 
 
-def new_model(recipe: Recipe) -> nn.Module:
+def new_model(recipe: Recipe) -> Model:
     """The recipe's model with its seeded initial weights, and its base's trained ones."""
-    model_class, _ = FAMILIES[recipe.model.family]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.training.seed)
-        model = model_class(recipe.model)
-    if recipe.base:
+    with drawing_from(torch.Generator().manual_seed(recipe.training.seed)):
+        model = families.of(recipe.model).model(recipe.model)
+    if families.completes_holes(model):
         model.vae.load_state_dict(load(recipe.base).state_dict())
     return model
 
 
-def description_of(model: nn.Module, recipe: Recipe) -> dict:
-    """What model.json says of a recipe's model."""
+def description_of(model: Model, recipe: Recipe, dataset: Dataset) -> dict:
+    """What model.json says of a recipe's model, and of a data set that is the user's own."""
     objective = to_json(recipe.objective)
     return describe(
         model,
         name=recipe.name,
-        dataset=recipe.dataset,
+        dataset=dataset.info.name,
         objective=objective.pop("name"),
         objective_settings=objective,
         training=recipe.training.to_json(),
         seed=recipe.training.seed,
+        dataset_options=recipe.dataset_options,
+        dataset_info=dataset.info if dataset.pictures else None,
     )
 
 
 def finish(
-    model: nn.Module,
+    model: Model,
     dataset: Dataset,
     recipe: Recipe,
     folder: Path,
     half_precision: bool,
     projected: bool,
     partial: Path,
+    state: Path | None,
+    report: Report,
 ) -> Iterator[Stage]:
-    """Measure a trained model and write its checkpoint folder; `partial` has the history and the snapshots."""
+    """Measure a trained model and write its checkpoint folder; `partial` has the history and the snapshots, `state` is
+    the file of training's state that is to be kept."""
     if half_precision:
         round_to_half(model)
     total = 4
     yield Stage("encoding the test split", 0, total)
     codes = encode_split(model, dataset.test)
-    projections = {}
+    projections: dict[str, Tensor] = {}
+    methods: tuple[Projection, ...] = ("pca", "umap")
     if projected and model.config.latent_dim >= 2 and len(codes.mean) >= FEWEST_CODES:
-        for done, method in enumerate(("pca", "umap"), start=1):
+        for done, method in enumerate(methods, start=1):
             yield Stage(f"projecting with {method}", done, total)
             projections |= project(codes.mean, method)
     yield Stage("evaluating", 3, total)
-    evaluation = evaluate(model, dataset, recipe.importance_samples)
-    parts = decompose_kl(codes)
+    evaluation = evaluate(model, dataset, recipe.importance_samples, report=report)
+    parts, history = decompose_kl(codes), known_history(partial / HISTORY)
     write_checkpoint(
         folder,
         model,
-        description_of(model, recipe),
+        description_of(model, recipe, dataset),
         codes,
         projections,
-        {"name": recipe.name, "dataset": recipe.dataset, **evaluation.to_json(), "kl_parts": parts.to_json()},
+        {"name": recipe.name, "dataset": dataset.info.name, **evaluation.to_json(), "kl_parts": parts.to_json()},
         half_precision,
-        read_history(partial / HISTORY),
+        history if history["step"] else {},
         partial / SNAPSHOTS if recipe.snapshots else None,
+        state,
+        dataset.pictures,
     )
     yield Stage("written", total, total)

@@ -4,6 +4,7 @@ import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import onnx
@@ -12,6 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from vae_core.data.files import write_whole
+from vae_core.models import families
+from vae_core.models.model import Model
 
 CHECKED = 64  # pictures compared between PyTorch and the exported network
 FILES = ("decoder.onnx", "encoder.onnx")
@@ -30,7 +33,7 @@ class Export:
 class Decoder(nn.Module):
     """z -> the mean picture, as a graph of tensors."""
 
-    def __init__(self, model: nn.Module):
+    def __init__(self, model: Model):
         super().__init__()
         self.model = model
 
@@ -42,7 +45,7 @@ class Decoder(nn.Module):
 class Encoder(nn.Module):
     """x -> mean and stddev of q(z|x), as a graph of tensors."""
 
-    def __init__(self, model: nn.Module):
+    def __init__(self, model: Model):
         super().__init__()
         self.model = model
 
@@ -52,7 +55,7 @@ class Encoder(nn.Module):
 
 
 @torch.no_grad()
-def export(model: nn.Module, folder: Path) -> Export:
+def export(model: Model, folder: Path) -> Export:
     """Write decoder.onnx and encoder.onnx into a folder, then run both and compare them with PyTorch.
 
     Weights that are float16 numbers (the zoo's are) are stored as such and widened when the network is loaded, which
@@ -74,15 +77,16 @@ def export(model: nn.Module, folder: Path) -> Export:
 
 
 @torch.no_grad()
-def export_completer(model: nn.Module, folder: Path) -> tuple[Path, float]:
+def export_completer(model: Model, folder: Path) -> tuple[Path, float]:
     """Write completer.onnx, the encoder of what is left of a picture: where it is, and how far from PyTorch at worst.
 
     "picture" (batch, C, H, W) and "mask" (batch, 1, H, W), 1 = observed, -> "outputs" (batch, K + 2 K D): of a mixture
     of K Gaussians the logits, the means (K, D), and the scales (K, D) before softplus. Raises ValueError for a model
     without such an encoder, OSError if the folder cannot be written.
     """
-    if not hasattr(model, "completer"):
-        raise ValueError(f"a model of the family masked has a completer, this one is {model.config.family}")
+    if not families.completes_holes(model):
+        completing = " or ".join(name for name, each in families.FAMILIES.items() if each.completes_holes)
+        raise ValueError(f"a model of the family {completing} has a completer, this one is {model.config.family}")
     folder.mkdir(parents=True, exist_ok=True)
     completer, path = model.eval().completer, folder / COMPLETER
     generator = torch.Generator().manual_seed(0)
@@ -99,7 +103,7 @@ def write_onnx(network: nn.Module, examples: dict[str, Tensor], path: Path, outp
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        program = torch.onnx.export(
+        exported = torch.onnx.export(
             network.eval(),
             tuple(examples.values()),
             input_names=list(examples),
@@ -108,6 +112,7 @@ def write_onnx(network: nn.Module, examples: dict[str, Tensor], path: Path, outp
             dynamo=True,
             verbose=False,
         )
+    program = cast(torch.onnx.ONNXProgram, exported)  # there is none only without dynamo
     proto = store_as_half(program.model_proto)
     for entry in (proto, proto.graph, *proto.graph.node):
         entry.ClearField("metadata_props")  # traces of the exporting machine: file names and stack frames

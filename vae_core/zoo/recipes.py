@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
-from vae_core.models.masked import MaskedConfig
+from vae_core.models.masked import Completer, MaskedConfig
 from vae_core.models.vae import VAEConfig
 
 
@@ -20,6 +20,7 @@ class Recipe:
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
     base: str = ""  # the zoo's model that a masked VAE completes
     snapshots: tuple[float, ...] = ()  # shares of the training after which the model is kept as it is then
+    dataset_options: dict = field(default_factory=dict)  # what `load_dataset` is given beside the name
 
 
 MNIST = (1, 28, 28)
@@ -31,6 +32,18 @@ MNIST_BETAS = (0, 0.25, 0.5, 1, 2, 4, 8, 16)
 SPRITES_SEEDS = {0: 1, 1: 4, 2: 4, 4: 1, 8: 4, 16: 1}  # by beta: the seed of median MIG in assets/sweeps/sprites
 SPRITES_CAPACITY_SEED = 1
 SPRITES_NETWORK = VAEConfig(SPRITES, 10, "conv", hidden=(16, 128))  # half as wide as sprites-vae-10d: 35 are trained
+
+SPRITES_OBJECTIVES: tuple[tuple[str, Objective, int], ...] = (  # a model's name, its objective and its seed
+    *(
+        (f"sprites-beta{beta}-10d", BetaELBO(float(beta), *((20.0, 0.5) if beta >= 4 else ())), seed)
+        for beta, seed in SPRITES_SEEDS.items()
+    ),
+    ("sprites-capacity-10d", Capacity(nats=25.0, gamma=100.0), SPRITES_CAPACITY_SEED),
+)
+MNIST_COMPLETERS: tuple[tuple[str, Completer, int], ...] = (  # a model's name, its encoder of holes and its epochs
+    ("mnist-masked-10d", "mlp", 40),
+    ("mnist-partialconv-10d", "partial-conv", 15),
+)
 
 RECIPES = {
     recipe.name: recipe
@@ -89,13 +102,7 @@ RECIPES = {
                 importance_samples=20,
                 snapshots=(0.016, 0.16, 0.32, 0.48, 0.64, 0.8) if objective.name == Capacity.name else (),
             )
-            for name, objective, seed in (
-                *(
-                    (f"sprites-beta{beta}-10d", BetaELBO(float(beta), *((20.0, 0.5) if beta >= 4 else ())), seed)
-                    for beta, seed in SPRITES_SEEDS.items()
-                ),
-                ("sprites-capacity-10d", Capacity(nats=25.0, gamma=100.0), SPRITES_CAPACITY_SEED),
-            )
+            for name, objective, seed in SPRITES_OBJECTIVES
         ),
         *(
             Recipe(
@@ -106,10 +113,7 @@ RECIPES = {
                 MaskedPosterior(),
                 base="mnist-vae-10d",
             )
-            for name, completer, epochs in (
-                ("mnist-masked-10d", "mlp", 40),
-                ("mnist-partialconv-10d", "partial-conv", 15),
-            )
+            for name, completer, epochs in MNIST_COMPLETERS
         ),
         Recipe(
             "frey-masked-10d",

@@ -1,0 +1,68 @@
+// A model as the pages know it: the numbers and addresses that Python sends (`ui/browser/model.py`).
+
+/**
+ * @typedef {object} Dimension one latent dimension
+ * @property {number} index from 0
+ * @property {number} kl mean KL over the test set, nats
+ * @property {number} low where its slider begins
+ * @property {number} high where its slider ends
+ */
+
+/**
+ * @typedef {object} Model
+ * @property {string} name
+ * @property {import("../math/shape.js").Shape} shape of its pictures
+ * @property {number} latentDim D
+ * @property {string[]} labels names; none where its codes have none
+ * @property {("pca" | "umap")[]} projections beside those onto two dimensions
+ * @property {("label" | "kl" | "error")[]} colours that its map may have
+ * @property {[number, number]} axes of its map onto two dimensions, unless others are chosen
+ * @property {{labels: string[], scale: string}} palette the colours of labels and of quantities
+ * @property {Dimension[]} dimensions the largest KL first
+ * @property {{components: number[][], mean: number[]} | null} pca (2, D) and (D,)
+ * @property {"bernoulli" | "gaussian"} likelihood
+ * @property {number | null} noise of a pixel: null for a Bernoulli likelihood
+ * @property {number} radius within which codes count as nearby
+ * @property {string} decoder address
+ * @property {string} encoder address
+ * @property {{url: string, count: number, blocks: [string, number][]}} codes
+ * @property {{farthest: number, decimals: number}} link how far out a latent in a link may lie, and how exactly it is
+ *   kept
+ */
+
+/** @typedef {{ort: string, wasm: string, plotly: string}} Files addresses of what every model runs in */
+/**
+ * @typedef {object} MissingOriginals why there are no real pictures, and what there is instead
+ * @property {undefined} [sheets]
+ * @property {string} missing why, and where their files belong
+ * @property {string} title of the data set
+ * @property {{label: string, busy: boolean, problem: string, reason: string} | null} get the button that gets them, and
+ *   why the last try came to nothing; null where they cannot be got
+ * @property {{sheets: string[], perSheet: number, labels: number[], names: string[]} | null} standIns pictures of our
+ *   own, their labels, and what each is called; null where there are none
+ */
+/**
+ * The real pictures behind the codes, or how to get them.
+ * @typedef {{sheets: string[], perSheet: number, missing?: undefined} | MissingOriginals} OriginalsSource
+ */
+
+/** @type {Model} until the first one comes */
+export const NO_MODEL = {
+  name: "",
+  shape: [1, 1, 1],
+  latentDim: 0,
+  labels: [],
+  projections: [],
+  colours: [],
+  axes: [0, 1],
+  palette: { labels: [], scale: "" },
+  dimensions: [],
+  pca: null,
+  likelihood: "bernoulli",
+  noise: null,
+  radius: 0,
+  decoder: "",
+  encoder: "",
+  codes: { url: "", count: 0, blocks: [] },
+  link: { farthest: 0, decimals: 0 },
+};

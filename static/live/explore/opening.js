@@ -1,0 +1,109 @@
+// How a model and a place of it come onto the Explore page.
+import { Originals, loadCodes } from "../engine/codes.js";
+import { loadPlotly, loadSession } from "../engine/runtime.js";
+import { themeColours } from "../kit/theme.js";
+import { codeAt, follow, present, setPin, showOriginal, showSelected } from "./view.js";
+
+/** @typedef {import("./state.js").Exploration} Exploration */
+/** @typedef {import("../engine/model.js").Model} Model */
+
+/**
+ * @param {Exploration} state
+ * @param {import("./state.js").Arriving} data
+ * @param {boolean} again whether the last attempt failed
+ */
+export async function update(state, { model, view, place, originals }, again) {
+  const opened = again || model.decoder !== state.model.decoder;
+  if (opened) prepare(state, model);
+  if (opened || place.visit !== state.visit) {
+    state.view = view; // between visits the toolbar knows better
+    state.parts.toolbar.show(view);
+    arrive(state, place, opened);
+  }
+  if (originals) {
+    state.missing = Boolean(originals.missing); // null: not looked for in that run
+    state.parts.stage.originals.show(originals, false);
+  }
+  if (originals?.sheets && !state.originals) state.originals = new Originals(originals, model.shape, state.persist);
+  if (opened) state.opening = open(state, model);
+  await state.opening;
+  if (model.decoder !== state.model.decoder) return; // another one was chosen meanwhile
+  await drawMap(state);
+  if (model.decoder !== state.model.decoder) return;
+  const point = state.arrived;
+  state.arrived = undefined;
+  if (point === undefined) showOriginal(state);
+  else setPin(state, point === null ? null : { index: point, z: codeAt(state, point) });
+  follow(state);
+}
+
+/** What needs nothing fetched: sliders, names, frames of the right form. @param {Exploration} state @param {Model} model */
+function prepare(state, model) {
+  const { root, parts } = state;
+  Object.assign(state, { model, pin: null, codes: null, projection: null, originals: null, missing: false });
+  for (const part of [parts.decoder, parts.sheets, parts.readout]) part.stop();
+  root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
+  parts.stage.build(model.shape);
+  parts.stage.originals.show(null);
+  parts.sliders.build(model.dimensions);
+  parts.toolbar.build(model.latentDim, model, model.dimensions);
+  parts.traversals.build(model.dimensions, model.shape);
+  root.dataset.flat = model.latentDim === 2 ? "1" : "0";
+  root.dataset.few = model.latentDim <= 4 ? "1" : "0";
+}
+
+/**
+ * Python sends us somewhere: a link, the browser's back button, another model.
+ * @param {Exploration} state
+ * @param {import("./state.js").Arriving["place"]} place
+ * @param {boolean} opened whether its model is new, too
+ */
+function arrive(state, { visit, z, point }, opened) {
+  state.visit = visit;
+  state.z = Float32Array.from(z);
+  state.shown = Float32Array.from(z);
+  state.arrived = point;
+  state.hovering = false;
+  state.back = state.roundTrip = state.sample = null;
+  state.parts.sliders.show(state.z);
+  if (!opened) present(state, state.z);
+}
+
+/** The first picture, then what stands around it. @param {Exploration} state @param {Model} model */
+async function open(state, model) {
+  const { files, parts, root } = state;
+  const runtime = await loadSession(files, model.decoder);
+  const around = Promise.all([loadCodes(model.codes), loadPlotly(files.plotly)]);
+  around.catch(() => {}); // said once it is waited for
+  if (state.model !== model) return;
+  parts.decoder.use(runtime, model.shape);
+  await parts.decoder.paint(state.shown);
+  root.dataset.ready = "1";
+  const beside = parts.sheets.use(model);
+  beside.catch(() => {});
+  if (model.latentDim === 2) parts.manifold.build();
+  else parts.samples.draw(model.latentDim);
+  follow(state);
+  const [[codes]] = await Promise.all([around, beside]);
+  if (state.model !== model) return;
+  state.codes = codes;
+  const measured = state.persist("encoder", () => parts.readout.use(files, model, codes.mean));
+  parts.decoder.onPainted(); // with the codes nearby
+  measured.then(() => state.model === model && parts.decoder.onPainted());
+}
+
+/** The map as the view asks for it, once the codes are there. @param {Exploration} state */
+export async function drawMap(state) {
+  const Plotly = await loadPlotly(state.files.plotly),
+    { codes, model, view, parts } = state;
+  if (!codes) return;
+  const drawing = parts.map.drawCodes(Plotly, codes, model, view, themeColours(state.root));
+  if (parts.map.projection !== state.projection) {
+    state.projection = parts.map.projection;
+    state.back = state.roundTrip = null;
+    showSelected(state, null);
+  }
+  if (!(await drawing)) return;
+  if (state.pin) setPin(state, state.pin);
+  follow(state);
+}

@@ -1,0 +1,68 @@
+// The markup of the Reconstruct page, from left to right as the model reads; behaviour is filled in by other modules.
+import { symbol } from "../kit/markup.js";
+
+const ICONS = [
+  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
+  ["link", "link", "Copy a link to this model and picture, unless it was uploaded (key k)"],
+  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
+  ["keys", "keyboard", "The keys of this page (key ?)"],
+];
+
+/** @returns {HTMLElement} */
+export function reconstructPage() {
+  const root = document.createElement("div");
+  root.className = "live reconstruct";
+  root.dataset.live = "reconstruct";
+  /** @param {string} attribute @param {string} icon @param {string} help @param {string} [label] */
+  const button = (attribute, icon, help, label = help) =>
+    `<button type="button" ${attribute} title="${help}" aria-label="${label}">${symbol(icon)}</button>`;
+  root.innerHTML = `
+    <header><div class="sources" role="group" aria-label="Bring a picture"></div>
+      <div class="steps" role="group" aria-label="How it is prepared"></div>
+      <div class="icons">${ICONS.map(([name, icon, help]) => button(`data-do="${name}"`, icon, help)).join("")}</div></header>
+    <p class="problem" role="alert" hidden></p>
+    <section class="picture" aria-label="The picture x">
+      <h2>Draw on x <small class="caption"></small></h2>
+      <canvas aria-label="Drawing pad: mouse, finger or pen draw; arrow keys move a pen, space puts it down"></canvas>
+      <div class="tools">
+        <label title="Brush, in the model's pixels ([ and ] on the keyboard)">${symbol("brush")}
+          <input type="range" min="0.8" max="6" step="0.2" data-tool="brush" aria-label="Brush size in pixels"></label>
+        <input type="color" data-tool="colour" aria-label="Colour of the brush" value="#ffffff" hidden>
+        ${button('data-tool="eraser" aria-pressed="false"', "ink_eraser", "Eraser (key e)", "Eraser")}
+        ${button('data-tool="undo"', "undo", "Take the last stroke back (key u)", "Undo")}
+        ${button('data-tool="clear"', "delete", "Empty the pad (key c)", "Clear")}
+      </div>
+    </section>
+    <section class="landing" aria-label="The posterior on the map">
+      <h2><i>→</i> See where q(z|x) lands</h2>
+      <div class="map" data-role="map"></div>
+      <div class="toolbar"></div>
+    </section>
+    <section class="made" aria-label="The reconstruction">
+      <h2><i>→</i> Read what comes back
+        <small class="caption" title="Decoded from the posterior's mean">from the mean</small></h2>
+      <canvas data-role="decoded" role="img" aria-label="The reconstruction, from the posterior's mean"></canvas>
+    </section>
+    <section class="around" aria-label="The error, and samples">
+      <div><h2>See what is missed</h2>
+        <canvas data-role="error" role="img" aria-label="Signed error, x minus its reconstruction"></canvas>
+        <p class="scale" title="x minus its reconstruction: blue where the model adds, red where it leaves out">
+          <span>adds</span><i></i><span>leaves out</span></p></div>
+      <div><h2>Draw z again ${button('data-do="epsilon"', "casino", "New epsilon (key r)", "New epsilon")}</h2>
+        <canvas data-role="samples" role="img" aria-label="Pictures decoded from samples of the posterior"></canvas>
+        <label class="spread" title="z = μ + s σ ε: s is 1 for the posterior itself">s
+          <input type="range" min="0" max="4" step="0.05" value="1" data-tool="scale"
+            aria-label="How far epsilon reaches"><output>1.00</output></label></div>
+    </section>
+    <section class="posterior" aria-label="The posterior, dimension by dimension">
+      <h2>Read q(z|x), dimension by dimension</h2><div class="bars"></div></section>
+    <section class="verdict" aria-label="The ELBO">
+      <div class="tabs"><div role="tablist" aria-label="The verdict">
+        <button type="button" role="tab" data-tab="elbo" aria-selected="true">The ELBO, taken apart</button>
+        <button type="button" role="tab" data-tab="compare" aria-selected="false">Through several models</button></div>
+        <p class="unusual"></p></div>
+      <div class="elbo" role="tabpanel"></div>
+      <div class="compare" role="tabpanel" hidden></div>
+    </section>`;
+  return root;
+}

@@ -1,0 +1,63 @@
+// log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
+// A grey picture has no likelihood under Bernoulli pixels: it is estimated for one draw of zeros and ones.
+import { nats } from "../parts/nats.js";
+import { base64 } from "../kit/bytes.js";
+import { significant } from "../kit/numbers.js";
+
+/** @typedef {import("./state.js").Reconstruction} Reconstruction */
+
+const ASK = "Estimate log p(x)";
+
+/** @param {Reconstruction} state @param {number[]} counts of samples that may be asked for; what was chosen stays */
+export function offerSamples({ parts }, counts) {
+  const chosen = parts.count.value;
+  parts.count.replaceChildren(...counts.map((count) => new Option(String(count), String(count))));
+  if (counts.includes(Number(chosen))) parts.count.value = chosen;
+}
+
+/** Ask for an estimate, or stop the one that is being made. @param {Reconstruction} state */
+export function toggleEstimate(state) {
+  if (state.estimating === null) startEstimate(state);
+  else state.call("stop", true);
+}
+
+/** @param {Reconstruction} state */
+function startEstimate(state) {
+  const { model, judged, picture, parts } = state,
+    samples = Number(parts.count.value);
+  if (!model || !judged) return;
+  forgetEstimate(state);
+  state.estimating = picture;
+  parts.estimate.textContent = "Stop";
+  parts.gap.textContent = `Drawing ${samples} samples in Python …`;
+  state.call("estimate", { picture, model: model.name, x: base64(judged), samples });
+}
+
+/** The picture changed: what was estimated is of another one. @param {Reconstruction} state */
+export function forgetEstimate(state) {
+  const { panel, estimate, gap } = state.parts;
+  if (state.estimating === null && !panel.marginal) return;
+  state.estimating = null;
+  estimate.textContent = ASK;
+  gap.textContent = "";
+  panel.showMarginal(null);
+}
+
+/** @param {Reconstruction} state @param {import("./state.js").Estimate | null} estimate */
+export function showEstimate(state, estimate) {
+  const { model, judged, bytes, terms, parts } = state;
+  if (!estimate || estimate.picture !== state.picture || estimate.model !== model?.name) return;
+  if (!terms || !judged || !bytes) return;
+  forgetEstimate(state);
+  if (estimate.logMarginal === null) return;
+  const { logMarginal, standardError, samples, effective } = estimate,
+    drawn = judged.some((byte, p) => byte !== bytes[p]), // the terms above are of a grey picture
+    elbo = drawn ? estimate.elbo : terms.elbo;
+  parts.panel.showMarginal({ value: logMarginal, standardError, elbo });
+  parts.gap.innerHTML =
+    (drawn ? `Of one binarised draw of this picture, whose ELBO is ${nats(elbo)}: ` : "") +
+    `log p(x) − ELBO = <b>${nats(logMarginal - elbo)} nats</b>` +
+    (drawn ? ". " : ": how far q(z|x) is from the true posterior. ") +
+    `${samples} samples, worth ${significant(effective)} independent ones.`;
+  parts.gap.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” shows the draw." : "";
+}

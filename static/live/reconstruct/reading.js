@@ -1,0 +1,79 @@
+// What a model says about the present picture: at once what takes one decode, a moment later what takes many.
+import { paintDifference } from "./difference.js";
+import { ON_MAP, placePosterior } from "./map.js";
+import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
+import { unusual } from "../parts/nats.js";
+import { normals } from "../math/noise.js";
+import { placeName } from "../parts/place_name.js";
+import { putSheet } from "../kit/paint.js";
+
+/** @typedef {import("./state.js").Reconstruction} Reconstruction */
+
+export const DRAWS = 32; // of epsilon behind the log-likelihood: fixed, in mirrored pairs
+const SHOWN = 6; // samples on the screen
+const COLUMNS = 3;
+
+/** A new picture is on the screen: what stands around it follows in the same frame. @param {Reconstruction} state */
+export function picturePainted(state) {
+  const { model, parts, root } = state,
+    { x, mean, stddev, lastPicture } = parts.decoder;
+  if (!model || !x || !mean || !stddev || !lastPicture) return;
+  paintDifference(parts.difference, x, lastPicture, model.shape, state.dark);
+  parts.bars.show(mean, stddev, klPerDimension(mean, stddev));
+  placePosterior(state);
+  askForReading(state);
+  const order = model.dimensions.map(({ index }) => index);
+  parts.decoder.picture.nameAtRest(() => {
+    const of = parts.caption.textContent || "what was drawn";
+    return `Reconstruction of ${of}, from the posterior's mean: ${placeName(mean, order, state.codes, model.labels)}`;
+  });
+  parts.compare.show(x);
+  root.dataset.ready = "1";
+}
+
+/** Other epsilon for the samples. @param {Reconstruction} state */
+export function redraw(state) {
+  state.seed += 1;
+  askForReading(state);
+  placePosterior(state);
+}
+
+/** @param {Reconstruction} state @param {number} scale how far epsilon reaches */
+export function scaleEpsilon(state, scale) {
+  state.scale = scale;
+  askForReading(state);
+  placePosterior(state);
+}
+
+/** What needs many decodes is asked of the worker. @param {Reconstruction} state */
+function askForReading({ model, parts, epsilon, scale, seed }) {
+  const { x, pictures } = parts.decoder;
+  if (!model || !x) return;
+  const { name, decoder, encoder, shape, noise, latentDim } = model;
+  const shown = normals(ON_MAP * latentDim, seed).slice(0, SHOWN * latentDim);
+  parts.jobs.request(
+    "page",
+    { task: "reading", decoder, encoder, shape, noise, x, epsilon, shown, scale, columns: COLUMNS },
+    { name, picture: pictures },
+  );
+}
+
+/**
+ * @param {Reconstruction} state
+ * @param {{mean: Float32Array, stddev: Float32Array, draws: Float64Array, sheet: import("../engine/sheets.js").Sheet}} answer
+ * @param {{name: string, picture: number}} asked of which model and picture
+ */
+export function readingCame(state, answer, { name, picture }) {
+  const { model, parts, spreads, binary } = state;
+  if (name !== model?.name) return;
+  const { mean: likelihood, standardError } = pairedMean(answer.draws),
+    klEach = klPerDimension(answer.mean, answer.stddev),
+    kl = total(klEach);
+  const terms = { likelihood, standardError, kl, elbo: likelihood - kl, klPerDimension: klEach, picture };
+  putSheet(parts.samples, answer.sheet);
+  state.terms = terms;
+  const comparable = !(binary && model.noise === null); // the test set's terms are of grey pictures
+  parts.panel.show(terms, comparable);
+  parts.unusual.textContent = spreads.elbo && comparable ? unusual(spreads.elbo.percentile(terms.elbo)) : "";
+  state.root.dataset.judged = String(picture);
+}

@@ -1,0 +1,149 @@
+// What is on the Reconstruct page: the present picture x, everything that a model says about it, and the page's parts.
+
+/** @typedef {import("../parts/test_pictures.js").Model & {pen: Pen | null}} Model */
+/** @typedef {{box: number | null, fit: boolean, centre: boolean}} Pen what the data set did to what was drawn, in pixels */
+/** @typedef {import("./elbo.js").Terms & {klPerDimension: Float64Array, picture: number}} Judgement terms of a picture */
+/** @typedef {"pen" | "touched" | "sample" | "noise" | "file"} Kind of picture */
+/** @typedef {{kind: Kind, index: number | null}} Source where the picture is from */
+/**
+ * Numbers that Python holds the page to.
+ * @typedef {object} Limits
+ * @property {number} mostBytes of a file
+ * @property {number[]} samples of which log p(x) may be estimated
+ */
+/**
+ * log p(x), as Python estimated it.
+ * @typedef {object} Estimate
+ * @property {number} picture of which picture
+ * @property {string} model
+ * @property {number | null} logMarginal null where it was stopped before the first samples
+ * @property {number} standardError
+ * @property {number} elbo of the same picture, from the same samples
+ * @property {number} samples
+ * @property {number} effective how many independent samples of the posterior they are worth
+ */
+/**
+ * What Python sends.
+ * @typedef {object} Data
+ * @property {Model} model
+ * @property {import("../parts/test_pictures.js").OriginalsSource} originals
+ * @property {string[]} siblings all models of the data set
+ * @property {import("./compare.js").ComparedModel[]} compared those that were chosen
+ * @property {Limits} limits
+ * @property {number} visit grows whenever the page is to show what Python says
+ * @property {import("../parts/toolbar.js").View} view of the map
+ * @property {Source & {sentence: string, x?: string}} place the picture, its bytes in base64
+ * @property {import("./steps.js").Step[]} steps of a file's preparation
+ * @property {import("../parts/test_pictures.js").Problem | null} problem
+ * @property {Estimate | null} estimate
+ */
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLElement} error says what went wrong
+ * @property {HTMLElement} caption of the picture
+ * @property {HTMLElement} unusual says how unusual the picture is
+ * @property {HTMLCanvasElement} difference of the picture and its reconstruction
+ * @property {HTMLCanvasElement} samples of the posterior, decoded
+ * @property {HTMLSelectElement} count of samples that an estimate takes
+ * @property {HTMLButtonElement} estimate asks for an estimate, and stops it
+ * @property {HTMLElement} gap says how far the ELBO is from the estimate
+ * @property {import("../parts/pad.js").DrawingPad} pad
+ * @property {import("../engine/reconstruction.js").LiveReconstruction} decoder
+ * @property {import("../engine/jobs.js").Jobs} jobs
+ * @property {import("./bars.js").PosteriorBars} bars
+ * @property {import("./elbo.js").ElboPanel} panel
+ * @property {import("./steps.js").Steps} steps
+ * @property {import("./compare.js").Compare} compare
+ * @property {import("../parts/toolbar.js").Toolbar} toolbar
+ * @property {import("./posterior_map.js").PosteriorMap} map
+ * @property {import("../parts/sources.js").Sources} sources
+ * @property {import("../parts/originals.js").OriginalsCard} originals where they are missing
+ */
+
+/**
+ * @typedef {object} Reconstruction
+ * @property {HTMLElement} root
+ * @property {import("../engine/jobs.js").Files & {plotly: string}} files
+ * @property {Parts} parts
+ * @property {(name: string, value: any) => void} send a state of the component to Python
+ * @property {(name: string, value: any) => void} call an event of the component
+ * @property {import("../kit/bootstrap.js").Persist} persist tries what may fail until it succeeds
+ * @property {Model | null} model
+ * @property {Limits | null} limits
+ * @property {import("../engine/codes.js").Codes | null} codes
+ * @property {import("../engine/codes.js").Originals | null} originals the real pictures, where they are there
+ * @property {import("../parts/test_pictures.js").StandIns | null} standIns what there is in their place, where not
+ * @property {Promise<void> | null} opening of the model's networks
+ * @property {import("./elbo.js").Spreads} spreads of the test set's terms
+ * @property {import("../parts/toolbar.js").View | null} view of the map
+ * @property {import("../math/projection.js").Projection | null} projection that it shows
+ * @property {number | undefined} scattering timer until the draws are looked for on the map again
+ * @property {Source} source
+ * @property {Uint8Array | null} grey (C, H, W): the picture as prepared
+ * @property {Uint8Array | null} judged its draw of zeros and ones under Bernoulli pixels: what has a likelihood
+ * @property {Uint8Array | null} bytes which of both the model sees
+ * @property {boolean} binary whether that is the draw, as in training
+ * @property {number} picture grows with every picture
+ * @property {import("./steps.js").Step[]} before the steps that led to it
+ * @property {{fit?: boolean, centre?: boolean}} switches of the steps of what is drawn
+ * @property {boolean} uploaded whether a file's picture is on the pad
+ * @property {string} caption of the picture
+ * @property {Float32Array} epsilon (DRAWS, D) behind the log-likelihood
+ * @property {number} seed of the epsilon of what is sampled
+ * @property {number} scale how far it reaches
+ * @property {Judgement | null} terms of the picture that was judged last
+ * @property {string[]} chosen names of the models to compare with
+ * @property {number | null} estimating which picture's log p(x) is being estimated
+ * @property {Record<string, any> | null} colours of the theme and of the terms
+ * @property {boolean} dark whether the ground is
+ * @property {number} sequence of what was sent to Python
+ * @property {number} samplesAsked how many test pictures were asked for
+ * @property {number | null} visit that was shown last
+ * @property {number | null} problem that was said last
+ */
+
+/**
+ * @param {Pick<Reconstruction, "root" | "files" | "parts">} mounted
+ * @returns {Reconstruction} before Python has said anything
+ */
+export function reconstruction(mounted) {
+  return {
+    ...mounted,
+    send: () => {},
+    call: () => {},
+    persist: async () => {},
+    model: null,
+    limits: null,
+    codes: null,
+    originals: null,
+    standIns: null,
+    opening: null,
+    spreads: {},
+    view: null,
+    projection: null,
+    scattering: undefined,
+    source: { kind: "pen", index: null },
+    grey: null,
+    judged: null,
+    bytes: null,
+    binary: false,
+    picture: 0,
+    before: [],
+    switches: {},
+    uploaded: false,
+    caption: "",
+    epsilon: new Float32Array(0),
+    seed: 1,
+    scale: 1,
+    terms: null,
+    chosen: [],
+    estimating: null,
+    colours: null,
+    dark: false,
+    sequence: 0,
+    samplesAsked: 0,
+    visit: null,
+    problem: null,
+  };
+}

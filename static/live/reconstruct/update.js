@@ -1,0 +1,125 @@
+// What Python says comes onto the Reconstruct page.
+import { loadCodes } from "../engine/codes.js";
+import { loadSession } from "../engine/runtime.js";
+import { bytesOf } from "../kit/bytes.js";
+import { partOf } from "../kit/part.js";
+import { themeColours } from "../kit/theme.js";
+import { fitWindow } from "../kit/window.js";
+import { Spread } from "../math/likelihood.js";
+import { mirroredNormals } from "../math/noise.js";
+import { originalsFrom, standInsFrom } from "../parts/test_pictures.js";
+import { isDark } from "./difference.js";
+import { pictureDrawn, present, showCaption, showPicture, showProblem, showSample } from "./gestures.js";
+import { showMap } from "./map.js";
+import { offerSamples, showEstimate } from "./marginal.js";
+import { DRAWS, picturePainted } from "./reading.js";
+
+/** @typedef {import("./state.js").Reconstruction} Reconstruction */
+/** @typedef {import("./state.js").Data} Data */
+
+const SEED = 11;
+const LOW = 50; // letters: a window less high has a denser layout,
+const NARROW = 1150; // pixels: one less wide another
+
+/** @param {Reconstruction} state @param {Data} data @param {boolean} again whether the last attempt failed */
+export async function update(state, data, again) {
+  const { model, view, visit, place, problem } = data,
+    { parts } = state,
+    opened = again || model.decoder !== state.model?.decoder;
+  if (opened) prepare(state, data);
+  if (opened || (visit !== state.visit && place.kind !== "file")) {
+    state.view = view; // where no link leads here the toolbar knows better
+    parts.toolbar.show(view);
+  }
+  state.originals = originalsFrom(state.originals, data.originals, model.shape, state.persist);
+  state.standIns = standInsFrom(state.standIns, data.originals, model.shape, state.persist);
+  state.parts.originals.show(data.originals);
+  if (opened) state.opening = open(state, data);
+  await state.opening;
+  if (model.decoder !== state.model?.decoder) return; // another one was chosen meanwhile
+  showEstimate(state, data.estimate);
+  state.chosen = data.compared.map(({ name }) => name);
+  parts.compare.update(data.siblings, data.compared);
+  const networks = [model, ...data.compared].flatMap(({ decoder, encoder }) => [decoder, encoder]);
+  await parts.jobs.keep(Array.from(new Set(networks)));
+  if (visit !== state.visit) await goTo(state, data);
+  if (problem && problem.number !== state.problem) showProblem(state, problem);
+  await showMap(state);
+}
+
+/** What needs nothing fetched: names, frames of the right form. @param {Reconstruction} state @param {Data} data */
+function prepare(state, { model, limits }) {
+  const { root, parts } = state,
+    same = state.model && String(state.model.shape) === String(model.shape);
+  Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null, spreads: {} });
+  state.epsilon = mirroredNormals(DRAWS, model.latentDim, SEED);
+  state.terms = null;
+  root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
+  partOf(root, "[data-tool=colour]", HTMLElement).hidden = model.shape[0] === 1;
+  if (!same) parts.pad.build(model.shape);
+  if (!same) state.grey = null;
+  offerSamples(state, limits.samples);
+  parts.bars.build(model.dimensions);
+  parts.panel.build(model.shape, model.noise !== null, {});
+  parts.toolbar.build(model.latentDim, model, model.dimensions);
+  const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
+  if (cursor) cursor.hidden = true; // it fetches nothing here
+  parts.map.show(null);
+}
+
+/** Networks and codes; a picture that is on the pad already is read by the new model. @param {Reconstruction} state @param {Data} data */
+async function open(state, { model, limits }) {
+  const { files, parts } = state;
+  const [decoder, encoder, codes] = await Promise.all([
+    loadSession(files, model.decoder),
+    loadSession(files, model.encoder),
+    loadCodes(model.codes),
+  ]);
+  if (state.model !== model) return;
+  parts.decoder.open(decoder, model.shape, encoder);
+  state.codes = codes;
+  const { kl, log_likelihood: likelihood } = codes;
+  state.spreads = { kl: new Spread(kl) };
+  if (likelihood) {
+    state.spreads.likelihood = new Spread(likelihood);
+    state.spreads.elbo = new Spread(likelihood.map((value, i) => value - kl[i]));
+  }
+  parts.panel.build(model.shape, model.noise !== null, state.spreads);
+  parts.sources.build(model.labels, Math.max(...codes.indices) + 1, limits.mostBytes);
+  if (state.grey) present(state, state.grey);
+}
+
+/** Python sends us somewhere: a link, a file that was prepared, the first visit. @param {Reconstruction} state @param {Data} data */
+async function goTo(state, { visit, place, steps }) {
+  const { pad } = state.parts;
+  state.visit = visit;
+  if (place.sentence) showCaption(state, place.sentence);
+  if (place.kind === "sample" && place.index !== null) await showSample(state, place.index, true);
+  else if (place.x) {
+    showPicture(state, bytesOf(place.x), { kind: place.kind, index: null }, place.sentence, steps);
+  } else if (place.kind === "pen") {
+    pad.blank();
+    pictureDrawn(state, pad.picture());
+  }
+}
+
+/** How much of the window is left for us: the page is as high as what the frame leaves. @param {Reconstruction} state */
+export function measure(state) {
+  const { root, parts } = state,
+    letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  root.classList.toggle("compact", innerWidth > NARROW && innerHeight < LOW * letter);
+  fitWindow(root);
+  const style = getComputedStyle(root),
+    theme = themeColours(root);
+  const colours = {
+    ...theme,
+    ghost: theme.line,
+    likelihood: style.getPropertyValue("--live-reconstruction").trim(),
+    kl: style.getPropertyValue("--live-kl").trim(),
+  };
+  if (JSON.stringify(colours) === JSON.stringify(state.colours)) return;
+  state.colours = colours;
+  state.dark = isDark(theme.ground);
+  for (const part of [parts.map.plot, parts.bars, parts.panel]) part.recolour(colours);
+  picturePainted(state);
+}

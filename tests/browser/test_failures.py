@@ -1,0 +1,147 @@
+"""What fails on the way to a page is said in one sentence and tried again, by itself and on a button."""
+
+import re
+from collections import Counter
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+PAGES = {
+    "": "digits-vae-2d",
+    "interpolate": "digits-vae-2d",
+    "reconstruct": "digits-vae-2d",
+    "beta_sweep": "mnist-beta1-10d",
+    "inpaint": "mnist-masked-10d",
+}
+ONLY_THE_BUTTON = """
+const real = window.setTimeout;
+window.setTimeout = (run, delay, ...rest) => {
+  if (delay !== 1000) return real(run, delay, ...rest);
+  window.held = true;
+  return 0;
+};
+"""  # the first try by itself comes after exactly a second
+
+
+def refuse(screen, files: str, times: int | None = 1) -> Counter:
+    """Abort the first `times` requests for each of these files, or all of them; counts those that were aborted."""
+    refused = Counter()
+
+    def answer(route):
+        path = unquote(urlsplit(route.request.url).path)  # a second try may write the same address otherwise
+        if times is not None and refused[path] >= times:
+            route.continue_()
+            return
+        refused[path] += 1
+        route.abort()
+
+    screen.page.route(re.compile(files), answer)
+    return refused
+
+
+def forgive(screen) -> None:
+    """The browser's own messages about refused requests are no problems; any other one is."""
+    assert all("ERR_FAILED" in problem for problem in screen.problems), screen.problems
+    screen.problems.clear()
+
+
+@pytest.fixture
+def failed(new_visitor):
+    """A new visitor's page, and its sentence about what failed."""
+    screen = new_visitor()
+    return screen, screen.page.locator(".live-failed")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_decoder_that_was_refused_once_is_fetched_again_by_itself(failed, path):
+    screen, said = failed
+    refused = refuse(screen, "/decoder-")
+    screen.visit(path, model=PAGES[path])
+    said.get_by_text(re.compile(r"The decoder of [a-z0-9.-]+ could not be fetched: the connection failed\.")).wait_for()
+    screen.ready()
+    said.wait_for(state="detached")
+    assert refused.total() >= 1
+    forgive(screen)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_button_tries_again(failed, path):
+    screen, said = failed
+    screen.page.add_init_script(ONLY_THE_BUTTON)
+    refuse(screen, "/decoder-", times=None)
+    screen.visit(path, model=PAGES[path])
+    said.wait_for()
+    screen.page.unroute_all()
+    screen.page.wait_for_function("window.held")
+    assert said.is_visible()
+    said.get_by_role("button", name="Try again").click()
+    screen.ready()
+    said.wait_for(state="detached")
+    forgive(screen)
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        ("", "/codes-"),
+        ("", "/plotly-"),
+        ("", r"/ort-[0-9a-f]+\.mjs"),
+        ("", "/ort-wasm-"),
+        ("", "/encoder-"),
+        ("", r"/kit/kit\.css"),
+        ("", r"/explore/page\.js"),
+        ("interpolate", r"/interpolate/curves\.js"),  # a module that a module imports
+        ("interpolate", r"/interpolate/interpolate\.css"),
+        ("reconstruct", r"/engine/worker\.js"),
+        ("reconstruct", "/plotly-"),
+    ],
+)
+def test_whatever_else_was_refused_once_is_fetched_again(failed, path, files):
+    screen, said = failed
+    refused = refuse(screen, files)
+    screen.visit(path, model=PAGES[path])
+    if "encoder" in files:
+        screen.ready()
+        screen.page.mouse.move(200, 300)  # one number needs the encoder: it is fetched once someone moves
+    said.wait_for()
+    assert refused, "the sentence must be about what was refused"
+    screen.ready()
+    said.wait_for(state="detached")
+    forgive(screen)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "word"), [("WebAssembly", "Lockdown"), ("DecompressionStream", "Firefox from 113")]
+)
+def test_a_browser_that_lacks_what_pages_need_is_told_so(failed, lacking, word):
+    screen, said = failed
+    screen.page.add_init_script(f"delete window.{lacking}")
+    screen.visit(model=PAGES[""])
+    said.get_by_text(word).wait_for()
+    assert said.get_by_role("button").count() == 0, "trying again would not help"
+
+
+def test_without_https_the_camera_button_says_so_and_offers_the_upload(failed):
+    screen, _ = failed
+    screen.page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    screen.open("reconstruct", model=PAGES["reconstruct"])
+    screen.live.locator("[data-source=camera]").click()
+    screen.live.get_by_text("The camera needs https").wait_for()
+    assert screen.page.evaluate("document.activeElement.dataset.source") == "file"
+
+
+@pytest.mark.parametrize("path", ["", "interpolate", "reconstruct", "inpaint"])
+def test_originals_that_were_refused_once_are_said_and_fetched_again(failed, path):
+    screen, said = failed
+    refused = refuse(screen, "/originals-")
+    query = {"sample": "3"} if path in ("reconstruct", "inpaint") else {}
+    screen.visit(path, model="mnist-masked-10d" if path == "inpaint" else "digits-vae-2d", **query)
+    said.get_by_text(
+        re.compile(r"The originals of [a-z0-9.-]+ could not be fetched: the connection failed\.")
+    ).wait_for()
+    said.wait_for(state="detached")
+    screen.ready()
+    assert refused.total() >= 1
+    if not path:
+        screen.until("root.querySelector('.original').dataset.empty !== '1'")
+    forgive(screen)

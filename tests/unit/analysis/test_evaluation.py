@@ -1,0 +1,194 @@
+"""What is measured on a test split, on models and codes whose figures are known."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+from linear_gaussian import PICTURE, LinearGaussian
+
+from vae_core.analysis import evaluation
+from vae_core.analysis.evaluation import active_units, encode_split, evaluate, neighbour_accuracy, noiseless
+from vae_core.data import Dataset, InMemoryPictures, describe, load_dataset
+from vae_core.data.presentation import present
+from vae_core.models.distributions import diagonal_normal, kl_per_dimension
+from vae_core.models.vae import VAE, VAEConfig
+
+KEYS = {
+    "elbo",
+    "nll",
+    "nll_standard_error",
+    "reconstruction",
+    "kl",
+    "kl_per_dimension",
+    "active_units",
+    "images",
+    "importance_samples",
+    "bits_per_dimension",
+    "neighbour_accuracy",
+}
+
+
+@pytest.fixture(scope="module")
+def measured(toy, digits):
+    return evaluate(toy, digits, importance_samples=100)
+
+
+def test_the_figures_hang_together(measured):
+    assert measured.to_json().keys() == KEYS
+    assert json.loads(json.dumps(measured.to_json(), allow_nan=False)) == measured.to_json()
+    assert measured.elbo == pytest.approx(measured.reconstruction - measured.kl)
+    assert measured.kl == pytest.approx(sum(measured.kl_per_dimension), rel=1e-5)
+    assert measured.elbo < -measured.nll < 0
+    assert measured.bits_per_dimension == pytest.approx(measured.nll / (64 * math.log(2)))
+    assert 0 < measured.nll_standard_error < 2
+    assert measured.images == 360 and measured.importance_samples == 100
+    assert measured.active_units == 2
+    assert 0.2 < measured.neighbour_accuracy <= 1
+
+
+def test_the_seed_fixes_the_figures_and_the_global_random_state_is_left_alone(toy, digits, measured):
+    before = torch.get_rng_state()
+    assert evaluate(toy, digits, importance_samples=100) == measured
+    assert torch.equal(torch.get_rng_state(), before)
+    assert evaluate(toy, digits, importance_samples=100, seed=1).nll != measured.nll
+
+
+def test_more_samples_find_a_higher_likelihood(toy, digits, measured):
+    assert evaluate(toy, digits, importance_samples=1).nll > measured.nll
+
+
+@pytest.mark.parametrize("limit", [1, 7, 360, 10_000])
+def test_a_limit_takes_the_first_pictures(toy, digits, limit):
+    done = []
+    few = evaluate(toy, digits, 2, limit, report=lambda *progress: done.append(progress))
+    count = min(limit, 360)
+    assert few.images == count
+    assert done[-1] == (count, count)
+    assert (few.nll_standard_error is None) == (count == 1)
+    json.dumps(few.to_json(), allow_nan=False)
+
+
+def test_many_pictures_are_measured_in_parts(toy, digits, monkeypatch):
+    monkeypatch.setattr(evaluation, "BATCH", 100)
+    done = []
+    evaluate(toy, digits, 1, report=lambda *progress: done.append(progress))
+    assert done == [(100, 360), (200, 360), (300, 360), (360, 360)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"limit": 0}, "limit must be at least 1, got 0"),
+        ({"importance_samples": 0}, "samples must be at least 1, got 0"),
+        ({"seed": -1}, "seed must be between 0 and 2147483647, got -1"),
+    ],
+)
+def test_bad_arguments_are_refused(toy, digits, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        evaluate(toy, digits, **arguments)
+
+
+def test_pictures_of_another_shape_are_refused(toy):
+    with pytest.raises(ValueError, match=r"pictures of shape \(1, 8, 8\) .* sprites has \(1, 32, 32\): name the data"):
+        evaluate(toy, load_dataset("sprites"))
+
+
+def test_active_units_are_counted_by_the_variance_of_their_means():
+    torch.manual_seed(0)
+    spread = torch.tensor([1.0, 0.11, 0.09, 0.0])  # standard deviations; 0.1 is the threshold
+    means = torch.randn(10_000, 4)
+    means = (means - means.mean(0)) / means.std(0, correction=0) * spread + torch.tensor([5.0, -3.0, 100.0, 1.0])
+    assert active_units(means) == 2
+    assert active_units(torch.ones(3, 5)) == 0
+
+
+class Placing(torch.nn.Module):
+    """Encodes a picture at the place that its first two pixels name, and decodes all latents to grey."""
+
+    config = VAEConfig((1, 1, 2), 2)
+
+    def encode(self, x):
+        return diagonal_normal(x.flatten(1), torch.ones(len(x), 2))
+
+
+def pictures_at(places, labels):
+    images = torch.tensor(places, dtype=torch.uint8).reshape(-1, 1, 1, 2)
+    return InMemoryPictures(images, None if labels is None else torch.tensor(labels))
+
+
+def test_neighbours_tell_separate_labels_apart(digits):
+    left, right = [(x, 10) for x in range(20)], [(200 + x, 10) for x in range(20)]
+    train = pictures_at(left + right, [0] * 20 + [1] * 20)
+    test = pictures_at([(5, 12), (10, 8), (210, 10), (205, 11)], [0, 0, 1, 0])
+    dataset = Dataset(digits.info, train, test)
+    assert neighbour_accuracy(Placing(), dataset, 4) == 0.75
+    assert neighbour_accuracy(Placing(), dataset, 3) == 1.0
+
+
+def test_a_few_training_codes_are_all_neighbours(digits):
+    dataset = Dataset(digits.info, pictures_at([(0, 0), (9, 9), (8, 9)], [0, 1, 1]), pictures_at([(0, 0)], [1]))
+    assert neighbour_accuracy(Placing(), dataset, 1) == 1.0
+
+
+def test_training_codes_are_spread_over_the_split(digits, monkeypatch):
+    monkeypatch.setattr(evaluation, "NEIGHBOUR_CODES", 20)
+    places = [(0, 0)] * 50 + [(200, 200)] * 50  # sorted by label: the first 20 are all of one kind
+    dataset = Dataset(digits.info, pictures_at(places, [0] * 50 + [1] * 50), pictures_at([(200, 200)], [1]))
+    assert neighbour_accuracy(Placing(), dataset, 1) == 1.0
+
+
+def test_without_labels_there_is_no_accuracy(digits):
+    unlabelled = Dataset(digits.info, pictures_at([(0, 0)], None), pictures_at([(0, 0)], None))
+    assert neighbour_accuracy(Placing(), unlabelled, 1) is None
+
+
+def test_codes_are_of_the_grey_pictures(toy, digits):
+    codes = encode_split(toy, digits.test)
+    x = digits.test.batch(slice(0, 5)).float() / 255
+    posterior = toy.encode(x)
+    assert torch.allclose(codes.mean[:5], posterior.mean, atol=1e-6)
+    assert torch.allclose(codes.stddev[:5], posterior.stddev, atol=1e-6)
+    error = -toy.decode(posterior.mean).log_prob(x)
+    assert torch.allclose(codes.reconstruction_error[:5], error, rtol=1e-5)
+    assert torch.equal(codes.labels, digits.test.labels)
+    assert torch.equal(codes.indices, torch.arange(360))
+    assert torch.allclose(codes.kl[:5], kl_per_dimension(posterior, toy.prior), atol=1e-5)
+
+
+def test_faces_are_encoded_at_the_mean_of_what_training_shows():
+    torch.manual_seed(0)
+    model = VAE(VAEConfig((1, 8, 8), 2, hidden=(8,), likelihood="gaussian")).eval()
+    images = torch.randint(0, 256, (20, 1, 8, 8), dtype=torch.uint8)
+    noise = torch.Generator().manual_seed(1)
+    shown = torch.stack([present(images, "gaussian", noise) for _ in range(500)]).mean(0)
+    assert (shown - noiseless(images, "gaussian")).abs().max() < 5 / 256 / math.sqrt(12 * 500)
+    codes = encode_split(model, InMemoryPictures(images))
+    assert torch.allclose(codes.mean, model.encode((images + 0.5) / 256).mean, atol=1e-6)
+
+
+def test_codes_of_some_pictures_keep_their_places(toy, digits):
+    some = torch.tensor([300, 4, 17])
+    codes = encode_split(toy, digits.test, some)
+    assert torch.equal(codes.indices, some)
+    assert torch.equal(codes.labels, digits.test.labels[some])
+    assert torch.allclose(codes.mean, encode_split(toy, digits.test).mean[some], atol=1e-6)
+
+
+def test_the_elbo_of_codes_is_the_models():
+    model = LinearGaussian(shift=0.2)
+    pictures = InMemoryPictures(torch.randint(0, 256, (2_000, *PICTURE), dtype=torch.uint8))
+    codes = encode_split(model, pictures)
+    difference = codes.elbo - model.elbo((pictures.images.double() + 0.5) / 256)  # (N,): 16 draws of z each
+    assert difference.mean().abs() < 4.5 * difference.std() / math.sqrt(2_000)
+    assert codes.labels is None
+
+
+def test_colour_and_gaussian_pictures_are_measured():
+    torch.manual_seed(0)
+    pictures = InMemoryPictures(torch.randint(0, 256, (30, 3, 8, 8), dtype=torch.uint8))
+    dataset = Dataset(replace(describe("digits"), shape=(3, 8, 8), likelihood="gaussian"), pictures, pictures)
+    measured = evaluate(VAE(VAEConfig((3, 8, 8), 4, hidden=(8,), likelihood="gaussian")), dataset, 5)
+    assert measured.neighbour_accuracy is None
+    assert measured.bits_per_dimension == pytest.approx(measured.nll / (192 * math.log(2)) + 8)

@@ -1,0 +1,72 @@
+"""docs/RESULTS.md says what is stored in assets/, and nothing else."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from vae_core.home import HOME
+from vae_core.studies import results
+from vae_core.zoo.store import entry
+
+
+def test_the_page_is_what_the_command_writes():
+    written = (HOME / "docs" / "RESULTS.md").read_text(encoding="utf-8")
+    assert written == results.markdown(HOME / "assets"), "run python -m vae_core zoo results"
+
+
+@pytest.fixture
+def assets(tmp_path, toy_folder):
+    """Assets with one model, one sweep of two seeds and one measurement of holes."""
+    shutil.copytree(toy_folder, tmp_path / "zoo" / "toy-vae-2d")
+    measured = {"nll": 22.456, "nll_standard_error": 0.204, "elbo": -23.111, "kl": 3.0, "active_units": 2}
+    measured |= {"bits_per_dimension": 0.514, "neighbour_accuracy": None, "importance_samples": 7}
+    measured |= {"reconstruction": -20.1, "kl_per_dimension": [1.0, 2.0], "images": 360}
+    (tmp_path / "zoo" / "toy-vae-2d" / "metrics.json").write_text(json.dumps(measured))
+    (tmp_path / "sweeps" / "digits").mkdir(parents=True)
+    rows = ("beta4-seed0,beta,0,4,-50.04,0.10", "beta4-seed1,beta,1,4,-52.06,0.30", "beta4-seed2,beta,2,4,-51,")
+    table = "\n".join(("run,objective,seed,beta,elbo,mig", *rows))
+    (tmp_path / "sweeps" / "digits" / "table.csv").write_text(table)
+    (tmp_path / "inpainting").mkdir()
+    points = [
+        {"mask": mask, "fraction": fraction, "method": method, "images": 9, "cross_entropy_missing": value}
+        for mask, fraction, method, value in (
+            *(("pixels", fraction, "mean", 0.25) for fraction in (*results.FRACTIONS, 0.1)),
+            *(("pixels", fraction, "naive", fraction / 3) for fraction in results.FRACTIONS),
+            ("box", 0.3, "naive", 0.001),
+        )
+    ]
+    (tmp_path / "inpainting" / "toy.json").write_text(json.dumps(points))
+    return tmp_path
+
+
+def test_every_number_is_the_stored_one(assets):
+    page = results.markdown(assets)
+    model = next(line for line in page.splitlines() if line.startswith("| `toy` |"))
+    cells = [cell.strip() for cell in model.split("|")[1:-1]]
+    assert cells[3:] == ["22.46 ± 0.20", "7", "0.51", "−23.11", "3.00", "2 of 2", ""]
+    assert "| β = 4 | 3 | −51.0 (−52.1 to −50.0) |  |  | 0.20 (0.10 to 0.30) |  |  |" in page
+    assert "| 30 % | 0.250 | **0.100** |" in page and "| 90 % | **0.250** | 0.300 |" in page
+    assert "{" not in page
+
+
+def test_a_model_without_metrics_has_empty_cells(assets):
+    (assets / "zoo" / "toy-vae-2d" / "metrics.json").unlink()
+    cells = results.model_row(entry(assets / "zoo" / "toy-vae-2d"))
+    assert cells[0] == "`toy`" and set(cells[3:]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("objective", "settings", "text"),
+    [
+        ("elbo", {}, "elbo"),
+        ("beta", {"beta": 4.0, "start": 1.0, "ramp": 0.5}, "beta 4"),
+        ("beta", {"beta": 4.0, "start": 20.0, "ramp": 0.5}, "beta 4, start 20, ramp 0.5"),
+        ("capacity", {"nats": 25.0, "gamma": 100.0, "ramp": 0.8}, "capacity, nats 25"),
+        ("capacity", {"nats": 25.0, "gamma": 10.0, "ramp": 0.8}, "capacity, nats 25, gamma 10"),
+    ],
+)
+def test_an_objective_in_words(assets, objective, settings, text):
+    toy = entry(assets / "zoo" / "toy-vae-2d")
+    assert results.objective_of(replace(toy, objective=objective, objective_settings=settings)) == text

@@ -1,0 +1,1 @@
+"""The Beta sweep page."""

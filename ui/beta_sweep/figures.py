@@ -1,0 +1,277 @@
+"""Rate, distortion and the KL's parts over beta: pure functions of numbers, which carry no theme of their own."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ui.figures import KL, RECONSTRUCTION, SCALE
+from ui.text import for_plotly
+
+HEIGHT = 350
+FAR_OFF = 3.0  # a value so many times the next one would leave the others no room: the axis ends before it
+NEAR = 0.05  # of the axes: closer points share a label
+NAME = 0.12  # of the width: the name of a line
+LEVELS = 6  # lines of equal ELBO, about
+QUIET = "rgba(128,128,128,0.55)"
+ACCENT = "#0b7285"
+PARTS = {  # the three parts of the KL, shades of its colour
+    "index_code_information": ("I(n; z): about which picture", "#a84f0f"),
+    "total_correlation": ("TC(z): between dimensions", KL),
+    "dimension_wise_kl": ("Σ KL(q(zⱼ) ‖ p(zⱼ)): from the prior", "#ffb681"),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of one model on its test split; nats a picture."""
+
+    name: str
+    title: str
+    rate: float
+    distortion: float
+    active_units: int
+    kl_per_dimension: tuple[float, ...]
+    kl_parts: Mapping[str, float]
+
+    @property
+    def bound(self) -> float:
+        """The ELBO."""
+        return -(self.rate + self.distortion)
+
+
+def end_of_axis(values: Sequence[float]) -> float:
+    """Where an axis ends so that a value far beyond all others takes no room."""
+    ascending = sorted(values)
+    while len(ascending) > 2 and ascending[-1] > FAR_OFF * ascending[-2]:
+        ascending.pop()
+    return max(ascending, default=1.0) or 1.0
+
+
+def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Measured] = ()) -> go.Figure:
+    """Distortion over rate, a point a model, with lines of equal ELBO; the first trace's points are the models.
+
+    A model far beyond the others in rate stands at the right edge with its rate written beside it.
+    """
+    reach = end_of_axis([model.rate for model in models])
+    seeds = [seed for seed in seeds if seed.rate <= FAR_OFF * reach]
+    limit = 1.12 * max(reach, *(seed.rate for seed in seeds), 0)
+    everyone = [*models, *seeds]
+    distortions = [model.distortion for model in everyone]
+    room = 0.12 * (max(distortions) - min(distortions)) + 1
+    low, high = min(distortions) - room, max(distortions) + room
+    beyond = [model.rate > limit for model in models]
+    figure = go.Figure(
+        go.Scatter(
+            x=[min(model.rate, 0.985 * limit) for model in models],
+            y=[model.distortion for model in models],
+            customdata=[
+                [m.name, for_plotly(m.title), m.rate, m.bound, m.active_units, for_plotly(m.name)] for m in models
+            ],
+            text=labels(models, beyond, limit, high - low),
+            textposition=["bottom left" if far else "top center" for far in beyond],
+            mode="lines+markers+text",
+            cliponaxis=False,
+            showlegend=False,
+            line={"color": QUIET, "width": 1},
+            marker={
+                "opacity": 1,
+                "size": [17 if model.name == chosen else 11 for model in models],
+                "color": [ACCENT if model.name == chosen else RECONSTRUCTION for model in models],
+                "symbol": ["triangle-right" if far else "circle" for far in beyond],
+                "line": {"width": 1.5, "color": "white"},
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            hovertemplate="<b>%{customdata[1]}</b><br>rate %{customdata[2]:.4g} nats<br>distortion %{y:.4g} nats"
+            "<br>ELBO %{customdata[3]:.4g} nats<br>%{customdata[4]} active units<br>%{customdata[5]}<extra></extra>",
+        )
+    )
+    if seeds:
+        figure.add_trace(
+            go.Scatter(
+                x=[seed.rate for seed in seeds],
+                y=[seed.distortion for seed in seeds],
+                text=[for_plotly(seed.name) for seed in seeds],
+                mode="markers",
+                name="other seeds",
+                marker={"size": 5, "color": QUIET},
+                hovertemplate="%{text}<br>rate %{x:.4g}, distortion %{y:.4g} nats<extra></extra>",
+            )
+        )
+    add_bounds(figure, limit, low, high, [(min(model.rate, limit), model.distortion) for model in models])
+    figure.update_xaxes(title="Rate: KL(q(z|x) ‖ p(z)), nats", range=[0, limit], zeroline=False)
+    figure.update_yaxes(title="Distortion: −E log p(x|z), nats", range=[low, high], zeroline=False)
+    figure.update_layout(legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    return dressed(figure)
+
+
+def labels(models: Sequence[Measured], beyond: Sequence[bool], width: float, height: float) -> list[str]:
+    """What stands beside each point: its beta, the first with the letter; points that lie together share one label."""
+    said, first = [], None
+    for number, (model, far) in enumerate(zip(models, beyond, strict=True)):
+        near = first is not None and not far and abs(model.rate - models[first].rate) < NEAR * width
+        if near and abs(model.distortion - models[first].distortion) < NEAR * height:
+            said[first] += ", " + short_title(model)
+            said.append("")
+        else:
+            first = None if far else number
+            title = for_plotly(model.title) if number == 0 else short_title(model)
+            said.append(f"{title}: KL {model.rate:,.0f} →" if far else title)
+    return said
+
+
+def short_title(model: Measured) -> str:
+    """What a model is called where others stand beside it, as a figure shows it."""
+    return for_plotly(model.title.removeprefix("β = "))
+
+
+def add_bounds(figure: go.Figure, limit: float, low: float, high: float, points: Sequence[tuple[float, float]]) -> None:
+    """Lines along which rate and distortion add up to the same -ELBO, each named at the end that is farther from the
+    points (rate, distortion)."""
+    for total in nice_levels(low, limit + high):
+        left, right = max(0.0, total - high), min(limit, total - low)  # rates at which the line is inside the axes
+        if right - left < NAME * limit:
+            continue
+        figure.add_shape(
+            type="line",
+            x0=left,
+            x1=right,
+            y0=total - left,
+            y1=total - right,
+            line={"color": QUIET, "width": 1, "dash": "dot"},
+            layer="below",
+        )
+        ends = {"left": left + 0.02 * limit, "right": right - 0.02 * limit}
+        room = {
+            anchor: min(math.hypot((at - x) / limit, (total - at - y) / (high - low)) for x, y in points)
+            for anchor, at in ends.items()
+        }
+        anchor = max(room, key=room.__getitem__)
+        figure.add_annotation(
+            x=ends[anchor],
+            y=total - (ends[anchor] - NAME * limit if anchor == "right" else ends[anchor]),  # above its higher end
+            text=f"ELBO −{total:g}",
+            showarrow=False,
+            font={"size": 10, "color": "gray"},
+            xanchor=anchor,
+            yanchor="bottom",
+        )
+
+
+def nice_levels(low: float, high: float) -> list[float]:
+    """About six round numbers between low and high."""
+    step = (high - low) / LEVELS
+    magnitude = 10 ** np.floor(np.log10(step))
+    step = magnitude * min((1, 2, 2.5, 5, 10), key=lambda factor: abs(factor * magnitude - step))
+    return np.arange(np.ceil(low / step) * step, high, step).tolist()
+
+
+def kl_by_dimension(models: Sequence[Measured]) -> go.Figure:
+    """KL of each dimension, sorted within each model, as a heat map over the models; active units stand above."""
+    depth = max(len(model.kl_per_dimension) for model in models)
+    values = np.full((depth, len(models)), np.nan)
+    for column, model in enumerate(models):
+        ordered = sorted(model.kl_per_dimension, reverse=True)
+        values[: len(ordered), column] = ordered
+    brightest = end_of_axis(np.nanmax(values, axis=0).tolist())
+    figure = go.Figure(
+        go.Heatmap(
+            z=values,
+            x=[for_plotly(model.title) for model in models],
+            y=[f"{rank + 1}" for rank in range(depth)],
+            zmin=0,
+            zmax=brightest,
+            colorscale=SCALE,
+            xgap=1,
+            ygap=1,
+            text=[[short(value) for value in line] for line in values],
+            texttemplate="%{text}",
+            textfont={"size": 10},
+            colorbar={"title": {"text": "KL, nats", "side": "right"}, "thickness": 8, "outlinewidth": 0},
+            hovertemplate="%{x}, dimension of rank %{y}: %{z:.3g} nats<extra></extra>",
+        )
+    )
+    for model in models:
+        figure.add_annotation(
+            x=for_plotly(model.title),
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=f"<b>{model.active_units}</b>",
+            showarrow=False,
+        )
+    figure.update_xaxes(
+        title="β; above it, how many dimensions are active",
+        tickangle=0,
+        tickvals=[for_plotly(m.title) for m in models],
+        ticktext=[short_title(m) for m in models],
+    )
+    figure.update_yaxes(title="Dimensions, by KL", autorange="reversed", showgrid=False, dtick=1)
+    return dressed(figure)
+
+
+def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
+    """The three parts of the KL as stacked bars, a bar a model; a bar far above the others ends at the edge."""
+    models = [model for model in models if model.kl_parts]
+    limit = 1.1 * end_of_axis([sum(max(0.0, m.kl_parts[part]) for part in PARTS) for m in models])
+    figure = go.Figure()
+    for part, (title, colour) in PARTS.items():
+        values = [model.kl_parts[part] for model in models]
+        errors = [model.kl_parts.get("standard_error", 0) for model in models]
+        figure.add_trace(
+            go.Bar(
+                x=[for_plotly(model.title) for model in models],
+                y=values,
+                customdata=errors,
+                name=title,
+                marker={"color": colour},
+                hovertemplate="%{x}: %{y:.3g} ± %{customdata:.2g} nats<extra>" + title + "</extra>",
+            )
+        )
+    for model in models:
+        total = sum(model.kl_parts[part] for part in PARTS)
+        if total > limit:
+            figure.add_annotation(
+                x=for_plotly(model.title),
+                y=limit,
+                yanchor="top",
+                text=f"↑ {total:,.0f}",
+                showarrow=False,
+                font={"color": "white", "size": 11},
+            )
+    figure.update_layout(barmode="relative", legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
+    figure.update_xaxes(
+        title="β",
+        tickvals=[for_plotly(m.title) for m in models],
+        tickangle=0,
+        ticktext=[short_title(m) for m in models],
+    )
+    figure.update_yaxes(title="nats a picture", range=[min(0, *(m.kl_parts[p] for m in models for p in PARTS)), limit])
+    return dressed(figure)
+
+
+def dressed(figure: go.Figure) -> go.Figure:
+    """The margins and the size that all of them share."""
+    return figure.update_layout(height=HEIGHT, margin={"l": 50, "r": 8, "t": 34, "b": 40}, dragmode=False)
+
+
+def logarithm(count: int) -> float:
+    """The natural logarithm of a number of pictures, nats."""
+    return math.log(max(1, count))
+
+
+def short(value: float) -> str:
+    """A number of nats for a cell: two digits, "0" where it is next to nothing, nothing where there is none."""
+    if math.isnan(value):
+        return ""
+    return "0" if value < 0.005 else f"{value:#.2g}".rstrip(".") if value < 99.5 else f"{value:,.0f}"
+
+
+def digits(value: float) -> str:
+    """A number for a sentence: three significant digits and a proper minus sign."""
+    size = abs(value)
+    text = f"{size:#.3g}".rstrip(".") if 0.001 <= size < 999.5 else f"{float(f'{size:.3g}'):,.0f}"
+    return f"−{text}" if value < 0 and text != "0" else text

@@ -1,0 +1,196 @@
+"""A model as the browser components need it: numbers, and addresses of what is published.
+
+A component gets addresses of published files and a few numbers, never arrays: a rerun of the script sends almost
+nothing, and while a hand moves nothing is sent at all.
+"""
+
+import functools
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+
+from ui import cache, figures
+from ui.browser.component import MODULES
+from ui.browser.install import INSTALLED
+from ui.browser.publish import STATIC, are_there, digest, publish, publish_folder, tidy_up
+from ui.browser.tidy import LASTING
+from ui.link import FARTHEST
+from ui.view import DECIMALS, Bounds
+from vae_core.analysis.traversal import neighbour_radius
+from vae_core.data.pictures import DatasetInfo
+from vae_core.intake import steps as intake
+from vae_core.models.checkpoint import Checkpoint
+from vae_core.zoo.onnx_export import export
+
+QUANTILES = (0.005, 0.995)  # of the codes: what a slider spans
+SLIDER_AT_LEAST = 2.0  # in both directions, so that a collapsed dimension's slider has somewhere to go
+NETWORKS = 2  # grows when networks are published in another form
+
+LASTING.update(stem for stem, _, _ in INSTALLED.values())
+
+
+@cache.kept(spinner="Preparing the browser's runtime, once on this machine", valid=are_there)
+def files() -> dict[str, str]:
+    """Addresses of the runtime and the plotting library; the first one who asks finds a tidy folder."""
+    tidy_up()
+    contents = {name: (STATIC / "node_modules" / path).read_bytes() for name, (_, _, path) in INSTALLED.items()}
+    return {
+        name: publish(stem, suffix, digest(contents[name]), lambda name=name: contents[name])
+        for name, (stem, suffix, _) in INSTALLED.items()
+    }
+
+
+def modules() -> str:
+    """Address of the folder with this version of our own modules."""
+    return _modules(cache.stamp(MODULES, deep=True))
+
+
+@cache.kept(entries=2, valid=are_there)
+def _modules(now: tuple) -> str:
+    return publish_folder("live", MODULES)
+
+
+@cache.kept(entries=32)
+def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bounds:
+    """What a model allows."""
+    codes = _checkpoint.codes
+    latent_dim = codes.mean.shape[1]
+    labelled = codes.labels is not None and bool(_info.labels)
+    order = kl_of(_checkpoint).argsort(descending=True, stable=True)
+    return Bounds(
+        latent_dim=latent_dim,
+        codes=codes.mean,
+        projections=tuple(name for name in ("umap", "pca") if name in _checkpoint.projections),
+        colours=("label", "kl", "error") if labelled else ("kl", "error"),
+        axes=(0, 1) if latent_dim == 2 else tuple(order[:2].tolist()),
+    )
+
+
+@cache.kept(entries=32, spinner="Preparing the model for the browser, once on this machine", valid=are_there)
+def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
+    """Everything the component knows of a model: numbers for its sliders, addresses for what is large."""
+    checkpoint = _checkpoint
+    plane = ("mean", "components") if "pca" in _bounds.projections else ()
+    return {
+        "name": name,
+        "shape": list(checkpoint.model.config.picture_shape),
+        "latentDim": _bounds.latent_dim,
+        "labels": list(_info.labels) if "label" in _bounds.colours else [],
+        "projections": list(_bounds.projections),
+        "colours": list(_bounds.colours),
+        "axes": list(_bounds.axes),
+        "palette": {"labels": list(figures.LABEL_COLOURS), "scale": figures.SCALE},
+        "dimensions": sliders(checkpoint),
+        "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
+        "likelihood": checkpoint.model.config.likelihood,
+        "noise": pixel_noise(checkpoint),
+        "radius": neighbour_radius(checkpoint.codes.mean),
+        "pen": pen(_info),
+        **published_networks(name, checkpoint),
+        "codes": published_codes(name, checkpoint),
+        "link": {"farthest": FARTHEST, "decimals": DECIMALS},
+    }
+
+
+def pen(info: DatasetInfo) -> dict | None:
+    """What the data set did to what was drawn, in pixels; None where its pictures were not drawn."""
+    box = intake.digit_box(info)
+    return box and {"box": box, "fit": False, "centre": True}
+
+
+def sliders(checkpoint: Checkpoint) -> list[dict]:
+    """Each latent dimension's index, mean KL in nats, and the range its slider spans; the largest KL first."""
+    kl = kl_of(checkpoint)
+    low, high = np.quantile(checkpoint.codes.mean.numpy(), QUANTILES, axis=0)
+    return [
+        {
+            "index": index,
+            "kl": round(float(kl[index]), 4),
+            "low": round(min(float(low[index]), -SLIDER_AT_LEAST), 2),
+            "high": round(max(float(high[index]), SLIDER_AT_LEAST), 2),
+        }
+        for index in kl.argsort(descending=True, stable=True).tolist()
+    ]
+
+
+def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
+    """Mean KL of each latent dimension over the test split, nats, (D,)."""
+    return checkpoint.codes.kl.mean(dim=0)
+
+
+def pixel_noise(checkpoint: Checkpoint) -> float | None:
+    """The standard deviation that a Gaussian likelihood gives to every pixel; None for a Bernoulli likelihood."""
+    if checkpoint.model.config.likelihood != "gaussian":
+        return None
+    with torch.no_grad():
+        pixels = checkpoint.model.decode(torch.zeros(1, checkpoint.model.config.latent_dim))
+    return float(pixels.base_dist.stddev.flatten()[0])
+
+
+def published_networks(name: str, checkpoint: Checkpoint) -> dict[str, str]:
+    """Addresses of a model's decoder and encoder."""
+    key = f"{checkpoint.content_hash} {NETWORKS}"
+    networks = functools.cache(lambda: network_bytes(checkpoint))  # both at once, and only if one is missing
+    return {
+        "decoder": publish(f"decoder-{name}", ".onnx.planes.gz", key, lambda: networks()[0]),
+        "encoder": publish(f"encoder-{name}", ".onnx.planes.gz", key, lambda: networks()[1]),
+    }
+
+
+def network_bytes(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
+    """Decoder and encoder as ONNX files; the decoder also gives the logits behind its picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        exported = export(checkpoint.model, Path(folder))
+        return with_logits(exported.decoder.read_bytes()), exported.encoder.read_bytes()
+
+
+def with_logits(network: bytes) -> bytes:
+    """A decoder with one more output, "logits": where a pixel is certain, its probability rounds to 0 or 1, and the
+    likelihood of a pixel that is otherwise would be lost."""
+    proto = onnx.load_from_string(network)
+    (last,) = (node for node in proto.graph.node if node.output[0] == "x")
+    if last.op_type != "Sigmoid":
+        raise ValueError(f"the decoder must end in a sigmoid, got {last.op_type}")
+    raw = last.input[0]
+    for node in proto.graph.node:
+        for names in (node.input, node.output):
+            for place, name in enumerate(names):
+                names[place] = "logits" if name == raw else name
+    logits = onnx.ValueInfoProto()
+    logits.CopyFrom(proto.graph.output[0])
+    logits.name = "logits"
+    kept = [info for info in proto.graph.value_info if info.name not in (raw, "logits")]
+    del proto.graph.value_info[:]
+    proto.graph.value_info.extend(kept)
+    proto.graph.output.append(logits)
+    onnx.checker.check_model(proto)
+    return proto.SerializeToString()
+
+
+def published_codes(name: str, checkpoint: Checkpoint) -> dict:
+    """Codes, their projections, labels, indices and terms of the ELBO in one file of float32 blocks."""
+    codes = checkpoint.codes
+    blocks = {"mean": codes.mean, "indices": codes.indices[:, None]}
+    if codes.labels is not None:
+        blocks["labels"] = codes.labels[:, None]
+    seen = {key: checkpoint.projections[key] for key in ("pca", "umap") if key in checkpoint.projections}
+    seen["kl"] = codes.kl.sum(dim=1, keepdim=True)
+    seen["reconstruction_error"] = codes.reconstruction_error[:, None]
+    if codes.log_likelihood is not None:
+        seen["log_likelihood"] = codes.log_likelihood[:, None]
+    blocks |= {key: rounded(block) for key, block in seen.items()}
+    content = b"".join(block.float().contiguous().numpy().astype("<f4").tobytes() for block in blocks.values())
+    return {
+        "url": publish(f"codes-{name}", ".f32.planes.gz", digest(content), lambda: content),
+        "count": len(codes.mean),
+        "blocks": [[key, block.shape[1]] for key, block in blocks.items()],
+    }
+
+
+def rounded(values: torch.Tensor) -> torch.Tensor:
+    """float32 values to 13 binary digits, which is finer than a screen: what follows compresses to nothing."""
+    mantissa, exponent = values.float().frexp()
+    return torch.ldexp((mantissa * 2**13).round() / 2**13, exponent)

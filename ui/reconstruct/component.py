@@ -1,0 +1,115 @@
+"""Reconstruct's face in Python: the component, the camera, and estimates that take a while."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ui import brought, cache, originals
+from ui.browser import model as live
+from ui.browser.component import define
+from ui.frame import Shown
+from vae_core.analysis.evaluation import noiseless
+from vae_core.analysis.likelihood import importance_progress
+from vae_core.data.pictures import DatasetInfo
+from vae_core.data.presentation import binarise
+from vae_core.intake import steps as intake
+from vae_core.models.distributions import kl_per_dimension
+
+KINDS = ("pen", "touched", "sample", "noise", "file")
+SAMPLES = (100, 1000, 5000)  # of which log p(x) may be estimated
+MOST_SAMPLES = max(SAMPLES)
+LIMITS = {"mostBytes": brought.MOST_BYTES, "samples": SAMPLES}  # what the browser holds itself to
+CHUNK = 250  # samples between two reports of progress
+DRAW_SEED = 0  # of the zeros and ones that a grey picture is judged by
+KEY = "reconstruct_live"
+_reconstruct = define("reconstruct", "reconstruct/page")
+
+
+def show(state: Any, shown: Shown) -> None:
+    """The Reconstruct page's live part. `ui.browser.report` tells what it reports and asks for.
+
+    `state` says what it is to show: see `for_browser` in `ui.reconstruct.state`.
+    """
+    originals.follow(KEY, shown.info)
+    data = {
+        "model": live.model_for_browser(shown.version, shown.name, shown.checkpoint, shown.info, shown.bounds),
+        "originals": originals.for_browser(shown.version, shown.name, shown.checkpoint, shown.info, wanted=True),
+        "siblings": siblings(shown.name),
+        "compared": compared(state.compared, shown.name),
+        "limits": LIMITS,
+        **state.for_browser(),
+    }
+    events = ("place", "file", "camera", "step", "estimate", "stop", "originals")
+    silent = {f"on_{name}_change": lambda: None for name in events}
+    _reconstruct(key=KEY, data={"modules": live.modules(), "files": live.files(), **data}, **silent)
+
+
+def siblings(name: str) -> list[str]:
+    """The models that read the same pictures, this one first."""
+    models = cache.zoo()
+    like = models[name]
+    others = [e.name for e in models.values() if (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)]
+    return [name, *(other for other in others if other != name)]
+
+
+def compared(names: list[str], name: str) -> list[dict]:
+    """What the reading worker needs of the models that are compared."""
+    models = []
+    for other in siblings(name):
+        if other not in names:
+            continue
+        entry = cache.zoo()[other]
+        checkpoint, version = cache.checkpoint(entry.folder), cache.stamp(entry.folder)
+        info = entry.info
+        bounds = live.bounds(version, checkpoint, info)
+        model = live.model_for_browser(version, other, checkpoint, info, bounds)
+        models.append({key: model[key] for key in ("name", "shape", "latentDim", "noise", "encoder", "decoder")})
+    return models
+
+
+def one_draw(picture: np.ndarray, likelihood: str) -> np.ndarray:
+    """The bytes (C, H, W) whose likelihood is asked for: Bernoulli pixels are drawn once, 255 or 0, the same each time.
+
+    A picture of zeros and ones stays as it is, and so does any picture with Gaussian pixels.
+    """
+    if likelihood != "bernoulli":
+        return picture
+    seeded = torch.Generator().manual_seed(DRAW_SEED)
+    return 255 * binarise(torch.from_numpy(picture.copy()), seeded, torch.uint8).numpy()
+
+
+@st.dialog("Hold it in front of the camera")
+def camera(state: Any, info: DatasetInfo) -> None:
+    """The camera; the picture that is taken is prepared like any file."""
+    shot = st.camera_input("Camera", label_visibility="collapsed", key="reconstruct_camera")
+    if shot is None:
+        return
+    try:
+        state.bring(shot.getvalue(), "The camera's picture", info)
+    except intake.PictureError as error:
+        state.show_problem(str(error))
+    st.rerun()
+
+
+def estimates(model: torch.nn.Module, picture: np.ndarray, samples: int) -> Iterator[dict]:
+    """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk.
+
+    A grey picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones
+    (`one_draw`), and so is the ELBO beside it, from the same samples. "drawn" says whether that is another picture.
+    """
+    likelihood = model.config.likelihood
+    judged = one_draw(picture, likelihood)
+    x = noiseless(torch.from_numpy(judged.copy())[None], likelihood)
+    kl = float(kl_per_dimension(model.encode(x), model.prior).sum())
+    for progress in importance_progress(model, x, samples, rows=CHUNK):
+        yield {
+            "logMarginal": float(progress.log_marginal),
+            "elbo": float(progress.log_likelihood) - kl,
+            "drawn": not np.array_equal(judged, picture),
+            "standardError": float(progress.standard_error),
+            "effective": float(progress.effective_samples),
+            "samples": progress.samples,
+        }

@@ -1,0 +1,1 @@
+"""What visitors bring: any picture file, made into what a model takes."""

@@ -1,0 +1,49 @@
+"""The families of models: what each is made of and what it can do. Whatever depends on a family asks for a capability
+here, never for a name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
+
+from vae_core.models.masked import MaskedConfig, MaskedVAE
+from vae_core.models.model import Completing, Config, Model
+from vae_core.models.vae import VAE, VAEConfig
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of model."""
+
+    name: str
+    model: Callable[[Any], Model]  # its class, which a configuration of `config` makes a model of
+    config: type[Config]
+    latent: Literal["gaussian", "flow", "discrete"]  # what p(z) and q(z|x) are made of
+    takes_labels: bool  # whether `encode` and `decode` are given labels y
+    completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
+
+
+@runtime_checkable
+class OfAFamily(Protocol):
+    """A configuration, or a model of the zoo without its weights."""
+
+    @property
+    def family(self) -> str: ...
+
+
+FAMILIES = {
+    family.name: family
+    for family in (
+        Family("vae", VAE, VAEConfig, latent="gaussian", takes_labels=False, completes_holes=False),
+        Family("masked", MaskedVAE, MaskedConfig, latent="gaussian", takes_labels=False, completes_holes=True),
+    )
+}
+
+
+def of(one: Model | OfAFamily) -> Family:
+    """The family of a model, of its configuration, or of an entry of the zoo."""
+    return FAMILIES[one.family if isinstance(one, OfAFamily) else one.config.family]
+
+
+def completes_holes(model: Model) -> TypeGuard[Completing]:
+    """Whether a model has an encoder for what is left of a picture."""
+    return of(model).completes_holes

@@ -1,0 +1,114 @@
+"""What every model is to the rest of vae_core, whatever its family."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Protocol, Self
+
+from torch import Tensor, nn
+from torch.distributions import Distribution, Independent
+
+from vae_core.data.pictures import Likelihood
+
+
+class Config(Protocol):
+    """Everything that rebuilds a model's shape."""
+
+    @property
+    def family(self) -> str: ...
+
+    @property
+    def picture_shape(self) -> tuple[int, int, int]:
+        """(C, H, W)."""
+        ...
+
+    @property
+    def latent_dim(self) -> int: ...
+
+    @property
+    def likelihood(self) -> Likelihood: ...
+
+    @property
+    def parameters(self) -> int:
+        """Number of learned numbers of the model, which need not be built to know it."""
+        ...
+
+    @classmethod
+    def from_json(cls, settings: dict) -> Self:
+        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
+        ...
+
+    def to_json(self) -> dict: ...
+
+
+class Model(Protocol):
+    """A prior, an encoder and a decoder, in an `nn.Module`, some of whose methods are listed below them."""
+
+    training: bool
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def prior(self) -> Distribution:
+        """p(z): event (D,)."""
+        ...
+
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
+        """q(z|x) of pictures x (B, C, H, W), floats in [0, 1]: batch (B,), event (D,).
+
+        y (B,) are their labels, for families that take labels; others raise ValueError.
+        """
+        ...
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
+        """p(x|z) of latents z (..., D): batch (...,), event (C, H, W); its `.mean` is the picture, in [0, 1].
+
+        y (...,) are labels, for families that take labels; others raise ValueError.
+        """
+        ...
+
+    @property
+    def decoder(self) -> nn.Module:
+        """From latents (B, D) to the logits of the mean picture (B, C, H, W)."""
+        ...
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]: ...
+
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]: ...
+
+    def state_dict(self) -> dict[str, Tensor]: ...
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any: ...
+
+    def train(self, mode: bool = True) -> Self: ...
+
+    def eval(self) -> Self: ...
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self: ...
+
+
+class CompletingConfig(Config, Protocol):
+    """The configuration of a model that completes holes."""
+
+    @property
+    def completer(self) -> Literal["mlp", "partial-conv"]: ...
+
+
+class Completing(Model, Protocol):
+    """A model that completes holes: it has an encoder for what is left of a picture."""
+
+    @property
+    def config(self) -> CompletingConfig: ...
+
+    @property
+    def vae(self) -> Model:
+        """The trained model, which it leaves as it is."""
+        ...
+
+    @property
+    def completer(self) -> nn.Module:
+        """From pictures (B, C, H, W) and masks (B, 1, H, W) to the numbers of q(z | x observed)."""
+        ...
+
+    def encode_observed(self, x: Tensor, mask: Tensor) -> Distribution:
+        """q(z | x observed) of pictures x (B, C, H, W) seen through mask (B, 1, H, W), True = observed."""
+        ...

@@ -1,0 +1,170 @@
+"""docs/RESULTS.md: what was measured on the shipped models, as Markdown, from the metrics that are stored with them."""
+
+import json
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from vae_core.data.registry import describe
+from vae_core.learning.objectives import OBJECTIVES
+from vae_core.models.checkpoint import read_description
+from vae_core.studies import shipped
+from vae_core.zoo import store
+from vae_core.zoo.store import Entry
+
+TEMPLATE = Path(__file__).with_name("results.md")
+FRACTIONS = (0.3, 0.5, 0.7, 0.9)  # that the table of inpainting shows
+NETWORKS = {"mlp": "MLP", "conv": "convolutional", "patch": "patches"}
+
+
+def markdown(assets: Path) -> str:
+    """The whole page, from `assets` with its folders zoo, sweeps and inpainting.
+
+    Raises CheckpointError or ValueError for files that cannot be read.
+    """
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name, make in TABLES.items():
+        text = text.replace(f"{{{name}}}", "\n".join(make(assets)))
+    return text.rstrip() + "\n"
+
+
+def models_table(assets: Path) -> Iterable[str]:
+    """Every model of the zoo, data set by data set."""
+    entries = store.entries(assets / "zoo")
+    for dataset in dict.fromkeys(entry.dataset for entry in entries):
+        yield from (f"### {describe(dataset).title}", "")
+        yield from table(
+            ("name", "network", "objective", "test −log p(x), nats", "samples", "bits/dim", "ELBO, nats", "KL, nats",
+             "active units", "labels from 10 nearest codes"),
+            [model_row(entry) for entry in entries if entry.dataset == dataset],
+        )  # fmt: skip
+        yield ""
+
+
+def model_row(entry: Entry) -> list[str]:
+    """A model's cells: what it is, then what was measured, empty where nothing was."""
+    measured = entry.metrics
+    accuracy = measured.get("neighbour_accuracy")
+    return [
+        f"`{entry.name}`",
+        network_of(read_description(entry.folder)),
+        objective_of(entry),
+        with_error(measured.get("nll"), measured.get("nll_standard_error")),
+        str(measured.get("importance_samples", "")),
+        number(measured.get("bits_per_dimension")),
+        number(measured.get("elbo")),
+        number(measured.get("kl")),
+        f"{measured['active_units']} of {entry.latent_dim}" if "active_units" in measured else "",
+        "" if accuracy is None else f"{accuracy:.1%}".replace("%", " %"),
+    ]
+
+
+def network_of(description: dict) -> str:
+    """A model's network and how long it was trained: "MLP 500-500, 300 epochs"."""
+    model, training = description["model"], description["training"]
+    inner = model.get("vae", model)
+    widths = "-".join(map(str, inner.get("hidden", ())))
+    parts = [f"{NETWORKS.get(inner.get('network'), inner.get('network'))} {widths}"]
+    if "completer" in model:
+        parts.append(f"encoder of holes {model['completer']} {'-'.join(map(str, model['completer_hidden']))}")
+    parts.append(f"{training.get('epochs')} epochs")
+    if training.get("weight_decay"):
+        parts.append(f"weight decay {training['weight_decay']:g}")
+    return ", ".join(parts)
+
+
+def objective_of(entry: Entry) -> str:
+    """An objective with its first setting and those that are not as usual: "beta 4, start 20, ramp 0.5"."""
+    known = OBJECTIVES.get(entry.objective)
+    usual = {field.name: field.default for field in fields(known)} if known else {}
+    given = entry.objective_settings
+    told = [key for number, key in enumerate(given) if number == 0 or given[key] != usual.get(key)]
+    if "start" in given and given["start"] == 1:
+        told = [key for key in told if key != "ramp"]  # without a start there is nothing to ramp down from
+    name = [] if told[:1] == [entry.objective] else [entry.objective]
+    return ", ".join([*name, *(f"{key} {given[key]:g}" for key in told)])
+
+
+def sweeps_table(assets: Path) -> Iterable[str]:
+    """Every shipped sweep: a row a setting, the median over its seeds with the lowest and the highest."""
+    for folder in sorted(path.parent for path in (assets / "sweeps").glob(f"*/{shipped.TABLE}")):
+        runs = shipped.read_table(folder.name, assets / "sweeps")
+        yield from (f"### {describe(folder.name).title}", "")
+        columns = {
+            "ELBO, nats": ("elbo", 1),
+            "KL, nats": ("kl", 1),
+            "active units": ("active_units", 0),
+            "MIG": ("mig", 2),
+            "Higgins": ("higgins", 2),
+            "FactorVAE": ("factor_vae", 2),
+        }
+        rows = []
+        for setting in shipped.settings(runs):
+            seeds = [run for run in runs if run.setting == setting]
+            cells = [
+                spread([value for run in seeds if (value := getattr(run, key)) is not None], decimals)
+                for key, decimals in columns.values()
+            ]
+            rows.append([setting, str(len(seeds)), *cells])
+        yield from table(("setting", "seeds", *columns), rows)
+        yield ""
+
+
+def inpainting_table(assets: Path) -> Iterable[str]:
+    """Every model's errors on single missing pixels, method by method."""
+    for path in sorted((assets / "inpainting").glob("*.json")):
+        rows = [
+            row
+            for row in json.loads(path.read_text(encoding="utf-8"))
+            if row["mask"] == "pixels" and row["fraction"] in FRACTIONS
+        ]
+        key = "cross_entropy_missing" if rows[0]["cross_entropy_missing"] is not None else "log_likelihood_missing"
+        what = "cross-entropy" if key == "cross_entropy_missing" else "log-likelihood"
+        yield from (f"### `{path.stem}`, {what} in nats a missing pixel, {rows[0]['images']} test pictures", "")
+        found = {(row["method"], row["fraction"]): row[key] for row in rows}
+        methods = dict.fromkeys(method for method, _ in found)
+        best = min if key == "cross_entropy_missing" else max
+        lines = []
+        for fraction in FRACTIONS:
+            values = [found[method, fraction] for method in methods]
+            lines.append(
+                [f"{fraction:.0%}".replace("%", " %"), *(bold(value, value == best(values)) for value in values)]
+            )
+        yield from table(("hidden", *methods), lines)
+        yield ""
+
+
+TABLES: dict[str, Callable[[Path], Iterable[str]]] = {
+    "models": models_table,
+    "sweeps": sweeps_table,
+    "inpainting": inpainting_table,
+}
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table."""
+    return [f"| {' | '.join(cells)} |" for cells in (titles, ["---"] * len(titles), *rows)]
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A number with a true minus; empty where nothing was measured."""
+    return "" if value is None else f"{value:.{decimals}f}".replace("-", "−")
+
+
+def with_error(value: float | None, standard_error: float | None) -> str:
+    """A number ± its standard error."""
+    return number(value) + ("" if standard_error is None else f" ± {number(standard_error)}")
+
+
+def spread(values: Sequence[float], decimals: int) -> str:
+    """The median, and the lowest and the highest where they differ as written."""
+    if not values:
+        return ""
+    middle, low, high = (number(value, decimals) for value in (statistics.median(values), min(values), max(values)))
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def bold(value: float, best: bool) -> str:
+    """A number, in bold if it is the best of its row."""
+    return f"**{number(value, 3)}**" if best else number(value, 3)
