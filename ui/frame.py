@@ -49,6 +49,8 @@ STYLE = """<style>
   .st-key-frame > .stLayoutWrapper { flex: 1 1 100% }
   .st-key-frame .st-key-frame_figures { flex-wrap: nowrap; gap: 1rem; width: 100%; justify-content: space-between }
   .st-key-frame [data-testid="stMetricValue"] { font-size: .95rem }
+}
+@media (max-width: 760px), (max-width: 1100px) and (max-height: 600px) {
   .st-key-frame_figures > :nth-child(n + 4) { display: none }
 }
 </style>"""

@@ -43,6 +43,16 @@ SMALL = """Array.from(root.querySelectorAll("button, select, summary, input, a")
 }).filter(([, width, height]) => width && height && (width < 24 || height < 24))"""
 
 
+def seriously(screen: Screen, scheme: str) -> list[str]:
+    """What axe finds on a page at rest: what was still fading in at the first look is gone at the second."""
+    for _ in range(2):
+        screen.page.wait_for_function(AT_REST, arg=GROUNDS[scheme])
+        if not (found := screen.page.evaluate(FOUND, [[name] for name in NOT_OURS])):
+            break
+        screen.quiet()
+    return found
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_serious_keeps_anybody_out(browser, server_without_data, path):
     with Screen(browser.new_context(**DESKTOP), server_without_data) as screen:
@@ -53,8 +63,7 @@ def test_nothing_serious_keeps_anybody_out(browser, server_without_data, path):
             screen.page.set_viewport_size(size)
             for scheme in ("light", "dark"):
                 screen.page.emulate_media(color_scheme=scheme)
-                screen.page.wait_for_function(AT_REST, arg=GROUNDS[scheme])
-                found[f"{device}, {scheme}"] = screen.page.evaluate(FOUND, [[name] for name in NOT_OURS])
+                found[f"{device}, {scheme}"] = seriously(screen, scheme)
         screen.page.set_viewport_size(ZOOMED)
         screen.settle()
         below = screen.read(BELOW)

@@ -27,6 +27,8 @@ export class OriginalsCard {
     const text = get?.problem || (get ? state : missing.replaceAll("`", ""));
     if (this.text.textContent !== text) this.text.textContent = text;
     this.text.title = [get?.problem ? get.reason : "", missing.replaceAll("`", "")].filter(Boolean).join(" ");
+    this.root.toggleAttribute("data-calm", text === state);
+    this.button.title = state;
     this.button.hidden = !get;
     this.button.disabled = Boolean(get?.busy);
     this.button.textContent = get?.busy ? "Getting the originals …" : (get?.label ?? "");

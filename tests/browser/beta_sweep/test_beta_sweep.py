@@ -228,7 +228,7 @@ def test_a_link_finds_the_same_pictures(rail):
 
 def test_a_phone_has_pictures_and_slider_on_the_screen_together(phone, betas):
     names = list(betas.values())
-    phone.open("beta_sweep", model=names[0])
+    phone.open("beta_sweep", model=names[0], rail="slider")
     slider = phone.live.locator(".walker input").bounding_box()
     assert slider["y"] + slider["height"] <= 844
     for card in phone.live.locator(".card canvas").all():
@@ -257,7 +257,7 @@ def server_that_trains_for_seconds(tmp_path):
 
 def test_a_beta_of_ones_own_is_trained_and_joins_the_rail(new_visitor, server_that_trains_for_seconds, betas):
     screen = new_visitor(server=server_that_trains_for_seconds).open(
-        "beta_sweep", model=next(iter(betas.values())), section="try"
+        "beta_sweep", model=next(iter(betas.values())), section="try", rail="slider"
     )
     page, trains = screen.page, screen.page.get_by_role("button", name="Train it for a minute")
     trains.click()
