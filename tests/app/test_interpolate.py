@@ -130,6 +130,30 @@ def test_a_link_is_read_as_it_was_written(standing):
             assert (read.source, read.target) == (written.source, written.target)
 
 
+@pytest.mark.parametrize("name", ["mnist-vae-2d", "mnist-vae-10d", "mnist-vae-20d", "mnist-beta1-10d"])
+def test_add_and_subtract_opens_with_a_sum_that_works(shipped, name):
+    """A bold 3 without a thin 3 makes a thin 0 bold: more ink than the 0 has, and the sum's code is still a 0's."""
+    checkpoint = shipped(name)
+    codes, rows = checkpoint.codes, paths.codes_of(paths.SUMS["mnist"], checkpoint.codes.indices.tolist())
+    assert codes.indices[list(rows)].tolist() == list(paths.SUMS["mnist"]) and codes.labels[list(rows)].tolist() == [
+        3,
+        3,
+        0,
+    ]
+    a, b, c = codes.mean[list(rows)]
+    with torch.no_grad():
+        pictures = checkpoint.model.decode(torch.stack([c, a - b + c])).mean
+    thin, bold = pictures.sum(dim=(1, 2, 3))
+    assert bold > 1.2 * thin or checkpoint.model.config.latent_dim == 2
+    nearest = (codes.mean - (a - b + c)).norm(dim=1).argsort()[:9]
+    assert codes.labels[nearest].mode().values == 0
+
+
+def test_other_codes_have_no_sum_to_open_with(standing):
+    assert paths.codes_of((1, 2, 3), [5, 1, 2]) == () and paths.codes_of((1, 2), [5, 1, 2]) == (1, 2)
+    assert [end.row for end in standing[3].default("arithmetic").ends] == list(standing[3].first_rows(3))
+
+
 def test_lassos_fit_into_a_link_or_the_page_says_that_they_do_not(standing):
     generator = np.random.default_rng(0)
     many = replace(standing[3], label_of=(0,) * 10_000, index_of=tuple(range(10_000)))

@@ -60,6 +60,7 @@ class Support:
     index_of: tuple[int, ...]  # of each code in the test split
     size: int = 0  # numbers in a picture
     opening: tuple[int, ...] = ()  # codes to open with where there are no labels
+    sum: tuple[int, ...] = ()  # codes whose a - b + c is worth seeing
 
     def first_rows(self, count: int) -> tuple[int, ...]:
         """The first code of each label in the order of the codes, then the opening ones, then whatever comes."""
@@ -75,7 +76,8 @@ class Support:
     def default(self, mode: Mode = "walk") -> Route:
         """The route a model opens with."""
         bounds = self.bounds
-        ends = tuple(End(row) for row in self.first_rows(LEAST[mode]))
+        rows = self.sum if mode == "arithmetic" and self.sum else self.first_rows(LEAST[mode])
+        ends = tuple(map(End, rows))
         groups = (Group(0), Group(1)) if len(self.labels) > 1 and self.label_of else (None, None)
         source, target = groups
         return Route(ends, mode, "straight", STARTS[mode], map=bounds.view.projection, source=source, target=target)

@@ -83,7 +83,7 @@ class Interpolation:
         ends = [{name: value for name, value in end.items() if value is not None} for end in place.pop("ends")]
         del place["source"], place["target"]
         groups = {"from": group(self.route.source), "to": group(self.route.target)}
-        return {"place": {**place, "ends": ends, "groups": groups, "visit": self.visit}}
+        return {"place": {**place, "ends": ends, "groups": groups, "visit": self.visit}, "sum": list(self.support.sum)}
 
 
 def group(chosen: Group | None) -> Mapping | None:

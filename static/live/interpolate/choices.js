@@ -35,12 +35,17 @@ export function chooseMode(state, mode) {
   endsChanged(state);
 }
 
-/** Enough ends for the mode: those of "walk" first, then one code of each further label. @param {Interpolation} state */
+/**
+ * Enough ends for the mode: a sum that is worth seeing if one is known, else those of "walk" first, then one code of each
+ * further label.
+ * @param {Interpolation} state
+ */
 function fillEnds(state) {
   const ends = endsOf(state),
     { least } = state.limits.modes[state.mode];
   /** @param {End} end */
   const kind = (end) => labelOf(state, end) ?? `row ${end.row}`;
+  if (state.mode === "arithmetic" && !ends.length) ends.push(...state.sum.map((row) => sampleAt(state, row)));
   for (const end of state.lists.walk) if (ends.length < least) ends.push({ ...end });
   for (let row = 0; ends.length < least && row < (state.codes?.count ?? 0); row++) {
     const end = sampleAt(state, row);

@@ -17,7 +17,7 @@ import { captionPath, offerLimits, offerModel, showMode } from "./view.js";
  * @param {import("./state.js").Arriving} data
  * @param {boolean} again whether the last attempt failed
  */
-export async function update(state, { model, limits, place, originals, along, direction }, again) {
+export async function update(state, { model, limits, place, sum, originals, along, direction }, again) {
   if (state.limits === NO_LIMITS) {
     state.limits = limits;
     offerLimits(state);
@@ -25,6 +25,7 @@ export async function update(state, { model, limits, place, originals, along, di
   }
   const opened = again || model.decoder !== state.model.decoder;
   if (opened) prepare(state, model);
+  state.sum = sum;
   state.missing = Boolean(originals?.missing);
   state.parts.originals.show(originals, false);
   const came = Boolean(originals?.sheets && !state.originals);

@@ -29,6 +29,7 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {Limits} limits
  * @property {{visit: number, mode: Mode, path: PathName, t: number, frames: number, map: MapName, ringed: number,
  *   ends: import("./ends.js").SentEnd[], groups: Groups}} place `visit` grows when the page is to go there
+ * @property {number[]} sum rows of the codes whose a - b + c is worth seeing, if any are known
  * @property {import("../engine/model.js").OriginalsSource | null} originals
  * @property {Along | null} along
  * @property {import("./groups.js").Direction | null} direction
@@ -65,6 +66,7 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {number} sequence of the places sent to Python
  * @property {Limits} limits
  * @property {Model} model
+ * @property {number[]} sum what "Add and subtract" opens with: rows of the codes; empty where nothing is known to be good
  * @property {number | null} visit the last one that Python asked for
  * @property {Promise<void>} opening ends when the model is there with its codes
  * @property {import("../engine/codes.js").Codes | null} codes
@@ -125,6 +127,7 @@ export function interpolation(files, hosts, parts) {
     sequence: 0,
     limits: NO_LIMITS,
     model: { ...NO_MODEL, pen: null },
+    sum: [],
     visit: null,
     opening: Promise.resolve(),
     codes: null,

@@ -225,6 +225,7 @@ def test_a_direction_is_shown_with_its_evidence(desktop, shipped):
     assert f"{found.cohens_d:.3g}"[:3] in shown and f"{len(first)} and {len(second)} codes" in shown
     screen.live.locator("[data-mode=arithmetic]").click()
     screen.until("root.__live.ends.length === 3 && root.__live.t === 1")
+    assert screen.read("root.__live.ends.map(({ text }) => text)") == ["3, test 93", "3, test 76", "0, test 136"]
     a, b, c = (torch.tensor(z) for z in screen.read("root.__live.ends.map(({ z }) => Array.from(z))"))
     screen.reach(traversal.analogy(a, b, c).tolist())
 
