@@ -1,5 +1,6 @@
 """Who moved since a page's last run: a page's component, the model picker, a link, or nobody. Once for all."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ class Turn:
     """One run of a page."""
 
     page: str
+    key: str  # of the component
+    form: report.Form
     query: dict[str, str]  # the link's parameters
     reported: Mapping[str, Any] | None  # the newest that the component reported
     before: str | None  # the model that the page showed last
@@ -45,6 +48,12 @@ class Turn:
             return None
 
 
+def first_visit() -> int:
+    """What a session counts a page's visits from: no other session does, so a page that lost its server knows that the
+    one that is back is another."""
+    return secrets.randbelow(2**40)
+
+
 def begin(page: str, key: str, form: report.Form, picked: Callable[[str], bool] = frame.picked) -> Turn:
     """The turn of a run of a page, whose component has a key and reports in a form; `picked(model)` tells whether the
     picker has left it."""
@@ -54,7 +63,9 @@ def begin(page: str, key: str, form: report.Form, picked: Callable[[str], bool] 
     event = reported is not None and reported["sequence"] != before["sequence"]
     chosen = model is not None and not returned and picked(model)
     arrived = not event and not chosen and query != before["query"]
-    return Turn(page, query, reported, model, returned, event, arrived, arrived and (bool(query) or model is None))
+    return Turn(
+        page, key, form, query, reported, model, returned, event, arrived, arrived and (bool(query) or model is None)
+    )
 
 
 def unshown(turn: Turn, model: str | None) -> None:
@@ -64,7 +75,14 @@ def unshown(turn: Turn, model: str | None) -> None:
 
 def end(turn: Turn, model: str, query: dict[str, str], at_once: bool = False) -> None:
     """Write the link of what the page shows now; one that was followed stays as it was typed until something moves,
-    unless it is to be written `at_once`."""
+    unless it is to be written `at_once`.
+
+    A component whose server was lost tells a new session where it is before that session knows the component: what it
+    said can be read once it is mounted, and the page runs again.
+    """
+    if turn.before is None and turn.reported is None and report.sent(turn.key, turn.form) is not None:
+        _keep(turn.page, None, turn.query, model)
+        st.rerun()
     if (at_once or not turn.linked) and query != st.query_params.to_dict():
         st.query_params.from_dict(query)
     sequence = turn.reported["sequence"] if turn.reported else None

@@ -168,7 +168,7 @@ def test_pixels_that_make_no_sense_are_none(text):
 
 
 def test_switching_a_step_prepares_anew():
-    state, info = Reconstruction(), describe("digits")
+    state, info = Reconstruction(visit=0), describe("digits")
     state.bring(GOOD["paper.jpg"], "paper.jpg", info)
     first, switch = state.picture, next(step for step in state.steps if step.get("on"))
     state.switch(switch["name"], False, info)

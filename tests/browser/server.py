@@ -14,6 +14,12 @@ OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true"}  # nothing 
 START = 120  # seconds that importing everything may take on a busy machine
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """What `make run` starts, from entering to leaving; `address` is where, `log` is what it said.
 
@@ -26,14 +32,13 @@ class Server:
         environment: dict[str, str] | None = None,
         script: Path = ROOT / "app.py",
         first: str = "pass",
+        port: int | None = None,
     ):
         self.log = log
         self.first = first
         self.script = script
         self.environment = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Server":

@@ -5,6 +5,8 @@ from collections import Counter
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from screen import Screen
+from server import Server
 
 PAGES = {
     "": "digits-vae-2d",
@@ -145,3 +147,30 @@ def test_originals_that_were_refused_once_are_said_and_fetched_again(failed, pat
     if not path:
         screen.until("root.querySelector('.original').dataset.empty !== '1'")
     forgive(screen)
+
+
+def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhile(browser, tmp_path):
+    with Server(tmp_path / "log") as server, Screen(browser.new_context(), server) as screen:
+        screen.open("", model="digits-vae-2d", z="0,0")
+        slider, line = screen.live.locator("[data-dim='0']"), screen.page.locator(".lost-line")
+        server.process.kill()
+        server.process.wait()
+        line.wait_for()
+        assert "Drawing and sliders go on" in line.inner_text() and line.bounding_box()["height"] < 32
+        screen.page.locator("[data-testid=stConnectionStatus]").wait_for()
+        slider.press("End")
+        farthest = float(slider.get_attribute("max"))
+        screen.until("Math.abs(root.__live.z[0] - argument) < 1e-3", farthest)
+        screen.page.wait_for_timeout(3000)  # Streamlit's dialog comes some seconds after the line
+        assert not screen.page.get_by_role("dialog").filter(visible=True).count()
+        with Server(tmp_path / "again", port=server.port):
+            screen.page.wait_for_function(
+                "(z) => Math.abs(parseFloat(new URL(location.href).searchParams.get('z')) - z) < 1e-3",
+                arg=farthest,
+                timeout=60_000,
+            )
+            assert screen.read("root.__live.z[0]") == pytest.approx(farthest, abs=1e-3)
+            assert (
+                not line.count() and not screen.page.locator("[data-testid=stSidebarNav]").filter(visible=True).count()
+            )
+            screen.problems.clear()  # the browser's own words about a server that was not there

@@ -14,7 +14,7 @@ from ui import frame, link, originals, pictures
 from ui.beta_sweep import training
 from ui.beta_sweep.members import Member, members
 from ui.link import Field, bytes_of, decimal_between, one_of, short, text_of, whole_between
-from ui.turn import Turn
+from ui.turn import Turn, first_visit
 from vae_core.zoo.store import Entry
 
 Mode = Literal["slider", "picture"]
@@ -65,7 +65,7 @@ class Sweep:
     """The models of a data set, and how they are looked at."""
 
     choice: Choice = field(default_factory=Choice)
-    visit: int = 0  # grows whenever the component is to go to `choice`
+    visit: int = field(default_factory=first_visit)  # grows whenever the component is to go to `choice`
     dataset: str | None = None
     section: str = "trade"
     rail: Sequence[Member] = ()

@@ -8,7 +8,7 @@ from functools import partial
 from ui import frame, link, pictures
 from ui.frame import Shown
 from ui.link import FARTHEST, VIEW, VIEW_REPORT, Field, decimal, short, whole_between
-from ui.turn import Turn
+from ui.turn import Turn, first_visit
 from ui.view import Bounds, Place, View
 
 REPORT = {"model": str, "z": [float], "point": (int, None), **VIEW_REPORT}
@@ -20,7 +20,7 @@ class Exploration:
 
     view: View | None = None
     place: Place | None = None
-    visit: int = 0  # grows whenever the component is to go to `place`
+    visit: int = field(default_factory=first_visit)  # grows whenever the component is to go to `place`
     pinned: tuple[str, int] | None = None  # data set, and index into its test split
     looked: set[str] = field(default_factory=set)  # data sets whose originals were looked for
 

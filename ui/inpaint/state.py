@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -14,7 +14,7 @@ from ui.browser import report
 from ui.frame import Shown
 from ui.inpaint import component as inpaint
 from ui.link import Field, bytes_of, decimal_between, one_of, text_of, whole_between
-from ui.turn import Turn
+from ui.turn import Turn, first_visit
 from vae_core.analysis.evaluation import noiseless
 from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import DatasetInfo
@@ -138,7 +138,7 @@ class Inpainting:
     truth: bool = False  # whether it is revealed
     method: str | None = None  # that is looked at closely; None: the model's own encoder
     stood_in: bool = False  # whether something of ours stood in for the sample when it was shown
-    visit: int = 0  # grows whenever the component is to show what is here
+    visit: int = field(default_factory=first_visit)  # grows whenever the component is to show what is here
     problem: dict | None = None
 
     def follow(self, turn: Turn, shown: Shown) -> None:

@@ -1,7 +1,7 @@
 """What is on the Interpolate page for one visitor: the route, and what of it was asked for."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 from ui import brought, frame
@@ -9,7 +9,7 @@ from ui.browser import report
 from ui.frame import Shown
 from ui.interpolate import links, paths
 from ui.interpolate.route import Group, Route, Support, carried, ring, with_end
-from ui.turn import Turn
+from ui.turn import Turn, first_visit
 from vae_core.intake.steps import PictureError
 
 KEY = "interpolate_live"
@@ -35,7 +35,7 @@ class Interpolation:
 
     route: Route | None = None
     support: Support | None = None
-    visit: int = 0  # grows whenever the component is to go to `route`
+    visit: int = field(default_factory=first_visit)  # grows whenever the component is to go to `route`
     key: str | None = None  # of the question that the path along the data and the direction answer
 
     def follow(self, turn: Turn, shown: Shown) -> None:

@@ -14,7 +14,7 @@ from ui.browser import report
 from ui.frame import Shown
 from ui.link import COLOUR, MAP, VIEW_REPORT, Field
 from ui.reconstruct import component as reconstruct
-from ui.turn import Turn
+from ui.turn import Turn, first_visit
 from ui.view import Bounds, View
 from ui.work import Step, Steps
 from vae_core.data.pictures import DatasetInfo
@@ -56,7 +56,7 @@ class Reconstruction:
     opened: Any = None  # the file's picture, as it was brought
     name: str = ""  # of the file
     switches: dict[str, bool] = field(default_factory=dict)
-    visit: int = 0  # grows whenever the component is to show what is here
+    visit: int = field(default_factory=first_visit)  # grows whenever the component is to show what is here
     stood_in: bool = False  # whether something of ours stood in for the sample when it was shown
     dataset: str | None = None  # whose test picture `index` is
     compared: list[str] = field(default_factory=list)

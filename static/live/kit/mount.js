@@ -1,4 +1,5 @@
 // How a page comes onto the screen: made once, moved to wherever Streamlit mounts it, updated on every rerun.
+import { server } from "./server.js";
 import { stylesheet } from "./window.js";
 
 /**
@@ -39,12 +40,12 @@ export function mounting(styles, create) {
     const place = parentElement.querySelector(".live-mount");
     if (!place?.isConnected) return; // the page was left meanwhile
     page ??= create(data.files);
-    Object.assign(page, { send: setStateValue, call: setTriggerValue, persist });
+    Object.assign(page, { send: server.through(page, setStateValue), call: setTriggerValue, persist });
     if (page.root.parentElement !== place) {
       for (const other of Array.from(place.children)) if (!other.matches(".live-failed")) other.remove();
       place.append(page.root);
     }
     page.measure?.();
-    await page.update(data, again);
+    await page.update(server.read(data), again);
   };
 }

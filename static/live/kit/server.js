@@ -1,0 +1,81 @@
+// The server that links and models come from. While it is gone a slim line says what goes on and what waits, in the
+// place of Streamlit's dialog; once it is back it is told what was moved meanwhile.
+
+const STATE = "data-test-connection-state"; // Streamlit's, on .stApp
+const LINE = "The server cannot be reached. Drawing and sliders go on; links and other models wait until it is back.";
+const LATE = 3000; // ms: what was sent so shortly before the loss was noticed may not have arrived
+const SOON = 30_000; // ms within which a server that is back sends its first data
+
+class Server {
+  lostAt = 0; // 0 while the server is there
+  /** @type {{value: object, time: number} | null} */
+  last = null; // place that was sent
+  /** @type {object | null} */
+  page = null; // the one that is mounted
+  backAt = -SOON; // when a server came back that has sent nothing since
+  visit = 0; // of the page's last data
+  /** @type {number | null} */
+  alias = null; // the visit with which such a server begins: it sends nobody anywhere
+  /** @type {(name: string, value: any) => void} */
+  send = () => {};
+
+  constructor() {
+    const app = document.querySelector(".stApp");
+    if (app) new MutationObserver(() => this.heed(app)).observe(app, { attributeFilter: [STATE] });
+    new MutationObserver(() => this.lostAt && closeDialog()).observe(document.body, { childList: true });
+  }
+
+  /** @param {object} page the one that is mounted @param {(name: string, value: any) => void} send */
+  through(page, send) {
+    if (page !== this.page) Object.assign(this, { last: null, backAt: -SOON, alias: null });
+    Object.assign(this, { page, send });
+    /** @param {string} name @param {any} value */
+    return (name, value) => {
+      if (name === "place") this.last = { value, time: performance.now() };
+      send(name, value);
+    };
+  }
+
+  /**
+   * What Python sends a page. A server that had been lost begins with where the link leads; we stay where we moved.
+   * @param {Record<string, any>} data
+   */
+  read(data) {
+    const visit = data.place?.visit ?? data.visit ?? 0;
+    if (performance.now() - this.backAt < SOON) this.alias = visit;
+    this.backAt = -SOON;
+    if (visit !== this.alias) {
+      this.visit = visit;
+      return data;
+    }
+    if (data.place?.visit === undefined) return { ...data, visit: this.visit };
+    return { ...data, place: { ...data.place, visit: this.visit } };
+  }
+
+  /** @param {Element} app */
+  heed(app) {
+    const lost = app.getAttribute(STATE) !== "CONNECTED";
+    if (lost === Boolean(this.lostAt)) return;
+    const moved = this.last && this.last.time > this.lostAt - LATE;
+    this.lostAt = lost ? performance.now() : 0;
+    document.documentElement.classList.toggle("server-lost", lost);
+    document.querySelector("body > .lost-line")?.remove();
+    if (lost) {
+      closeDialog();
+      const line = { className: "lost-line", role: "status", textContent: LINE };
+      document.body.append(Object.assign(document.createElement("div"), line));
+    } else if (moved) {
+      this.backAt = performance.now();
+      this.send("place", { ...this.last?.value });
+    }
+  }
+}
+
+/** One for all pages. */
+export const server = new Server();
+
+/** Streamlit's dialog covers the picture, and holds the keyboard. */
+function closeDialog() {
+  const close = document.querySelector(".stDialog button[aria-label=Close]");
+  if (close instanceof HTMLElement) close.click();
+}
