@@ -103,7 +103,7 @@ def turned(page: str, reported: object, monkeypatch) -> Turn:
     monkeypatch.setattr(report, "st", SimpleNamespace(session_state={KEYS[page]: {"place": reported}}))
     sent = report.sent(KEYS[page], FORMS[page])
     moved = sent is not None
-    return Turn(page, {}, sent, NAME, returned=False, event=moved, arrived=False, linked=False)
+    return Turn(page, "", {}, {}, sent, NAME, returned=False, event=moved, arrived=False, linked=False)
 
 
 @pytest.fixture(scope="module")
