@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ui import frame
+from ui import frame, lecture
 from ui.browser import report
 
 T = TypeVar("T")
@@ -54,6 +54,11 @@ def begin(page: str, key: str, form: report.Form, picked: Callable[[str], bool] 
     event = reported is not None and reported["sequence"] != before["sequence"]
     chosen = model is not None and not returned and picked(model)
     arrived = not event and not chosen and query != before["query"]
+    if (switched := report.asked(key, "lecture", bool)) is not None:
+        lecture.switch(switched)
+    elif arrived and ("lecture" in query or not returned):
+        for sentence in lecture.follow(query):
+            frame.note(sentence)
     return Turn(page, query, reported, model, returned, event, arrived, arrived and (bool(query) or model is None))
 
 

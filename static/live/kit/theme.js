@@ -1,5 +1,6 @@
 // The colours of Streamlit's theme, for what is painted rather than styled.
 import { contextOf } from "./canvas.js";
+import { inLecture } from "./frame.js";
 
 /**
  * @param {Element} element inside a component
@@ -17,7 +18,7 @@ export function themeColours(element) {
     faint: mixed(ink, ground, 0.62),
     line: mixed(ink, ground, 0.1),
     font: value("--st-font"),
-    size: Math.round(0.9 * parseFloat(style.fontSize)),
+    size: Math.round((inLecture() ? 1 : 0.9) * parseFloat(style.fontSize)),
   };
 }
 
