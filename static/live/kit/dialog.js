@@ -10,7 +10,7 @@ import { escaped } from "./markup.js";
 export function cardOn(root, name, title) {
   const card = document.createElement("dialog"),
     body = document.createElement("div");
-  card.className = `card ${name}`;
+  card.className = `popup ${name}`;
   card.innerHTML = `<h2>${escaped(title)}</h2><form method="dialog"><button>Close</button></form>`;
   card.firstElementChild?.after(body);
   card.addEventListener("click", ({ target }) => {

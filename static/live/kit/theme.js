@@ -9,6 +9,8 @@ import { inLecture } from "./frame.js";
 export function themeColours(element) {
   const style = getComputedStyle(element),
     value = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const letters = parseFloat(style.fontSize),
+    small = inLecture() ? 1 : 0.9; // in lecture mode none are smaller than the page's
   const ink = value("--st-text-color"),
     ground = value("--st-background-color");
   return {
@@ -18,7 +20,8 @@ export function themeColours(element) {
     faint: mixed(ink, ground, 0.62),
     line: mixed(ink, ground, 0.1),
     font: value("--st-font"),
-    size: Math.round((inLecture() ? 1 : 0.9) * parseFloat(style.fontSize)),
+    size: Math.round(small * letters),
+    small: Math.round(small * small * letters),
   };
 }
 

@@ -4,6 +4,7 @@ import { bindPageTools } from "../parts/page_tools.js";
 import { emptyPad, showAnother, showBeside } from "./gestures.js";
 import { toggleEstimate } from "./marginal.js";
 import { redraw, scaleEpsilon } from "./reading.js";
+import { bindTabs } from "./tabs.js";
 
 const STEP = 0.4; // of the brush, in the model's pixels
 
@@ -52,20 +53,5 @@ export function bindTools(state) {
     scaleEpsilon(state, scale.valueAsNumber);
   };
   brush(pad.brush);
-  /** @type {NodeListOf<HTMLElement>} */
-  const tabs = root.querySelectorAll("[data-tab]");
-  for (const tab of tabs) tab.addEventListener("click", () => chooseTab(state, tabs, tab.dataset.tab ?? "elbo"));
-}
-
-/**
- * The ELBO of one model, or several models side by side.
- * @param {import("./state.js").Reconstruction} state
- * @param {NodeListOf<HTMLElement>} tabs
- * @param {string} chosen
- */
-function chooseTab({ root, parts }, tabs, chosen) {
-  for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === chosen));
-  for (const name of ["elbo", "compare"]) partOf(root, `.${name}`, HTMLElement).hidden = name !== chosen;
-  if (chosen === "compare") parts.compare.open();
-  else parts.compare.close();
+  bindTabs(state);
 }
