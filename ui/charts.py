@@ -49,11 +49,9 @@ def legible(figure: go.Figure) -> go.Figure:
     figure.update_layout(font=font, legend_font=font, hoverlabel_font=font)
     figure.update_xaxes(**axis).update_yaxes(**axis).update_annotations(font=font)
     for trace in figure.data:
-        if "textfont" in trace:
-            trace.update(textfont=font)
-        for part in (trace, trace["marker"] if "marker" in trace else ()):
-            if "colorbar" in part:
-                part.update(colorbar=bar)
+        for name, larger in {"textfont": font, "colorbar": bar, "marker.colorbar": bar}.items():
+            if name in trace:
+                trace[name].update(larger)
     return figure
 
 

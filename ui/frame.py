@@ -38,7 +38,8 @@ STYLE = """<style>
 .lecture [data-testid="stHeader"] { visibility: hidden }
 .lecture .st-key-frame, .lecture .st-key-notes { display: none }
 .lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: 1.9rem }
-.lecture .stMain :is(p, li, label, small, button, input, td, th, span):not([data-testid="stIconMaterial"], .katex, .katex *) {
+.lecture .stMain :is(p, li, label, small, button, input, td, th, span):not([data-testid="stIconMaterial"],
+  .katex, .katex *) {
   font-size: 1rem !important
 }
 .lecture .katex { font-size: 1.5rem !important } /* whose subscripts have 0.7 of it, and theirs no less */

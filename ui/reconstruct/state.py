@@ -29,8 +29,8 @@ REPORT = {
     "kind": str,
     "index": (int, None),
     "x": str,
-    "compared": [str],
     "tab": (str, None),
+    "compared": [str],
     **VIEW_REPORT,
 }
 QUESTIONS = {  # what the component asks for, and the form in which it does

@@ -22,6 +22,7 @@ export function themeColours(element) {
     font: value("--st-font"),
     size: Math.round(small * letters),
     small: Math.round(small * small * letters),
+    tiny: inLecture() ? Math.round(letters) : 11,
   };
 }
 
