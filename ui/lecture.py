@@ -7,10 +7,10 @@ import streamlit as st
 from ui import link
 from ui.link import Field
 
-STATE = "lecture"
+STATE = "lecture"  # of the session, and the name in the link
 FIELDS = (
     Field(
-        "lecture",
+        STATE,
         lambda on, text, _: link.one_of(text, ("0", "1")) == "1",
         lambda on, _: "1" if on else None,
     ),
@@ -37,3 +37,8 @@ def follow(query: Mapping[str, str]) -> list[str]:
 def written() -> dict[str, str]:
     """Its part of the link."""
     return link.write(FIELDS, on(), None)
+
+
+def left_out_of(query: Mapping[str, str]) -> dict[str, str]:
+    """The other parts of a link."""
+    return {name: text for name, text in query.items() if name != STATE}

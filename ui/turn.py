@@ -69,9 +69,14 @@ def unshown(turn: Turn, model: str | None) -> None:
 
 def end(turn: Turn, model: str, query: dict[str, str], at_once: bool = False) -> None:
     """Write the link of what the page shows now; one that was followed stays as it was typed until something moves,
-    unless it is to be written `at_once`."""
-    if (at_once or not turn.linked) and query != st.query_params.to_dict():
-        st.query_params.from_dict(query)
+    unless it says something and is to be written `at_once`. Lecture mode is always in it."""
+    key, rest = f"{turn.page}_followed", lecture.left_out_of(turn.query)
+    here = {"typed": rest, "meaning": query}
+    unmoved = turn.linked or st.session_state.get(key) == here
+    st.session_state[key] = here if unmoved else None
+    shown = (rest if unmoved and not (at_once and rest) else query) | lecture.written()
+    if shown != st.query_params.to_dict():
+        st.query_params.from_dict(shown)
     sequence = turn.reported["sequence"] if turn.reported else None
     _keep(turn.page, sequence, st.query_params.to_dict(), model)
 

@@ -62,6 +62,7 @@ export class ChainMap {
 
 export class Traces {
   steps = 1; // of the chains that are shown
+  left = 0; // pixels, where they begin
 
   /** @param {HTMLCanvasElement} canvas @param {(step: number) => void} onStep a place of it was touched */
   constructor(canvas, onStep) {
