@@ -49,9 +49,12 @@ def legible(figure: go.Figure) -> go.Figure:
     figure.update_layout(font=font, legend_font=font, hoverlabel_font=font)
     figure.update_xaxes(**axis).update_yaxes(**axis).update_annotations(font=font)
     for trace in figure.data:
-        for name, larger in {"textfont": font, "colorbar": bar, "marker.colorbar": bar}.items():
-            if name in trace:
-                trace[name].update(larger)
+        given = trace.to_plotly_json()
+        if "text" in given:
+            trace.update(textfont=font)
+        for place in (given, given.get("marker", {})):
+            if "colorbar" in place:
+                (trace if place is given else trace.marker).update(colorbar=bar)
     return figure
 
 

@@ -42,6 +42,8 @@ STYLE = """<style>
   .katex, .katex *) {
   font-size: 1rem !important
 }
+.lecture .stHorizontalBlock:has(> .stColumn .stPlotlyChart) { flex-wrap: wrap }
+.lecture .stHorizontalBlock > .stColumn:has(.stPlotlyChart) { flex: 1 1 100%; min-width: 100% }
 .lecture .katex { font-size: 1.5rem !important } /* whose subscripts have 0.7 of it, and theirs no less */
 .lecture .katex .reset-size3.size1 { font-size: 1em }
 @media (max-width: 1000px) {
