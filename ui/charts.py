@@ -50,7 +50,7 @@ def legible(figure: go.Figure) -> go.Figure:
     figure.update_xaxes(**axis).update_yaxes(**axis).update_annotations(font=font)
     for trace in figure.data:
         given = trace.to_plotly_json()
-        if "text" in given:
+        if "text" in given or "texttemplate" in given:
             trace.update(textfont=font)
         for place in (given, given.get("marker", {})):
             if "colorbar" in place:
