@@ -6,17 +6,13 @@ from ui import frame, memory, work
 from ui.browser import install
 
 frame.dress()
-pages = {
-    "Explore": [
-        st.Page("pages/explore.py", title="Explore", icon=":material/explore:", default=True),
-        st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
-        st.Page("pages/reconstruct.py", title="Reconstruct", icon=":material/draw:"),
-    ],
-    "Understand": [
-        st.Page("pages/beta_sweep.py", title="Beta sweep", icon=":material/tune:"),
-        st.Page("pages/inpaint.py", title="Inpaint", icon=":material/healing:"),
-    ],
-}
+pages = [
+    st.Page("pages/explore.py", title="Explore", icon=":material/explore:", default=True),
+    st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
+    st.Page("pages/reconstruct.py", title="Reconstruct", icon=":material/draw:"),
+    st.Page("pages/beta_sweep.py", title="Beta sweep", icon=":material/tune:"),
+    st.Page("pages/inpaint.py", title="Inpaint", icon=":material/healing:"),
+]
 page = st.navigation(pages, position="top")
 if install.ready():
     page.run()

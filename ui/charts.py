@@ -1,10 +1,13 @@
-"""Figures and tables of the beta sweep on the page: each can be saved as it is."""
+"""Figures and tables on the page: each can be saved as it is, and can be read from the back row."""
 
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from ui import lecture
+
+LETTERS = 20  # pixels of the smallest in lecture mode
 TOOLS = 36  # pixels at the right of a figure, where its tools stand beside the legend
 
 
@@ -33,7 +36,26 @@ def plot(figure: go.Figure, name: str, **options: Any) -> None:
     figure.update_layout(modebar={"orientation": "v"}, margin={"r": TOOLS})
     removed = ["zoom", "pan", "select", "lasso", "zoomIn", "zoomOut", "autoScale", "resetScale"]
     config = {"toImageButtonOptions": save, "displaylogo": False, "modeBarButtonsToRemove": removed}
-    st.plotly_chart(figure, key=chart_key(name), config=config, **options)
+    st.plotly_chart(legible(figure), key=chart_key(name), config=config, **options)
+
+
+def legible(figure: go.Figure) -> go.Figure:
+    """The figure; in lecture mode all its letters are large."""
+    if not lecture.on():
+        return figure
+    font = {"size": LETTERS}
+    axis = {"tickfont": font, "title_font": font}
+    bar = {"tickfont": font, "title": {"font": font}}
+    figure.update_layout(font=font, legend_font=font, hoverlabel_font=font)
+    figure.update_xaxes(**axis).update_yaxes(**axis).update_annotations(font=font)
+    for trace in figure.data:
+        given = trace.to_plotly_json()
+        if "text" in given or "texttemplate" in given:
+            trace.update(textfont=font)
+        for place in (given, given.get("marker", {})):
+            if "colorbar" in place:
+                (trace if place is given else trace.marker).update(colorbar=bar)
+    return figure
 
 
 def chart_key(name: str) -> str:

@@ -34,9 +34,18 @@ STYLE = """<style>
   place-items: center; font-size: 1.5rem; line-height: 1; backdrop-filter: blur(6px); pointer-events: none; opacity: 0;
   animation: more linear both; animation-timeline: scroll(nearest inline)
 }
-.lecture { font-size: clamp(18px, 1.45vw, 28px) }
-.lecture [data-testid="stHeader"], .lecture .st-key-frame, .lecture .st-key-notes { display: none }
-.lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: .75rem }
+.lecture { font-size: max(20px, 1.6vw) }
+.lecture [data-testid="stHeader"] { visibility: hidden }
+.lecture .st-key-frame, .lecture .st-key-notes { display: none }
+.lecture .stApp [data-testid="stMainBlockContainer"] { padding-top: 1.9rem }
+.lecture .stMain :is(p, li, label, small, button, input, td, th, span):not([data-testid="stIconMaterial"],
+  .katex, .katex *) {
+  font-size: 1rem !important
+}
+.lecture .stHorizontalBlock:has(> .stColumn .stPlotlyChart) { flex-wrap: wrap }
+.lecture .stHorizontalBlock > .stColumn:has(.stPlotlyChart) { flex: 1 1 100%; min-width: 100% }
+.lecture .katex { font-size: 1.5rem !important } /* whose subscripts have 0.7 of it, and theirs no less */
+.lecture .katex .reset-size3.size1 { font-size: 1em }
 @media (max-width: 1000px) {
   .stHorizontalBlock:has(> .stColumn .stPlotlyChart) { flex-wrap: wrap }
   .stHorizontalBlock > .stColumn:has(.stPlotlyChart) { flex: 1 1 100%; min-width: 100% }

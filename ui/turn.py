@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ui import frame
+from ui import frame, lecture
 from ui.browser import report
 
 T = TypeVar("T")
@@ -63,9 +63,13 @@ def begin(page: str, key: str, form: report.Form, picked: Callable[[str], bool] 
     event = reported is not None and reported["sequence"] != before["sequence"]
     chosen = model is not None and not returned and picked(model)
     arrived = not event and not chosen and query != before["query"]
-    return Turn(
-        page, key, form, query, reported, model, returned, event, arrived, arrived and (bool(query) or model is None)
-    )
+    if (switched := report.asked(key, "lecture", bool)) is not None:
+        lecture.switch(switched)
+    elif arrived and ("lecture" in query or not returned):
+        for sentence in lecture.follow(query):
+            frame.note(sentence)
+    linked = arrived and (bool(query) or model is None)
+    return Turn(page, key, form, query, reported, model, returned, event, arrived, linked)
 
 
 def unshown(turn: Turn, model: str | None) -> None:
@@ -75,7 +79,7 @@ def unshown(turn: Turn, model: str | None) -> None:
 
 def end(turn: Turn, model: str, query: dict[str, str], at_once: bool = False) -> None:
     """Write the link of what the page shows now; one that was followed stays as it was typed until something moves,
-    unless it is to be written `at_once`.
+    unless it says something and is to be written `at_once`. Lecture mode is always in it.
 
     A component whose server was lost tells a new session where it is before that session knows the component: what it
     said can be read once it is mounted, and the page runs again.
@@ -83,8 +87,13 @@ def end(turn: Turn, model: str, query: dict[str, str], at_once: bool = False) ->
     if turn.before is None and turn.reported is None and report.sent(turn.key, turn.form) is not None:
         _keep(turn.page, None, turn.query, model)
         st.rerun()
-    if (at_once or not turn.linked) and query != st.query_params.to_dict():
-        st.query_params.from_dict(query)
+    key, rest = f"{turn.page}_followed", lecture.left_out_of(turn.query)
+    here = {"typed": rest, "meaning": query}
+    unmoved = turn.linked or st.session_state.get(key) == here
+    st.session_state[key] = here if unmoved else None
+    shown = (rest if unmoved and not (at_once and rest) else query) | lecture.written()
+    if shown != st.query_params.to_dict():
+        st.query_params.from_dict(shown)
     sequence = turn.reported["sequence"] if turn.reported else None
     _keep(turn.page, sequence, st.query_params.to_dict(), model)
 

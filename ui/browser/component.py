@@ -3,11 +3,17 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from streamlit import net_util
+
+from ui import lecture
 
 MODULES = Path(__file__).resolve().parents[2] / "static" / "live"
 BOOTSTRAP = (MODULES / "kit" / "bootstrap.js").read_text(encoding="utf-8")
+EVERYWHERE = (None, "", "0.0.0.0", "::")  # server addresses that listen to other machines, too
+LOOPBACK = "127.0.0.1"
 SKELETON = '<div class="live-mount"><div class="live-skeleton"></div></div>'
 SKELETON_STYLE = """
 .live-skeleton { height: calc(100dvh - 11rem); min-height: 32rem; border-radius: var(--st-base-radius);
@@ -24,7 +30,20 @@ SKELETON_STYLE = """
 def define(name: str, module: str, html: str = SKELETON, css: str = SKELETON_STYLE) -> Callable:
     """The component that mounts `static/live/{module}.js`; `modules` of its data is the published folder's address.
 
-    `html` and `css` are what is seen until the module is there.
+    `html` and `css` are what is seen until the module is there. Every component is told whether the visitor is in
+    lecture mode, which it may switch, and where else the server can be reached.
     """
     script = BOOTSTRAP.replace('"MODULE"', json.dumps(module))
-    return st.components.v2.component(name, html=html, css=css, js=script, isolate_styles=False)
+    component = st.components.v2.component(name, html=html, css=css, js=script, isolate_styles=False)
+
+    def show(*, data: dict[str, Any], **options: Any) -> Any:
+        told = {"lecture": lecture.on(), "lan": lan_address()}
+        return component(data={**data, **told}, on_lecture_change=lambda: None, **options)
+
+    return show
+
+
+def lan_address() -> str | None:
+    """This machine's address in the local network, where the server listens to it; None where it does not."""
+    address = net_util.get_internal_ip() if st.get_option("server.address") in EVERYWHERE else None
+    return None if address == LOOPBACK else address

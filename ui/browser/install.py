@@ -1,4 +1,4 @@
-"""What pages decode with in the browser, installed by the app itself: ONNX Runtime Web and Plotly, by npm, once."""
+"""What pages run in the browser, installed by the app itself: ONNX Runtime Web, Plotly and QR codes, by npm, once."""
 
 import subprocess
 import threading
@@ -14,6 +14,7 @@ INSTALLED = {  # what the browser needs of node_modules: stem, suffix, file
     "ort": ("ort", ".mjs", "onnxruntime-web/dist/ort.wasm.bundle.min.mjs"),
     "wasm": ("ort-wasm", ".wasm.gz", "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"),
     "plotly": ("plotly", ".js.gz", "plotly.js-gl2d-dist-min/plotly-gl2d.min.js"),
+    "qrcode": ("qrcode", ".mjs", "qrcode-generator/dist/qrcode.mjs"),
 }
 WHOLE = ".package-lock.json"  # npm writes it last
 ARGUMENTS = ["ci", "--prefix", str(STATIC), "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]

@@ -12,11 +12,12 @@ from PIL import Image
 from torch import Tensor
 
 from ui import cache, work
+from ui.charts import legible
 from ui.frame import Shown
 from ui.inpaint import component as inpaint
 from ui.inpaint import figures, measurements
 from ui.inpaint.chain import BACKGROUND, chain, on_map
-from ui.inpaint.state import TITLES, Inpainting
+from ui.inpaint.state import SECTION, SECTIONS, TITLES, Inpainting
 from ui.pictures import enlarged
 from vae_core.analysis.inpainting import DRAWS, Completions
 from vae_core.analysis.inpainting_errors import SAMPLES as COMPLETIONS
@@ -25,7 +26,6 @@ from vae_core.data.seeds import noise_generator
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.models.distributions import sample
 
-SECTIONS = {"methods": "Method against method", "chain": "The chain", "curves": "Curves", "formula": "The formula"}
 SHOWN, SIDE = 12, 88  # samples of the method that is looked at closely; pixels of each
 CLOUD = 300  # draws from each posterior
 SLOW = ("importance", "gradient")  # a minute or more for a curve
@@ -42,13 +42,13 @@ COLUMNS = {"cross_entropy_missing": "Cross-entropy, nats", "rmse_missing": "RMSE
 def show(state: Inpainting, shown: Shown) -> None:
     """One section at a time."""
     checkpoint, info = shown.checkpoint, shown.info
-    chosen = st.segmented_control(
+    st.session_state.setdefault(SECTION, state.section)
+    state.section = chosen = st.segmented_control(
         "Section",
         list(SECTIONS),
         format_func=SECTIONS.get,
-        default="methods",
         required=True,
-        key="inpaint_section",
+        key=SECTION,
         label_visibility="collapsed",
     )
     x, mask = state.given(checkpoint)
@@ -205,7 +205,7 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
     shipped = [row for row in shipped_curves(state.model, encoders) if row["mask"] == kind]
     if rows or shipped:
         figure = figures.error_curves(list(rows.values()) or shipped, TITLES, MEASURES[error][1], error)
-        st.plotly_chart(figure, key="inpaint_curves")
+        st.plotly_chart(legible(figure), key="inpaint_curves")
         here = f"Measured here on the first {measurements.PICTURES} test pictures."
         st.caption(here if rows else as_measured(shipped))
     if dataset is None:
@@ -286,7 +286,7 @@ def formula(checkpoint: Checkpoint, info: DatasetInfo, x: Tensor, mask: Tensor) 
         place, titles = on_map(checkpoint, info)
         placed = {name: place(z).numpy() for name, z in clouds.items()}
         left.plotly_chart(
-            figures.posteriors(placed, place(checkpoint.codes.mean[:BACKGROUND]).numpy(), titles),
+            legible(figures.posteriors(placed, place(checkpoint.codes.mean[:BACKGROUND]).numpy(), titles)),
             key="inpaint_posteriors",
         )
     with right:

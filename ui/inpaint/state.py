@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
+import streamlit as st
 import torch
 from torch import Tensor
 
@@ -32,6 +33,8 @@ TITLES = {  # as the page names them
     "importance": "importance resampling",
     "gradient": "gradient search for z",
 }
+SECTION = "inpaint_section"  # the key of the control
+SECTIONS = {"methods": "Method against method", "chain": "The chain", "curves": "Curves", "formula": "The formula"}
 KINDS = ("sample", "pen", "file")  # where a picture comes from
 REPORT = {
     "model": str,
@@ -99,10 +102,11 @@ HOLE = (
 
 @dataclass(frozen=True)
 class Focus:
-    """What else a link says: the test picture, and the method that is looked at closely."""
+    """What else a link says: the test picture, the method that is looked at closely, and the section below."""
 
     sample: int | None = None
     method: str | None = None
+    section: str = "methods"
 
 
 FOCUS = (
@@ -115,6 +119,11 @@ FOCUS = (
         "method",
         lambda focus, text, checkpoint: replace(focus, method=one_of(text, TITLES)),
         lambda focus, checkpoint: focus.method,
+    ),
+    Field(
+        "section",
+        lambda focus, text, checkpoint: replace(focus, section=one_of(text, SECTIONS)),
+        lambda focus, checkpoint: None if focus.section == "methods" else focus.section,
     ),
 )
 
@@ -137,6 +146,7 @@ class Inpainting:
     hole: Hole = Hole()
     truth: bool = False  # whether it is revealed
     method: str | None = None  # that is looked at closely; None: the model's own encoder
+    section: str = "methods"  # that stands below
     stood_in: bool = False  # whether something of ours stood in for the sample when it was shown
     visit: int = field(default_factory=first_visit)  # grows whenever the component is to show what is here
     problem: dict | None = None
@@ -164,6 +174,7 @@ class Inpainting:
         self.hole, problems = read_hole(query, tuple(checkpoint.model.config.picture_shape))
         focus, about_focus = link.read(query, FOCUS, Focus(), checkpoint)
         self.method, self.truth = focus.method, False
+        self.section = st.session_state[SECTION] = focus.section
         index = first_sample(checkpoint, info) if focus.sample is None else focus.sample
         self.show_sample(index, checkpoint, info)
         return problems + about_focus
@@ -212,7 +223,7 @@ class Inpainting:
 
     def link(self, shown: Shown) -> dict[str, str]:
         """The link's parameters."""
-        focus = Focus(self.index if self.kind == "sample" else None, self.method)
+        focus = Focus(self.index if self.kind == "sample" else None, self.method, self.section)
         return {"model": shown.name, **link.write(HOLE, self.hole, None), **link.write(FOCUS, focus, None)}
 
     def for_browser(self) -> dict:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from ui import brought, frame, link, pictures, work
+from ui import brought, cache, frame, link, pictures, work
 from ui.browser import report
 from ui.frame import Shown
 from ui.link import COLOUR, MAP, VIEW_REPORT, Field
@@ -23,7 +23,16 @@ from vae_core.models.checkpoint import Checkpoint
 from vae_core.outside import shown
 
 ESTIMATE = "estimate"  # the work's name
-REPORT = {"model": str, "kind": str, "index": (int, None), "x": str, "compared": [str], **VIEW_REPORT}
+TABS = ("elbo", "compare")  # the ELBO of one model, or several models side by side
+REPORT = {
+    "model": str,
+    "kind": str,
+    "index": (int, None),
+    "x": str,
+    "tab": (str, None),
+    "compared": [str],
+    **VIEW_REPORT,
+}
 QUESTIONS = {  # what the component asks for, and the form in which it does
     "file": report.FILE,
     "step": {"name": str, "on": bool},
@@ -59,6 +68,7 @@ class Reconstruction:
     visit: int = field(default_factory=first_visit)  # grows whenever the component is to show what is here
     stood_in: bool = False  # whether something of ours stood in for the sample when it was shown
     dataset: str | None = None  # whose test picture `index` is
+    tab: str = "elbo"
     compared: list[str] = field(default_factory=list)
     problem: dict | None = None
     request: Request | None = None  # an estimate of log p(x) that is under way
@@ -104,6 +114,7 @@ class Reconstruction:
             "model": shown.name,
             **link.write(VIEW, self.view, shown.bounds),
             **link.write(PICTURE, self, shown.checkpoint),
+            **link.write(VERDICT, self, None),
         }
 
     def for_browser(self) -> dict:
@@ -113,6 +124,7 @@ class Reconstruction:
             place["x"] = brought.base64_of(self.picture)
         return {
             "visit": self.visit,
+            "tab": self.tab,
             "view": vars(self.view),
             "place": place,
             "steps": self.steps,
@@ -128,7 +140,9 @@ class Reconstruction:
             self.show_drawing(picture.drawn)
         else:
             self.show_sample(int(checkpoint.codes.indices[0]) if picture.index is None else picture.index)
-        return about_view + about_picture
+        verdict, about_verdict = link.read(query, VERDICT, Verdict(), None)
+        self.tab, self.compared = verdict.tab, list(verdict.compared)
+        return about_view + about_picture + about_verdict
 
     def change_model(self, shown: Shown) -> None:
         """Another model: the picture stays if it can read it."""
@@ -159,12 +173,13 @@ class Reconstruction:
         """The hand moved: what the component reports is what is on the screen; a picture of another model's size, while
         this one is still loading, stays unread. Raises ValueError for nonsense."""
         view, kind, sent = link.view_sent(reported, bounds), reported["kind"], reported.get("x")
+        tab = link.one_of(reported.get("tab") or "elbo", TABS)
         picture = brought.pixels_of(sent, tuple(checkpoint.model.config.picture_shape))
         index = reported.get("index") if kind == "sample" else None
         known = picture is None or index is None or pictures.has_code(checkpoint, index)
         if sent is None or kind not in reconstruct.KINDS or not known:
             raise ValueError(f"there is no picture of the kind {kind[:20]!r} and the number {index}")
-        self.view, self.compared = view, reported["compared"]
+        self.view, self.tab, self.compared = view, tab, reported["compared"]
         if picture is not None:
             self.kind, self.index, self.picture = kind, index, picture
 
@@ -256,5 +271,30 @@ def _written_sample(state: Reconstruction, checkpoint: Checkpoint) -> str | None
     return str(state.index) if state.kind == "sample" and state.index is not None else None
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """The tab that a link opens, and the models that it sets side by side."""
+
+    tab: str = "elbo"
+    compared: tuple[str, ...] = ()
+
+
+def _compared(verdict: Verdict, text: str, _: None) -> Verdict:
+    return replace(verdict, compared=tuple(link.one_of(name, cache.zoo()) for name in text.split(",")))
+
+
+def _written_compared(state: Reconstruction, _: None) -> str | None:
+    names = [name for name in state.compared if name in cache.zoo()]
+    return ",".join(names) if state.tab == "compare" and names else None
+
+
 VIEW = (MAP, COLOUR)
 PICTURE = (Field("drawn", _drawn, _written_drawn), Field("sample", _sample, _written_sample))
+VERDICT = (
+    Field(
+        "tab",
+        lambda verdict, text, _: replace(verdict, tab=link.one_of(text, TABS)),
+        lambda state, _: None if state.tab == "elbo" else state.tab,
+    ),
+    Field("compared", _compared, _written_compared),
+)

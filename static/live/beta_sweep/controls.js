@@ -1,20 +1,21 @@
 // Buttons, keys and sliders of the Beta sweep.
-import { listenForKeys, toggleLecture } from "../kit/keys.js";
 import { listenForActions } from "../kit/part.js";
-import { copyLink } from "../kit/window.js";
+import { bindPageTools } from "../parts/page_tools.js";
 import { commit } from "./commit.js";
 import { chooseAround, chooseMode, chooseRank, move, moveToMiddle, resample, setNoise, stepBy } from "./gestures.js";
-import { anotherSample, chooseSample } from "./picture.js";
+import { anotherSample, chooseSample, sampleBeside } from "./picture.js";
 
 /** @typedef {import("./state.js").Sweep} Sweep */
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowRight: 0.1, ArrowUp: 0.1, ArrowLeft: -0.1, ArrowDown: -0.1, PageUp: 1, PageDown: -1 };
 
+const BRUSH_STEP = 0.4; // in the model's pixels
+
 /** @param {Sweep} sweep */
 export function bindControls(sweep) {
   const { pad } = sweep,
-    { root, modes, slider, around, index, brush, noise, eraser, link } = sweep.layout;
+    { root, modes, slider, around, index, brush, noise, eraser } = sweep.layout;
   /** @type {Record<string, () => void>} */
   const actions = {
     less: () => chooseRank(sweep, sweep.k - 1),
@@ -28,11 +29,8 @@ export function bindControls(sweep) {
       pad.erasing = !pad.erasing;
       eraser.setAttribute("aria-pressed", String(pad.erasing));
     },
-    smooth: () => root.classList.toggle("smooth"),
-    lecture: toggleLecture,
-    link: () => copyLink(link, "rail"),
   };
-  actions.keys = bindKeys(sweep, actions);
+  bindKeys(sweep, actions);
   listenForActions(root, actions);
   for (const button of modes)
     button.addEventListener("click", () => chooseMode(sweep, button.dataset.mode === "picture" ? "picture" : "slider"));
@@ -60,40 +58,30 @@ export function bindControls(sweep) {
   });
 }
 
-/**
- * @param {Sweep} sweep
- * @param {Record<string, () => void>} actions by the buttons' names
- * @returns {() => void} shows or hides the list of keys
- */
+/** @param {Sweep} sweep @param {Record<string, () => void>} actions by the buttons' names */
 function bindKeys(sweep, actions) {
-  const inSlider = () => sweep.mode === "slider";
-  return listenForKeys(sweep.layout.root, [
-    { key: "m", does: "one slider or one picture", run: () => chooseMode(sweep, inSlider() ? "picture" : "slider") },
-    { key: "[", does: "the next more informative dimension", run: actions.less },
-    { key: "]", does: "the next less informative dimension", run: actions.more },
-    {
-      key: " ",
-      does: "play or pause; another picture",
-      run: () => pressFocused() || (inSlider() ? actions.play() : actions.another()),
-    },
-    { key: "0", does: "the slider to the middle", run: () => moveToMiddle(sweep) },
-    { key: "n", does: "another test picture", run: actions.another },
-    { key: "c", does: "an empty pad", run: actions.blank },
-    { key: "r", does: "another draw of ε, for noise and prior", run: actions.resample },
-    { key: "u", does: "take the last stroke back", run: actions.undo },
-    { key: "e", does: "eraser or brush", run: actions.eraser },
-    { key: "s", does: "smooth or crisp pixels", run: actions.smooth },
-    { key: "y", does: "copy a link to this rail", run: actions.link },
-    { key: "l", does: "lecture mode: bigger text, frame folded", run: actions.lecture },
-    { key: "← →", does: "on the slider a step; PgUp and PgDn a big one" },
-    { key: "?", does: "show or hide this list" },
-  ]);
+  const { root } = sweep.layout,
+    inSlider = () => sweep.mode === "slider";
+  const keys = {
+    " ": () => inSlider() && actions.play(),
+    0: () => moveToMiddle(sweep),
+    m: () => void chooseMode(sweep, inSlider() ? "picture" : "slider"),
+    n: actions.another,
+    c: actions.blank,
+    r: actions.resample,
+    u: actions.undo,
+    e: actions.eraser,
+    "[": () => setBrush(sweep, -BRUSH_STEP),
+    "]": () => setBrush(sweep, BRUSH_STEP),
+  };
+  const what = "dimension (or test picture)";
+  /** @param {number} way */
+  const by = (way) => (inSlider() ? chooseRank(sweep, sweep.k + way) : void sampleBeside(sweep, way));
+  bindPageTools(root, keys, { what, by });
 }
 
-/** A button that was reached by keyboard is pressed by the space bar. @returns {boolean} whether there was one */
-function pressFocused() {
-  const focused = document.activeElement;
-  if (!(focused instanceof HTMLElement && focused.matches("button:focus-visible"))) return false;
-  focused.click();
-  return true;
+/** @param {Sweep} sweep @param {number} by in the model's pixels */
+function setBrush({ pad, layout: { brush } }, by) {
+  brush.valueAsNumber = pad.brush + by; // which keeps to its ends
+  pad.brush = brush.valueAsNumber;
 }

@@ -11,12 +11,6 @@ const MODES = [
   ["slider", "Walk one slider in every model"],
   ["picture", "Send one picture through every model"],
 ];
-const ICONS = [
-  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
-  ["link", "link", "Copy a link to this rail (key y)"],
-  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
-  ["keys", "keyboard", "The keys of this page (key ?)"],
-];
 
 /** The page's elements, by what they are for. */
 export function betaSweepPage() {
@@ -29,7 +23,6 @@ export function betaSweepPage() {
         ([name, text]) => `<button type="button" data-mode="${name}">${text}</button>`,
       ).join("")}</div>
       <p class="status" role="status"></p>
-      <div class="icons">${ICONS.map(([name, icon, help]) => button(`data-do="${name}"`, icon, help)).join("")}</div>
     </header>
     <div class="deck">
       <figure class="source"><b>x <small></small></b><canvas aria-label="Drawing pad: mouse, finger or pen draw; arrow keys move a pen, space puts it down"></canvas></figure>
@@ -37,8 +30,8 @@ export function betaSweepPage() {
       <div class="shelf" role="group" aria-label="Test pictures to send through every model"></div>
     </div>
     <div class="walker">
-      <span class="rank">${button('data-do="less"', "chevron_left", "The next more informative dimension (key [)", "More informative")}
-        <output></output>${button('data-do="more"', "chevron_right", "The next less informative dimension (key ])", "Less informative")}</span>
+      <span class="rank">${button('data-do="less"', "chevron_left", "The next more informative dimension (key PgUp)", "More informative")}
+        <output></output>${button('data-do="more"', "chevron_right", "The next less informative dimension (key PgDn)", "Less informative")}</span>
       ${button('data-do="play"', "play_arrow", "Play or pause (space bar)", "Play or pause")}
       <input type="range" step="any" value="0" aria-label="Standard deviations from the middle">
       <output class="u"></output>
@@ -80,7 +73,6 @@ export function betaSweepPage() {
     eraser: partOf(root, "[data-do=eraser]", HTMLElement),
     noise: partOf(root, "[data-tool=noise]", HTMLInputElement),
     noiseValue: partOf(root, ".noise output", HTMLElement),
-    link: partOf(root, "[data-do=link] .symbol", HTMLElement),
     originals: partOf(root, ".originals", HTMLElement),
     alert: partOf(root, ".problem", HTMLElement),
   };

@@ -94,3 +94,9 @@ export async function chooseSample(sweep, row) {
 export function anotherSample(sweep) {
   return chooseSample(sweep, Math.floor(Math.random() * sweep.samples));
 }
+
+/** The next test picture, or the one before. @param {Sweep} sweep @param {number} by */
+export function sampleBeside(sweep, by) {
+  const start = sweep.wanted ?? (by > 0 ? -1 : 0);
+  return chooseSample(sweep, (start + by + sweep.samples) % sweep.samples);
+}

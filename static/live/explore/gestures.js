@@ -104,6 +104,18 @@ export function step(state, across, up) {
   state.settling = setTimeout(() => commit(state), RESTED); // one message for a run of key presses
 }
 
+/** Pin the next test picture, or the one before. @param {Exploration} state @param {number} by */
+export function stepPicture(state, by) {
+  const count = state.codes?.count ?? 0;
+  if (!count) return;
+  const index = ((state.pin?.index ?? (by > 0 ? -1 : 0)) + by + count) % count,
+    z = codeAt(state, index);
+  setPin(state, { index, z });
+  move(state, z);
+  clearTimeout(state.settling);
+  state.settling = setTimeout(() => commit(state), RESTED);
+}
+
 /**
  * Tell Python where we are, once a move has ended: it writes the link and finds the original.
  * @param {Exploration} state

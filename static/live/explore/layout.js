@@ -1,20 +1,11 @@
 // The markup of the Explore page; everything that has behaviour is filled in by its own module.
 import { partOf } from "../kit/part.js";
-import { iconButton } from "../kit/markup.js";
 
 /** @type {[string, string, string][]} what `data-do` says, text, help */
 const BUTTONS = [
   ["origin", "Origin", "Every dimension to 0, the mean of the prior (key 0)"],
-  ["prior", "Sample", "Draw a new z from the prior (key n)"],
-  ["pin", "Back to pin", "Back to the point pinned last (key b)"],
-];
-/** @type {[string, string, string][]} what `data-do` says, symbol, help */
-const ICONS = [
-  // Streamlit brings the font of these symbols along
-  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
-  ["link", "link", "Copy a link to this model, map and z (key k)"],
-  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
-  ["keys", "keyboard", "The keys of this page (key ?)"],
+  ["prior", "Sample", "Draw a new z from the prior (key z)"],
+  ["pin", "Back to pin", "Back to the point pinned last (key p)"],
 ];
 
 const HOSTS = [
@@ -48,7 +39,7 @@ export function explorePage() {
     <section class="picture-side" aria-label="The picture and its latent z">
       <div class="stage"></div>
       <div class="dimensions"><h2>Drag a dimension<small>KL, nats</small></h2><div class="sliders"></div></div>
-      <div class="buttons">${BUTTONS.map(button).join("")}<span></span>${ICONS.map((icon) => iconButton(...icon)).join("")}</div>
+      <div class="buttons">${BUTTONS.map(button).join("")}</div>
     </section>
     <section class="views" aria-label="Around z">
       <div class="view"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>

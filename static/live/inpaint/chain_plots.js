@@ -7,8 +7,8 @@ import { emptied } from "../kit/canvas.js";
 
 const TAIL = 15; // steps of the path that stay visible
 const EDGE = 0.06; // of a map, around its outermost codes
-const LEFT = 44,
-  BELOW = 20; // pixels for the traces' numbers
+const LEFT = 4,
+  BELOW = 1.8; // letters, for the traces' numbers
 
 export class ChainMap {
   /**
@@ -26,16 +26,16 @@ export class ChainMap {
   }
 
   /** @param {Place[]} path @param {number} step @param {string} colour @param {Theme} theme */
-  show(path, step, colour, { ink, ground, faint, line, font }) {
+  show(path, step, colour, { ink, ground, faint, line, font, tiny }) {
     const { context, width, height } = emptied(this.canvas),
       scale = Math.min(width, height) / 2 / this.half;
     /** @type {(place: Place) => Place} */
     const pixel = ([x, y]) => [width / 2 + scale * (x - this.centre[0]), height / 2 - scale * (y - this.centre[1])];
-    Object.assign(context, { strokeStyle: line, fillStyle: faint, font: `11px ${font}` });
+    Object.assign(context, { strokeStyle: line, fillStyle: faint, font: `${tiny}px ${font}` });
     context.strokeRect(0.5, 0.5, width - 1, height - 1);
     context.fillText(this.titles[0], 6, height - 6);
     context.save();
-    context.translate(14, height - 22);
+    context.translate(3 + tiny, height - 2 * tiny);
     context.rotate(-Math.PI / 2);
     context.fillText(this.titles[1], 0, 0);
     context.restore();
@@ -62,13 +62,14 @@ export class ChainMap {
 
 export class Traces {
   steps = 1; // of the chains that are shown
+  left = 0; // pixels, where they begin
 
   /** @param {HTMLCanvasElement} canvas @param {(step: number) => void} onStep a place of it was touched */
   constructor(canvas, onStep) {
     this.canvas = canvas;
     /** @param {MouseEvent} event */
     const touched = ({ offsetX }) =>
-      onStep(Math.round(((offsetX - LEFT) / (canvas.clientWidth - LEFT - 8)) * (this.steps - 1)));
+      onStep(Math.round(((offsetX - this.left) / (canvas.clientWidth - this.left - 8)) * (this.steps - 1)));
     canvas.onpointerdown = (event) => {
       canvas.setPointerCapture(event.pointerId);
       if (event.pointerType !== "touch") touched(event); // a finger may be about to scroll
@@ -80,19 +81,21 @@ export class Traces {
   }
 
   /** @param {{bounds: number[], colour: string}[]} chains @param {number} step @param {Theme} theme */
-  show(chains, step, { ground, faint, line, font }) {
+  show(chains, step, { ground, faint, line, font, tiny }) {
     const { context, width, height } = emptied(this.canvas),
       values = chains.flatMap(({ bounds }) => bounds),
       [low, high] = [Math.min(...values), Math.max(...values)];
     this.steps = chains[0].bounds.length;
+    const left = (this.left = LEFT * tiny),
+      below = BELOW * tiny;
     /** @param {number} at */
-    const x = (at) => LEFT + (at / (this.steps - 1)) * (width - LEFT - 8);
+    const x = (at) => left + (at / (this.steps - 1)) * (width - left - 8);
     /** @param {number} value */
-    const y = (value) => 8 + ((high - value) / (high - low || 1)) * (height - BELOW - 16);
-    Object.assign(context, { fillStyle: faint, strokeStyle: line, font: `11px ${font}`, textAlign: "right" });
+    const y = (value) => 8 + ((high - value) / (high - low || 1)) * (height - below - 16);
+    Object.assign(context, { fillStyle: faint, strokeStyle: line, font: `${tiny}px ${font}`, textAlign: "right" });
     for (const value of ticks(low, high)) {
-      context.fillText(String(value).replace("-", "−"), LEFT - 6, y(value) + 4);
-      context.strokeRect(LEFT, y(value), width - LEFT - 8, 0);
+      context.fillText(String(value).replace("-", "−"), left - 6, y(value) + 4);
+      context.strokeRect(left, y(value), width - left - 8, 0);
     }
     context.textAlign = "center";
     for (let at = 0; at < this.steps; at += at ? 20 : 19) context.fillText(String(at + 1), x(at), height - 4);
@@ -103,7 +106,7 @@ export class Traces {
       context.stroke();
     }
     Object.assign(context, { strokeStyle: faint, lineWidth: 1 });
-    context.strokeRect(x(step), 4, 0, height - BELOW - 4);
+    context.strokeRect(x(step), 4, 0, height - below - 4);
     for (const { bounds, colour } of chains) ring(context, [x(step), y(bounds[step])], 4, colour, ground);
   }
 }

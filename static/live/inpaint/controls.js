@@ -1,9 +1,8 @@
 // Buttons, sliders and keys of the Inpaint page.
-import { copyLink } from "../kit/window.js";
-import { listenForKeys, toggleLecture } from "../kit/keys.js";
 import { listenForActions, partOf } from "../kit/part.js";
+import { bindPageTools } from "../parts/page_tools.js";
 import { padOf, setBrush, setEraser, switchPad } from "./brush.js";
-import { showAnother } from "./gestures.js";
+import { showAnother, showBeside } from "./gestures.js";
 import { anotherMask, chooseKind, hideShare } from "./mask.js";
 import { report } from "./report.js";
 import { redraw, revealTruth } from "./view.js";
@@ -19,30 +18,21 @@ export function bindTools(state) {
   const undo = () => padOf(state).undo();
   const clear = () => padOf(state).clear();
   const truth = () => parts.truth.click();
-  /** @type {Record<string, () => void>} */
-  const actions = {
-    another: () => anotherMask(state),
-    draws: () => redraw(state),
-    smooth: () => root.classList.toggle("smooth"),
-    link: () => copyLink(partOf(root, "[data-do=link] .symbol", HTMLElement), "picture"),
-    lecture: toggleLecture,
+  const another = () => anotherMask(state),
+    draws = () => redraw(state);
+  listenForActions(root, { another, draws });
+  const keys = {
+    h: another,
+    r: draws,
+    n: () => showAnother(state, null),
+    t: truth,
+    c: clear,
+    u: undo,
+    e: () => setEraser(state),
+    "[": () => setBrush(state, padOf(state).brush - STEP),
+    "]": () => setBrush(state, padOf(state).brush + STEP),
   };
-  actions.keys = listenForKeys(root, [
-    { key: "h", does: "another hole of this kind", run: actions.another },
-    { key: "r", does: "other completions", run: actions.draws },
-    { key: "n", does: "another test picture", run: () => showAnother(state, null) },
-    { key: "t", does: "reveal or hide the truth", run: truth },
-    { key: "c", does: "no hole (or an empty pad)", run: clear },
-    { key: "u", does: "take the last stroke back", run: undo },
-    { key: "e", does: "hide pixels or bring them back", run: () => setEraser(state) },
-    { key: "[", does: "a thinner brush", run: () => setBrush(state, padOf(state).brush - STEP) },
-    { key: "]", does: "a broader brush", run: () => setBrush(state, padOf(state).brush + STEP) },
-    { key: "s", does: "smooth or crisp pixels", run: actions.smooth },
-    { key: "k", does: "copy a link to this picture and hole", run: actions.link },
-    { key: "l", does: "lecture mode: bigger text, frame folded", run: actions.lecture },
-    { key: "?", does: "show or hide this list" },
-  ]);
-  listenForActions(root, actions);
+  bindPageTools(root, keys, { what: "test picture", by: (way) => showBeside(state, way) });
   button("eraser").onclick = () => setEraser(state);
   button("undo").onclick = undo;
   button("clear").onclick = clear;

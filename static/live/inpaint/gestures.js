@@ -1,6 +1,6 @@
 // The picture on the Inpaint page: drawn, brought, or from the test set.
 import { bytesOf } from "../kit/bytes.js";
-import { anyNumber, findSample, hideError } from "../parts/test_pictures.js";
+import { anyNumber, findSample, hideError, numberBeside } from "../parts/test_pictures.js";
 import { switchPad } from "./brush.js";
 import { unpacked } from "./hole.js";
 import { PAINTED, showDrawnMask } from "./mask.js";
@@ -60,6 +60,12 @@ export async function showSample(state, number, known = false) {
 /** Another test picture. @param {Inpainting} state @param {number | null} label that it is to have */
 export function showAnother(state, label) {
   const number = anyNumber(state, label);
+  if (number !== null) showSample(state, number);
+}
+
+/** The next test picture, or the one before. @param {Inpainting} state @param {number} by */
+export function showBeside(state, by) {
+  const number = numberBeside(state, state.source.index, by);
   if (number !== null) showSample(state, number);
 }
 

@@ -2,13 +2,6 @@
 import { symbol } from "../kit/markup.js";
 import { partOf } from "../kit/part.js";
 
-const ICONS = [
-  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
-  ["link", "link", "Copy a link to this picture and hole (key k)"],
-  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
-  ["keys", "keyboard", "The keys of this page (key ?)"],
-];
-
 /** @returns {HTMLElement} */
 export function inpaintPage() {
   const root = document.createElement("div");
@@ -23,8 +16,7 @@ export function inpaintPage() {
         <label>Hide <select data-tool="kind" aria-label="Kind of hole"></select></label>
         <label class="share"><input type="range" min="0" step="1" data-tool="fraction"
           aria-label="Share of hidden pixels"><output data-role="share">0 %</output></label>
-        ${button('data-do="another"', "casino", "Another hole of this kind (key h)", "New mask")}</div>
-      <div class="icons">${ICONS.map(([name, icon, help]) => button(`data-do="${name}"`, icon, help)).join("")}</div></header>
+        ${button('data-do="another"', "casino", "Another hole of this kind (key h)", "New mask")}</div></header>
     <p class="problem" role="alert" hidden></p>
     <section class="observed" aria-label="The picture with its hole">
       <h2><span class="title">Paint the hole</span> <small class="caption"></small></h2>
@@ -51,7 +43,7 @@ export function inpaintPage() {
     </section>
     <div class="below"><section class="answers" aria-label="Several completions">
       <h2>Pick one of <span data-answers></span> answers <small class="caption">posterior completions of the same hole</small></h2>
-      <div class="sheet"><canvas data-role="gallery" tabindex="0" role="img"></canvas><i class="frame"></i></div>
+      <div class="sheet"><canvas data-role="gallery" tabindex="0" data-keys="arrows" role="img"></canvas><i class="frame"></i></div>
     </section>
     <section class="aside">
       <figure><canvas data-role="mean" role="img" aria-label="Mean of the completions"></canvas>

@@ -56,9 +56,9 @@ export const MEASURES = [
 
 /** @type {[string, string, string][]} what `data-do` says, text, help */
 const SOURCES = [
-  ["another", "Another", "Another sample of the same kind in place of the selected picture (key a)"],
-  ["prior", "From the prior", "A z drawn from the prior in place of the selected picture (key n)"],
-  ["upload", "Upload", "A picture of yours in place of the selected picture (key u)"],
+  ["another", "Another", "Another sample of the same kind in place of the selected picture (key n)"],
+  ["prior", "From the prior", "A z drawn from the prior in place of the selected picture (key z)"],
+  ["upload", "Upload", "A picture of yours in place of the selected picture (key o)"],
   ["draw", "Draw", "Draw a picture in place of the selected one (key d)"],
 ];
 /** @type {[string, string, string][]} what `data-do` says, symbol, help */
@@ -67,13 +67,6 @@ const ORDER = [
   ["shuffle", "shuffle", "Other pictures of the same kinds, in all places (key f)"],
   ["add", "add", "One more picture (key +)"],
   ["remove", "remove", "Take the selected picture out (key −)"],
-];
-/** @type {[string, string, string][]} what `data-do` says, symbol, help */
-const ICONS = [
-  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
-  ["link", "link", "Copy a link to these pictures, this path and t (key k)"],
-  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
-  ["keys", "keyboard", "The keys of this page (key ?)"],
 ];
 
 /** @param {[string, string, string]} button */
@@ -94,7 +87,7 @@ export function interpolatePage() {
   root.dataset.live = "interpolate";
   root.innerHTML = `
     <header class="top">
-      <div class="tabs"><div role="tablist" aria-label="What to do"></div><span></span>${ICONS.map((icon) => iconButton(...icon)).join("")}</div>
+      <div class="tabs"><div role="tablist" aria-label="What to do"></div></div>
       <div class="choice">
         <div class="ends" role="group" aria-label="The pictures"></div>
         <div class="sources">

@@ -87,13 +87,18 @@ function stroke(context, trace, pixel, colour, width) {
  * @param {string} name
  * @param {Record<string, any>} colours
  */
-function paintEnd(context, x, y, name, { ground, ink, font }) {
+function paintEnd(context, x, y, name, { ground, ink, font, tiny }) {
   context.beginPath();
-  context.arc(x, y, 9, 0, 2 * Math.PI);
+  context.arc(x, y, Math.max(9, 0.7 * tiny), 0, 2 * Math.PI);
   Object.assign(context, { fillStyle: ground, strokeStyle: ink, lineWidth: 2 });
   context.fill();
   context.stroke();
-  Object.assign(context, { fillStyle: ink, font: `600 11px ${font}`, textAlign: "center", textBaseline: "middle" });
+  Object.assign(context, {
+    fillStyle: ink,
+    font: `600 ${tiny}px ${font}`,
+    textAlign: "center",
+    textBaseline: "middle",
+  });
   context.fillText(name, x, y);
 }
 

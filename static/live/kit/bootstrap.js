@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Component what Streamlit passes
  * @property {HTMLElement} parentElement
- * @property {{modules: string, files: Record<string, string>} & Record<string, any>} data
+ * @property {{modules: string, files: any, lecture: boolean, lan: string | null} & Record<string, any>} data
  * @property {(name: string, value: any) => void} setStateValue
  * @property {(name: string, value: any) => void} setTriggerValue
  */

@@ -1,4 +1,5 @@
 // How a page comes onto the screen: made once, moved to wherever Streamlit mounts it, updated on every rerun.
+import { follow } from "./frame.js";
 import { server } from "./server.js";
 import { stylesheet } from "./window.js";
 
@@ -17,13 +18,13 @@ import { stylesheet } from "./window.js";
 /**
  *     export const mount = mounting(["inpaint/inpaint.css"], inpaint);
  *
- * @param {string[]} styles of the page, beside kit.css
+ * @param {string[]} styles of the page, beside the kit's
  * @param {(files: any) => Page} create
  */
 export function mounting(styles, create) {
   /** @type {Page | null} */
   let page = null; // outlives Streamlit's reruns and changes of page
-  const sheets = ["kit/kit.css", ...styles];
+  const sheets = ["kit/kit.css", "kit/in_class.css", ...styles];
   for (const sheet of sheets) stylesheet(sheet).catch(() => {}); // said once the page is mounted
   addEventListener("resize", () => {
     if (page?.root.isConnected) page.measure?.();
@@ -45,6 +46,7 @@ export function mounting(styles, create) {
       for (const other of Array.from(place.children)) if (!other.matches(".live-failed")) other.remove();
       place.append(page.root);
     }
+    follow(data, setTriggerValue);
     page.measure?.();
     await page.update(server.read(data), again);
   };

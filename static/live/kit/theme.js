@@ -1,5 +1,6 @@
 // The colours of Streamlit's theme, for what is painted rather than styled.
 import { contextOf } from "./canvas.js";
+import { inLecture } from "./frame.js";
 
 /**
  * @param {Element} element inside a component
@@ -8,6 +9,8 @@ import { contextOf } from "./canvas.js";
 export function themeColours(element) {
   const style = getComputedStyle(element),
     value = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const letters = parseFloat(style.fontSize),
+    small = inLecture() ? 1 : 0.9; // in lecture mode none are smaller than the page's
   const ink = value("--st-text-color"),
     ground = value("--st-background-color");
   return {
@@ -17,7 +20,9 @@ export function themeColours(element) {
     faint: mixed(ink, ground, 0.62),
     line: mixed(ink, ground, 0.1),
     font: value("--st-font"),
-    size: Math.round(0.9 * parseFloat(style.fontSize)),
+    size: Math.round(small * letters),
+    small: Math.round(small * small * letters),
+    tiny: inLecture() ? Math.round(letters) : 11,
   };
 }
 

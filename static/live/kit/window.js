@@ -40,14 +40,13 @@ export function fitWindow(root) {
 /**
  * Copy the address bar, which always holds the place; the button's symbol says so for a moment.
  * @param {HTMLElement} symbol
- * @param {string} what the link leads to, for browsers that copy only with https
  */
-export async function copyLink(symbol, what) {
+export async function copyLink(symbol) {
   const copied = await navigator.clipboard?.writeText(location.href).then(
     () => true,
     () => false,
   );
-  if (!copied) return window.prompt(`The link to this ${what}:`, location.href);
+  if (!copied) return window.prompt("The link to this place:", location.href); // only https copies
   symbol.textContent = "check";
   setTimeout(() => {
     symbol.textContent = "link";

@@ -36,6 +36,7 @@ export function listenToHand(map) {
   });
   host.addEventListener("pointerleave", (event) => event.buttons || handlers.onLeave());
   host.addEventListener("pointerdown", (event) => event.button || beside(event) || pressed(map, event), true);
+  if (handlers.onStep) host.dataset.keys = "arrows";
   host.addEventListener("keydown", (event) => {
     const way = WAYS[event.key],
       unit = map.unitsPerPixel();

@@ -108,6 +108,19 @@ export function anyNumber(page, label) {
   return null;
 }
 
+/**
+ * @param {TestPictures} page
+ * @param {number | null} number of the test picture that is shown, if one is
+ * @param {number} by how many to go on or back
+ * @returns {number | null} the test picture there, round and round; null before there are any
+ */
+export function numberBeside({ codes }, number, by) {
+  if (!codes) return null;
+  const row = number === null ? -1 : codes.indices.indexOf(number),
+    start = row < 0 && by < 0 ? 0 : row;
+  return codes.indices[(start + by + codes.count) % codes.count];
+}
+
 /** @param {{parts: {error: HTMLElement}}} page @param {string} sentence */
 export function showError({ parts }, sentence) {
   say(parts.error, sentence);

@@ -61,8 +61,8 @@ export class PosteriorBars {
     const { colours } = this;
     if (!this.canvas.clientWidth || !colours || !this.dimensions.length) return;
     const { context, width, height } = emptied(this.canvas),
-      { size, font } = colours;
-    context.font = `${Math.round(size * 0.9)}px ${font}`;
+      { size, small, font } = colours;
+    context.font = `${small}px ${font}`;
     const left = Math.round(size * 2.1),
       names = this.dimensions.length <= MANY ? Math.round(size * 1.5) : 4;
     const above = Math.round((height - names) * 0.62),

@@ -1,10 +1,10 @@
 // Buttons, tabs and keys of the Reconstruct page.
-import { copyLink } from "../kit/window.js";
-import { listenForKeys, toggleLecture } from "../kit/keys.js";
 import { listenForActions, partOf } from "../kit/part.js";
-import { emptyPad, showAnother } from "./gestures.js";
+import { bindPageTools } from "../parts/page_tools.js";
+import { emptyPad, showAnother, showBeside } from "./gestures.js";
 import { toggleEstimate } from "./marginal.js";
 import { redraw, scaleEpsilon } from "./reading.js";
+import { bindTabs } from "./tabs.js";
 
 const STEP = 0.4; // of the brush, in the model's pixels
 
@@ -28,28 +28,18 @@ export function bindTools(state) {
   };
   const undo = () => pad.undo();
   const clear = () => emptyPad(state);
-  /** @type {Record<string, () => void>} */
-  const actions = {
-    smooth: () => root.classList.toggle("smooth"),
-    link: () => copyLink(partOf(root, "[data-do=link] .symbol", HTMLElement), "picture"),
-    lecture: toggleLecture,
-    epsilon: () => redraw(state),
-    estimate: () => toggleEstimate(state),
+  const epsilon = () => redraw(state);
+  listenForActions(root, { epsilon, estimate: () => toggleEstimate(state) });
+  const keys = {
+    c: clear,
+    u: undo,
+    e: erase,
+    "[": () => brush(pad.brush - STEP),
+    "]": () => brush(pad.brush + STEP),
+    n: () => showAnother(state, null),
+    r: epsilon,
   };
-  actions.keys = listenForKeys(root, [
-    { key: "c", does: "an empty pad", run: clear },
-    { key: "u", does: "take the last stroke back", run: undo },
-    { key: "e", does: "eraser or brush", run: erase },
-    { key: "[", does: "a thinner brush", run: () => brush(pad.brush - STEP) },
-    { key: "]", does: "a broader brush", run: () => brush(pad.brush + STEP) },
-    { key: "n", does: "another test picture", run: () => showAnother(state, null) },
-    { key: "r", does: "new epsilon for the samples", run: actions.epsilon },
-    { key: "s", does: "smooth or crisp pixels", run: actions.smooth },
-    { key: "k", does: "copy a link to this picture", run: actions.link },
-    { key: "l", does: "lecture mode: bigger text, frame folded", run: actions.lecture },
-    { key: "?", does: "show or hide this list" },
-  ]);
-  listenForActions(root, actions);
+  bindPageTools(root, keys, { what: "test picture", by: (way) => showBeside(state, way) });
   button("eraser").onclick = erase;
   button("undo").onclick = undo;
   button("clear").onclick = clear;
@@ -63,20 +53,5 @@ export function bindTools(state) {
     scaleEpsilon(state, scale.valueAsNumber);
   };
   brush(pad.brush);
-  /** @type {NodeListOf<HTMLElement>} */
-  const tabs = root.querySelectorAll("[data-tab]");
-  for (const tab of tabs) tab.addEventListener("click", () => chooseTab(state, tabs, tab.dataset.tab ?? "elbo"));
-}
-
-/**
- * The ELBO of one model, or several models side by side.
- * @param {import("./state.js").Reconstruction} state
- * @param {NodeListOf<HTMLElement>} tabs
- * @param {string} chosen
- */
-function chooseTab({ root, parts }, tabs, chosen) {
-  for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.tab === chosen));
-  for (const name of ["elbo", "compare"]) partOf(root, `.${name}`, HTMLElement).hidden = name !== chosen;
-  if (chosen === "compare") parts.compare.open();
-  else parts.compare.close();
+  bindTabs(state);
 }

@@ -1,7 +1,7 @@
 // What a hand can do on the Reconstruct page: every way of changing x ends in `present`, every settled x in `report`.
 import { asPicture } from "../engine/encoder.js";
 import { binarised } from "../math/noise.js";
-import { anyNumber, findSample, hideError, showError } from "../parts/test_pictures.js";
+import { anyNumber, findSample, hideError, showError, numberBeside } from "../parts/test_pictures.js";
 import { forgetEstimate } from "./marginal.js";
 import { binariseStep, prepared } from "./preparation.js";
 import { report } from "./report.js";
@@ -122,6 +122,12 @@ export async function showSample(state, number, known = false) {
 /** Another test picture. @param {Reconstruction} state @param {number | null} label that it is to have */
 export function showAnother(state, label) {
   const number = anyNumber(state, label);
+  if (number !== null) showSample(state, number);
+}
+
+/** The next test picture, or the one before. @param {Reconstruction} state @param {number} by */
+export function showBeside(state, by) {
+  const number = numberBeside(state, state.source.index, by);
   if (number !== null) showSample(state, number);
 }
 

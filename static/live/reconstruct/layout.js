@@ -1,13 +1,6 @@
 // The markup of the Reconstruct page, from left to right as the model reads; behaviour is filled in by other modules.
 import { symbol } from "../kit/markup.js";
 
-const ICONS = [
-  ["smooth", "blur_on", "Smooth or crisp pixels (key s)"],
-  ["link", "link", "Copy a link to this model and picture, unless it was uploaded (key k)"],
-  ["lecture", "co_present", "Lecture mode: bigger text, the frame folded away (key l)"],
-  ["keys", "keyboard", "The keys of this page (key ?)"],
-];
-
 /** @returns {HTMLElement} */
 export function reconstructPage() {
   const root = document.createElement("div");
@@ -18,8 +11,7 @@ export function reconstructPage() {
     `<button type="button" ${attribute} title="${help}" aria-label="${label}">${symbol(icon)}</button>`;
   root.innerHTML = `
     <header><div class="sources" role="group" aria-label="Bring a picture"></div>
-      <div class="steps" role="group" aria-label="How it is prepared"></div>
-      <div class="icons">${ICONS.map(([name, icon, help]) => button(`data-do="${name}"`, icon, help)).join("")}</div></header>
+      <div class="steps" role="group" aria-label="How it is prepared"></div></header>
     <p class="problem" role="alert" hidden></p>
     <section class="picture" aria-label="The picture x">
       <h2>Draw on x <small class="caption"></small></h2>

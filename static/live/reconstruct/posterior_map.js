@@ -81,7 +81,7 @@ function ellipses(context, mean, covariance, draws, { ink, ground, accent }) {
  * @param {Record<string, any>} colours
  */
 function lens(context, { left, top, width, height }, spot, covariance, draws, colours) {
-  const { ink, ground, faint, font } = colours,
+  const { ink, ground, faint, font, tiny } = colours,
     radius = Math.min(LENS, LENS_SHARE * Math.min(width, height)),
     [reach] = axesOf(covariance, 2),
     scale = Math.min(1000, Number((radius / (1.8 * Math.max(reach, 1e-3))).toPrecision(1)));
@@ -108,7 +108,7 @@ function lens(context, { left, top, width, height }, spot, covariance, draws, co
   context.restore();
   const text = `× ${scale}`,
     below = middle[1] + radius - 4;
-  Object.assign(context, { font: `600 11px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
+  Object.assign(context, { font: `600 ${tiny}px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
   Object.assign(context, { fillStyle: ink, strokeStyle: ground, lineWidth: 4, lineJoin: "round" });
   context.strokeText(text, middle[0], below);
   context.fillText(text, middle[0], below);

@@ -6,7 +6,7 @@ import { base64 } from "../kit/bytes.js";
  * @param {import("./state.js").Reconstruction} state
  */
 export function report(state) {
-  const { model, bytes, source, chosen, view } = state;
+  const { model, bytes, source, chosen, tab, view } = state;
   if (!model || !bytes) return;
   state.sequence += 1;
   state.send("place", {
@@ -16,6 +16,7 @@ export function report(state) {
     index: source.index,
     x: base64(bytes),
     compared: chosen,
+    tab,
     ...view,
   });
 }

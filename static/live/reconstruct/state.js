@@ -31,6 +31,7 @@
  * @property {import("./compare.js").ComparedModel[]} compared those that were chosen
  * @property {Limits} limits
  * @property {number} visit grows whenever the page is to show what Python says
+ * @property {string} tab of the verdict
  * @property {import("../parts/toolbar.js").View} view of the map
  * @property {Source & {sentence: string, x?: string}} place the picture, its bytes in base64
  * @property {import("./steps.js").Step[]} steps of a file's preparation
@@ -93,6 +94,7 @@
  * @property {number} seed of the epsilon of what is sampled
  * @property {number} scale how far it reaches
  * @property {Judgement | null} terms of the picture that was judged last
+ * @property {string} tab of the verdict: elbo or compare
  * @property {string[]} chosen names of the models to compare with
  * @property {number | null} estimating which picture's log p(x) is being estimated
  * @property {Record<string, any> | null} colours of the theme and of the terms
@@ -137,6 +139,7 @@ export function reconstruction(mounted) {
     seed: 1,
     scale: 1,
     terms: null,
+    tab: "elbo",
     chosen: [],
     estimating: null,
     colours: null,

@@ -13,6 +13,7 @@ import { pictureDrawn, present, showCaption, showPicture, showProblem, showSampl
 import { showMap } from "./map.js";
 import { offerSamples, showEstimate } from "./marginal.js";
 import { DRAWS, picturePainted } from "./reading.js";
+import { showTab } from "./tabs.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 /** @typedef {import("./state.js").Data} Data */
@@ -42,7 +43,10 @@ export async function update(state, data, again) {
   parts.compare.update(data.siblings, data.compared);
   const networks = [model, ...data.compared].flatMap(({ decoder, encoder }) => [decoder, encoder]);
   await parts.jobs.keep(Array.from(new Set(networks)));
-  if (visit !== state.visit) await goTo(state, data);
+  if (visit !== state.visit) {
+    await goTo(state, data);
+    showTab(state, data.tab);
+  }
   if (problem && problem.number !== state.problem) showProblem(state, problem);
   await showMap(state);
 }

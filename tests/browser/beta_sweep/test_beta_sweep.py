@@ -63,7 +63,7 @@ def place(name: str, k: int, u: float) -> tuple[torch.nn.Module, torch.Tensor]:
 
 def test_one_slider_moves_the_kth_dimension_of_every_model(rail):
     screen, names = rail
-    screen.page.keyboard.press("]")
+    screen.page.keyboard.press("PageDown")
     slider = screen.live.locator(".walker input")
     assert slider.get_attribute("data-dim") == "1"
     slider.fill("1.5")
@@ -209,7 +209,7 @@ def test_a_point_makes_its_model_the_whole_apps(rail):
 
 def test_a_link_finds_the_same_pictures(rail):
     screen, names = rail
-    screen.page.keyboard.press("]")
+    screen.page.keyboard.press("PageDown")
     screen.live.locator(".walker select").select_option("picture")
     slider = screen.live.locator(".walker input")
     slider.focus()

@@ -61,7 +61,7 @@ def test_buttons_and_keys_lead_to_the_origin_the_prior_and_the_pin(desktop, ship
     desktop.reach(pinned, within=1e-3)
     desktop.until("root.dataset.pinned === '5'")
     for origin, prior, back in (
-        [lambda key=key: desktop.page.keyboard.press(key) for key in "0nb"],
+        [lambda key=key: desktop.page.keyboard.press(key) for key in "0zp"],
         [desktop.live.get_by_role("button", name=name).click for name in ("Origin", "Sample", "Back to pin")],
     ):
         origin()
@@ -83,8 +83,8 @@ def test_question_mark_shows_the_keys_and_they_do_what_they_say(desktop, shipped
     desktop.page.keyboard.press("?")
     card.wait_for(state="visible")
     listed = card.locator("kbd").all_inner_texts()
-    assert {"0", "n", "b", "s", "k", "l", "?"} <= set(listed)
-    desktop.page.keyboard.press("n")
+    assert {"0", "z", "p", "s", "k", "l", "?"} <= set(listed)
+    desktop.page.keyboard.press("z")
     desktop.settle()
     assert desktop.z == [0, 0], "the card is in front: keys of the page wait"
     desktop.page.keyboard.press("Escape")
@@ -242,7 +242,7 @@ def test_a_hand_that_does_not_wait_for_the_next_model_breaks_nothing(desktop, sh
     desktop.until("root.querySelectorAll('input[data-dim]').length === 10")
     for dimension in range(3):
         slider(desktop, dimension).press("End")
-    desktop.page.keyboard.press("n")
+    desktop.page.keyboard.press("z")
     desktop.live.locator(".map").hover()
     desktop.page.mouse.move(5, 5)
     slider(desktop, 4).press("Home")

@@ -34,7 +34,7 @@ def test_a_link_restores_everything_for_someone_else(desktop, new_visitor, shipp
 
     desktop.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desktop.page.keyboard.press("k")
-    desktop.until("root.querySelector('[data-do=link]').textContent.trim() === 'check'")
+    desktop.until("root.querySelector('[data-do=link] .symbol').textContent === 'check'")
     assert desktop.page.evaluate("navigator.clipboard.readText()") == link
 
     other = new_visitor()

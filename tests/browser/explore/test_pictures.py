@@ -79,7 +79,7 @@ def test_the_picture_is_pytorchs_and_a_drag_gives_one_in_every_frame(desktop, sh
     check_picture(desktop, checkpoint)
     for _ in range(3):
         before = desktop.z[0]
-        desktop.page.keyboard.press("n")
+        desktop.page.keyboard.press("z")
         desktop.until("root.__live.z[0] !== argument", before)
         check_picture(desktop, checkpoint)
     desktop.page.keyboard.press("0")

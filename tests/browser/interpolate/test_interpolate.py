@@ -65,8 +65,8 @@ def test_it_offers_what_python_takes(desktop, shipped):
     )
     assert list(map(int, screen.read(offered, ".frames option"))) == list(FRAMES)
     assert screen.read(offered, ".row-names button") == list(get_args(Path))
-    for number, path in enumerate(get_args(Path), start=1):
-        screen.page.keyboard.press(str(number))
+    for path in (*get_args(Path)[1:], get_args(Path)[0]):
+        screen.page.keyboard.press("w")
         screen.until("root.__live.path === argument", path)
     assert screen.read(offered, "[role=tab]") == list(RANGES)
     for mode, bounds in reversed(RANGES.items()):
