@@ -1,0 +1,34 @@
+// What is seen of a model until it runs here: pictures of its opening place, decoded when the model was published.
+import { contextOf } from "../kit/canvas.js";
+import { fetchBytes, once } from "./files.js";
+
+/** @typedef {[number, number, number, number]} Box left, top, width, height in pixels of the file */
+/**
+ * @typedef {object} Opening what `ui/browser/opening.py` published
+ * @property {string} url
+ * @property {number[]} z of the picture and of the traversals around it
+ * @property {Box} picture where it stands in the file
+ * @property {Box} traversals
+ * @property {Box | null} grid of the prior, whatever z is; null unless z has two dimensions
+ */
+
+/** @param {Opening} opening @returns {Promise<ImageBitmap>} */
+export function loadOpening({ url }) {
+  return once(url, async () => createImageBitmap(new Blob([await fetchBytes(url)])));
+}
+
+/** @param {Opening} opening @param {ArrayLike<number>} z @returns {boolean} whether the picture is that of z */
+export function isOf(opening, z) {
+  return opening.z.length === z.length && opening.z.every((value, d) => Math.fround(value) === z[d]);
+}
+
+/**
+ * Put a part of the file on a canvas, which takes its size.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ImageBitmap} pictures
+ * @param {Box} box
+ */
+export function putStored(canvas, pictures, [left, top, width, height]) {
+  Object.assign(canvas, { width, height });
+  contextOf(canvas).drawImage(pictures, left, top, width, height, 0, 0, width, height);
+}
