@@ -1,5 +1,4 @@
 // What is seen of a model until it runs here: pictures of its opening place, decoded when the model was published.
-import { contextOf } from "../kit/canvas.js";
 import { fetchBytes, once } from "./files.js";
 
 /** @typedef {[number, number, number, number]} Box left, top, width, height in pixels of the file */
@@ -20,15 +19,4 @@ export function loadOpening({ url }) {
 /** @param {Opening} opening @param {ArrayLike<number>} z @returns {boolean} whether the picture is that of z */
 export function isOf(opening, z) {
   return opening.z.length === z.length && opening.z.every((value, d) => Math.fround(value) === z[d]);
-}
-
-/**
- * Put a part of the file on a canvas, which takes its size.
- * @param {HTMLCanvasElement} canvas
- * @param {ImageBitmap} pictures
- * @param {Box} box
- */
-export function putStored(canvas, pictures, [left, top, width, height]) {
-  Object.assign(canvas, { width, height });
-  contextOf(canvas).drawImage(pictures, left, top, width, height, 0, 0, width, height);
 }

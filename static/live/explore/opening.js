@@ -27,7 +27,7 @@ export async function update(state, { model, view, place, originals }, again) {
   }
   if (originals?.sheets && !state.originals) state.originals = new Originals(originals, model.shape, state.persist);
   if (opened) {
-    fetchStored(state);
+    fetchStored(state).then(() => follow(state));
     state.opening = open(state, model);
   }
   await state.opening;
@@ -44,7 +44,15 @@ export async function update(state, { model, view, place, originals }, again) {
 /** What needs nothing fetched: sliders, names, frames of the right form. @param {Exploration} state @param {Model} model */
 function prepare(state, model) {
   const { root, parts } = state;
-  Object.assign(state, { model, stored: null, pin: null, codes: null, projection: null, originals: null, missing: false });
+  Object.assign(state, {
+    model,
+    stored: null,
+    pin: null,
+    codes: null,
+    projection: null,
+    originals: null,
+    missing: false,
+  });
   for (const part of [parts.decoder, parts.sheets, parts.readout]) part.stop();
   root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   parts.stage.build(model.shape);

@@ -1,5 +1,6 @@
 // The stored pictures of the Explore page: there from the first moment, gone with the first live one.
-import { isOf, loadOpening, putStored } from "../engine/opening.js";
+import { isOf, loadOpening } from "../engine/opening.js";
+import { putPart } from "../kit/paint.js";
 
 /** @typedef {import("./state.js").Exploration} Exploration */
 
@@ -10,7 +11,7 @@ export async function fetchStored(state) {
   if (!pictures || state.model !== model || parts.decoder.runtime) return;
   state.stored = pictures;
   const { grid } = model.opening;
-  if (grid) putStored(parts.manifold.canvas, pictures, grid);
+  if (grid) putPart(parts.manifold.canvas, pictures, grid);
   showStored(state);
 }
 
@@ -26,7 +27,7 @@ export function showStored({ root, model, parts, stored, shown }) {
     parts.traversals.clear();
     return;
   }
-  putStored(decoder.picture.canvas, stored, picture);
-  putStored(parts.traversals.canvas, stored, traversals);
+  decoder.picture.show(stored, picture);
+  putPart(parts.traversals.canvas, stored, traversals);
   performance.mark("live:stored");
 }
