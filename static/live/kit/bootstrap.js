@@ -104,7 +104,7 @@ async function fetched(modules) {
 /** What every page needs before it can show anything live is fetched while its program comes. @param {Component["data"]} data */
 async function fetchAhead({ modules, files, model }) {
   const { fetchAhead: begin } = await import(`${folder(modules)}/engine/files.js`);
-  begin([files.wasm, ...(model ? [model.decoder] : [])]);
+  begin([...(model ? [model.opening.url] : []), files.wasm, ...(model ? [model.decoder] : [])]);
 }
 
 /** @param {Component} component */
