@@ -5,9 +5,14 @@ import pytest
 
 PIXELS = """(() => {
   const canvas = root.querySelector(argument);
-  return [canvas.width, canvas.height, Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)];
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return [canvas.width, canvas.height, Array.from(data)];
 })()"""
-CANVASES = {"canvas[data-role=decoded]": 1, ".matrix canvas": 5, "canvas[data-role=manifold]": 5}  # levels they may be off
+CANVASES = {  # and by how many levels of 255 the stored one may be off
+    "canvas[data-role=decoded]": 1,
+    ".matrix canvas": 5,
+    "canvas[data-role=manifold]": 5,
+}
 MODEL = "mnist-vae-2d"
 
 
@@ -20,7 +25,7 @@ def pixels(screen, canvas: str) -> np.ndarray:
 def held(new_visitor):
     """A new visitor whose runtime does not come, and what lets it come."""
     screen, waiting = new_visitor(), []
-    screen.page.route("**/ort-wasm-*", waiting.append)
+    screen.page.route("**/ort-wasm-*", lambda route: waiting.append(route))
 
     def release() -> None:
         for route in waiting:
