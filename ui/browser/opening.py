@@ -24,7 +24,7 @@ Box = list[int]  # left, top, width, height in pixels
 def published_opening(name: str, checkpoint: Checkpoint, place: Place, dimensions: list[dict]) -> dict:
     """The file's address, the z of its picture and its traversals, and where they and the grid stand in it.
 
-    `dimensions` are the sliders', the largest KL first. `grid` belongs to every z; it is None unless z has two dimensions.
+    `dimensions` are the sliders', the largest KL first. `grid`, for two dimensions and else None, belongs to every z.
     """
     shown = dimensions[:ROWS]
     key = f"{checkpoint.content_hash} {place.z} {shown} {VERSION}"
