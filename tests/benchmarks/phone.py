@@ -38,7 +38,7 @@ async def visits(meter: Meter, rounds: int) -> list[Row]:
     return [
         at_most(PART, "first visit, to the first picture", 4, median(pictures), "s", slowest=max(pictures)),
         at_most(PART, "first visit, until a drag moves the picture", 8, median(drags), "s", slowest=max(drags)),
-        at_most(PART, "first visit, over the wire", 8, median(sizes), "MB"),
+        for_comparison(PART, "first visit, over the wire, with the encoder that a drag asks for", median(sizes), "MB"),
         for_comparison(PART, "first visit, requests", median(requests), ""),
     ]
 
