@@ -92,7 +92,7 @@ async def visits(browser: Browser, app: Server, rounds: int) -> list[Row]:
             first_visit=median(times["first"]) / 1000,
             slowest=max(times["second"]) / 1000,
         ),
-        at_most(PART, "over the wire, first visit", 10, median(sizes["first"]), "MB"),
+        at_most(PART, "over the wire, first visit", 8, median(sizes["first"]), "MB"),
         at_most(PART, "over the wire, second visit", 1, median(sizes["second"]), "MB"),
         at_most(
             PART, "first drawing of 10,000 points", 1.0, median(drawings) / 1000, "s", slowest=max(drawings) / 1000

@@ -15,6 +15,7 @@ import torch
 from ui import cache, figures
 from ui.browser.component import MODULES
 from ui.browser.install import INSTALLED
+from ui.browser.opening import published_opening
 from ui.browser.publish import STATIC, are_there, digest, publish, publish_folder, tidy_up
 from ui.browser.tidy import LASTING
 from ui.link import FARTHEST
@@ -73,6 +74,7 @@ def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bound
 def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info: DatasetInfo, _bounds: Bounds) -> dict:
     """Everything the component knows of a model: numbers for its sliders, addresses for what is large."""
     checkpoint = _checkpoint
+    dimensions = sliders(checkpoint)
     plane = ("mean", "components") if "pca" in _bounds.projections else ()
     return {
         "name": name,
@@ -83,7 +85,7 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "colours": list(_bounds.colours),
         "axes": list(_bounds.axes),
         "palette": {"labels": list(figures.LABEL_COLOURS), "scale": figures.SCALE},
-        "dimensions": sliders(checkpoint),
+        "dimensions": dimensions,
         "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
@@ -91,6 +93,7 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "pen": pen(_info),
         **published_networks(name, checkpoint),
         "codes": published_codes(name, checkpoint),
+        "opening": published_opening(name, checkpoint, _bounds.place, dimensions),
         "link": {"farthest": FARTHEST, "decimals": DECIMALS},
     }
 

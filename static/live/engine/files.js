@@ -6,6 +6,8 @@ const STORE = "latent-lab";
 const LIBRARIES = { ort: "The runtime", "ort-wasm": "The runtime", plotly: "The plotting library" };
 /** @type {Map<string, Promise<any>>} */
 const loaded = new Map(); // one promise for each thing, for as long as the page lives
+/** @type {Map<string, Promise<ArrayBuffer>>} */
+const ahead = new Map(); // what is fetched before somebody asks for it
 
 /**
  * Make something the first time it is asked for; a failure is forgotten so that it can be tried again.
@@ -25,6 +27,19 @@ export function once(key, make) {
   return made;
 }
 
+/**
+ * Begin to fetch what the first page will ask for, while its other modules come.
+ * @param {string[]} paths relative to the app's root
+ */
+export function fetchAhead(paths) {
+  if (loaded.size) return; // another page has been here
+  for (const path of paths) {
+    const coming = read(path);
+    coming.catch(() => {}); // said to who asks for it
+    ahead.set(path, coming);
+  }
+}
+
 /** Where Streamlit serves the app from, whatever page or base path is open. */
 export function appRoot() {
   return document.baseURI.replace(/[?#].*$/, "").replace(/[^/]*$/, "");
@@ -37,7 +52,14 @@ export function appRoot() {
  * @param {string} path relative to the app's root
  * @returns {Promise<ArrayBuffer>}
  */
-export async function fetchBytes(path) {
+export function fetchBytes(path) {
+  const coming = ahead.get(path);
+  ahead.delete(path);
+  return coming ?? read(path);
+}
+
+/** @param {string} path @returns {Promise<ArrayBuffer>} */
+async function read(path) {
   const url = appRoot() + path;
   const store = await openStore();
   const kept = await store?.match(url);

@@ -26,6 +26,7 @@
  * @property {string} decoder address
  * @property {string} encoder address
  * @property {{url: string, count: number, blocks: [string, number][]}} codes
+ * @property {import("./opening.js").Opening} opening what stands on Explore until the model runs
  * @property {{farthest: number, decimals: number}} link how far out a latent in a link may lie, and how exactly it is
  *   kept
  */
@@ -64,5 +65,6 @@ export const NO_MODEL = {
   decoder: "",
   encoder: "",
   codes: { url: "", count: 0, blocks: [] },
+  opening: { url: "", z: [], picture: [0, 0, 0, 0], traversals: [0, 0, 0, 0], grid: null },
   link: { farthest: 0, decimals: 0 },
 };

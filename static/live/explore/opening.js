@@ -2,6 +2,7 @@
 import { Originals, loadCodes } from "../engine/codes.js";
 import { loadPlotly, loadSession } from "../engine/runtime.js";
 import { themeColours } from "../kit/theme.js";
+import { fetchStored } from "./stored.js";
 import { codeAt, follow, present, setPin, showOriginal, showSelected } from "./view.js";
 
 /** @typedef {import("./state.js").Exploration} Exploration */
@@ -25,7 +26,10 @@ export async function update(state, { model, view, place, originals }, again) {
     state.parts.stage.originals.show(originals, false);
   }
   if (originals?.sheets && !state.originals) state.originals = new Originals(originals, model.shape, state.persist);
-  if (opened) state.opening = open(state, model);
+  if (opened) {
+    fetchStored(state).then(() => follow(state));
+    state.opening = open(state, model);
+  }
   await state.opening;
   if (model.decoder !== state.model.decoder) return; // another one was chosen meanwhile
   await drawMap(state);
@@ -40,7 +44,15 @@ export async function update(state, { model, view, place, originals }, again) {
 /** What needs nothing fetched: sliders, names, frames of the right form. @param {Exploration} state @param {Model} model */
 function prepare(state, model) {
   const { root, parts } = state;
-  Object.assign(state, { model, pin: null, codes: null, projection: null, originals: null, missing: false });
+  Object.assign(state, {
+    model,
+    stored: null,
+    pin: null,
+    codes: null,
+    projection: null,
+    originals: null,
+    missing: false,
+  });
   for (const part of [parts.decoder, parts.sheets, parts.readout]) part.stop();
   root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   parts.stage.build(model.shape);
@@ -78,6 +90,7 @@ async function open(state, model) {
   if (state.model !== model) return;
   parts.decoder.use(runtime, model.shape);
   await parts.decoder.paint(state.shown);
+  delete root.dataset.stored;
   root.dataset.ready = "1";
   const beside = parts.sheets.use(model);
   beside.catch(() => {});

@@ -42,6 +42,7 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {number | null} visit the last one that Python asked for
  * @property {number | null | undefined} arrived the point that Python wants pinned; undefined once it is
  * @property {Promise<void>} opening ends when the model is there with its codes
+ * @property {ImageBitmap | null} stored the model's stored pictures, unless it ran before they came
  * @property {import("../engine/codes.js").Codes | null} codes
  * @property {import("../engine/codes.js").Originals | null} originals
  * @property {boolean} missing whether the originals are not on this machine
@@ -82,6 +83,7 @@ export function exploration(files, root, hosts, parts) {
     visit: null,
     arrived: undefined,
     opening: Promise.resolve(),
+    stored: null,
     codes: null,
     originals: null,
     missing: false,

@@ -64,6 +64,11 @@ export class Traversals {
     this.matrix.replaceChildren(this.canvas, ...this.cells.map(({ button }) => button));
   }
 
+  /** Show no picture. */
+  clear() {
+    this.canvas.width = this.canvas.height = 1;
+  }
+
   /** @param {Float32Array} z the present z */
   update(z) {
     this.z = z;

@@ -5,6 +5,7 @@ import { themeColours } from "../kit/theme.js";
 import { fitWindow } from "../kit/window.js";
 import { placeName } from "../parts/place_name.js";
 import { dimensionName } from "../parts/sliders.js";
+import { showStored } from "./stored.js";
 
 /** @typedef {import("./state.js").Exploration} Exploration */
 
@@ -25,6 +26,7 @@ export function present(state, z, time) {
   state.shown = state.parts.traversals.z = z;
   state.sample = null;
   state.parts.decoder.request(z, time);
+  showStored(state);
   follow(state);
 }
 

@@ -101,11 +101,19 @@ async function fetched(modules) {
   }
 }
 
+/** What every page needs before it can show anything live is fetched while its program comes. @param {Component["data"]} data */
+async function fetchAhead({ modules, files, model }) {
+  const { fetchAhead: begin } = await import(`${folder(modules)}/engine/files.js`);
+  begin([...(model ? [model.opening.url] : []), files.wasm, ...(model ? [model.decoder] : [])]);
+}
+
 /** @param {Component} component */
 export default async function (component) {
+  const first = !place;
   place = component.parentElement.querySelector(".live-mount");
   const lacking = Object.entries(LACKS).find(([name]) => !(name in globalThis));
   if (lacking) return place?.replaceChildren(notice(lacking[1]));
+  if (first) fetchAhead(component.data).catch(() => {}); // said by the page, which needs that module, too
   await persist("page", async (isAgain) => {
     const { mount } = await fetched(component.data.modules);
     await mount(component, persist, isAgain);

@@ -64,6 +64,17 @@ export function putSheet(canvas, { pixels, width, height }) {
   contextOf(canvas).putImageData(new ImageData(pixels, width, height), 0, 0);
 }
 
+/**
+ * Put a part of an image on a canvas, which takes its size.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ImageBitmap} image
+ * @param {[number, number, number, number]} box left, top, width, height in pixels of the image
+ */
+export function putPart(canvas, image, [left, top, width, height]) {
+  Object.assign(canvas, { width, height });
+  contextOf(canvas).drawImage(image, left, top, width, height, 0, 0, width, height);
+}
+
 const REST = 400; // ms without another picture
 
 /** A canvas that shows one picture at a time and keeps its pixel buffer between pictures. */
@@ -92,6 +103,16 @@ export class PictureCanvas {
     }
     writePicture(values, 0, shape, scale, image.data, width, 0, 0);
     this.context.putImageData(image, 0, 0);
+  }
+
+  /**
+   * Show a part of an image.
+   * @param {ImageBitmap} image
+   * @param {[number, number, number, number]} box
+   */
+  show(image, box) {
+    this.image = null; // the canvas takes the part's size
+    putPart(this.canvas, image, box);
   }
 
   /**

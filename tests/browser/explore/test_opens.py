@@ -1,6 +1,6 @@
 """How the Explore page opens: the first time, the second time, and when something cannot be fetched."""
 
-MEGABYTE = 2**20
+MEBIBYTE = 2**20
 
 
 def fetched(screen) -> dict[str, int]:
@@ -15,7 +15,7 @@ def fetched(screen) -> dict[str, int]:
     return sizes
 
 
-def test_a_first_visit_fetches_ten_megabytes_at_most_and_a_second_one(new_visitor, shipped):
+def test_a_first_visit_fetches_eight_mebibytes_at_most_and_a_second_one(new_visitor, shipped):
     shipped("mnist-vae-2d")
     first = new_visitor()
     sizes = fetched(first)
@@ -24,13 +24,13 @@ def test_a_first_visit_fetches_ten_megabytes_at_most_and_a_second_one(new_visito
     assert len(first.z) == first.live.locator("input[data-dim]").count() == 2
     first.until("root.querySelector('.map .plot')?.data?.length > 0")
     first.quiet()
-    assert MEGABYTE < sum(sizes.values()) < 10 * MEGABYTE, sizes
+    assert MEBIBYTE < sum(sizes.values()) < 8 * MEBIBYTE, sizes
     sizes.clear()
     first.page.reload()
     first.ready()
     first.until("root.querySelector('.map .plot')?.data?.length > 0")
     first.quiet()
-    assert sum(sizes.values()) < MEGABYTE, sizes
+    assert sum(sizes.values()) < MEBIBYTE, sizes
 
 
 def test_the_encoder_is_fetched_once_someone_moves(new_visitor):
