@@ -37,6 +37,7 @@ export function reconstructPage() {
       <h2><i>→</i> See where q(z|x) lands</h2>
       <div class="map" data-role="map"></div>
       <div class="toolbar"></div>
+      <p class="truth" title="By quadrature over a grid of z, live: log p(x) = ELBO + KL(q ‖ p). The ELBO is highest where q is p(z|x)" hidden></p>
     </section>
     <section class="made" aria-label="The reconstruction">
       <h2><i>→</i> Read what comes back

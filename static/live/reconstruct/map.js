@@ -1,7 +1,7 @@
 // The map on the Reconstruct page, and where the present posterior lies on it.
 import { loadPlotly } from "../engine/runtime.js";
 import { normals, reparametrised } from "../math/noise.js";
-import { planeOf, spreadOnMap } from "./posterior_spread.js";
+import { gridOnMap, planeOf, spreadOnMap } from "./posterior_spread.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 
@@ -19,7 +19,15 @@ export async function showMap(state) {
   const legend = model.labels.length <= MANY_LABELS && plot.host.clientHeight >= LOW; // it would take the map's place
   const drawing = plot.drawCodes(Plotly, codes, model, view, colours, legend);
   state.projection = plot.projection;
-  if (await drawing) placePosterior(state);
+  if (!(await drawing)) return;
+  placePosterior(state);
+  placeTruth(state);
+}
+
+/** The true posterior, where the map shows the two latent dimensions or a plane of them. @param {Reconstruction} state */
+export function placeTruth({ projection, model, view, truth, parts }) {
+  const plane = model && view && planeOf(model, view);
+  parts.map.showTruth(truth && projection && plane ? gridOnMap(projection, plane, truth) : null);
 }
 
 /** Its mean in every frame, its spread there too unless it takes a search. @param {Reconstruction} state */

@@ -4,6 +4,7 @@ import { ON_MAP, placePosterior } from "./map.js";
 import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
 import { unusual } from "../parts/nats.js";
 import { normals } from "../math/noise.js";
+import { askForTruth } from "./truth.js";
 import { placeName } from "../parts/place_name.js";
 import { putSheet } from "../kit/paint.js";
 
@@ -22,6 +23,7 @@ export function picturePainted(state) {
   parts.bars.show(mean, stddev, klPerDimension(mean, stddev));
   placePosterior(state);
   askForReading(state);
+  askForTruth(state);
   const order = model.dimensions.map(({ index }) => index);
   parts.decoder.picture.nameAtRest(() => {
     const of = parts.caption.textContent || "what was drawn";

@@ -3,6 +3,7 @@
 /** @typedef {import("../parts/test_pictures.js").Model & {pen: Pen | null}} Model */
 /** @typedef {{box: number | null, fit: boolean, centre: boolean}} Pen what the data set did to what was drawn, in pixels */
 /** @typedef {import("./elbo.js").Terms & {klPerDimension: Float64Array, picture: number}} Judgement terms of a picture */
+/** @typedef {import("../engine/jobs/posterior.js").TruePosterior & {picture: number}} Truth p(z|x) of a picture */
 /** @typedef {"pen" | "touched" | "sample" | "noise" | "file"} Kind of picture */
 /** @typedef {{kind: Kind, index: number | null}} Source where the picture is from */
 /**
@@ -43,6 +44,7 @@
  * @property {HTMLElement} error says what went wrong
  * @property {HTMLElement} caption of the picture
  * @property {HTMLElement} unusual says how unusual the picture is
+ * @property {HTMLElement} truth compares q(z|x) with the true posterior on the map
  * @property {HTMLCanvasElement} difference of the picture and its reconstruction
  * @property {HTMLCanvasElement} samples of the posterior, decoded
  * @property {HTMLSelectElement} count of samples that an estimate takes
@@ -79,6 +81,8 @@
  * @property {import("../parts/toolbar.js").View | null} view of the map
  * @property {import("../math/projection.js").Projection | null} projection that it shows
  * @property {number | undefined} scattering timer until the draws are looked for on the map again
+ * @property {import("../math/grid.js").Box | null} region where p(z|x) is looked for, with two latent dimensions
+ * @property {Truth | null} truth the true posterior that came last
  * @property {Source} source
  * @property {Uint8Array | null} grey (C, H, W): the picture as prepared
  * @property {Uint8Array | null} judged its draw of zeros and ones under Bernoulli pixels: what has a likelihood
@@ -123,6 +127,8 @@ export function reconstruction(mounted) {
     view: null,
     projection: null,
     scattering: undefined,
+    region: null,
+    truth: null,
     source: { kind: "pen", index: null },
     grey: null,
     judged: null,

@@ -13,6 +13,7 @@ import { pictureDrawn, present, showCaption, showPicture, showProblem, showSampl
 import { showMap } from "./map.js";
 import { offerSamples, showEstimate } from "./marginal.js";
 import { DRAWS, picturePainted } from "./reading.js";
+import { findRegion } from "./truth.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 /** @typedef {import("./state.js").Data} Data */
@@ -65,6 +66,7 @@ function prepare(state, { model, limits }) {
   const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
   if (cursor) cursor.hidden = true; // it fetches nothing here
   parts.map.show(null);
+  Object.assign(state, { region: null, truth: null });
 }
 
 /** Networks and codes; a picture that is on the pad already is read by the new model. @param {Reconstruction} state @param {Data} data */
@@ -78,6 +80,7 @@ async function open(state, { model, limits }) {
   if (state.model !== model) return;
   parts.decoder.open(decoder, model.shape, encoder);
   state.codes = codes;
+  findRegion(state);
   const { kl, log_likelihood: likelihood } = codes;
   state.spreads = { kl: new Spread(kl) };
   if (likelihood) {
