@@ -183,9 +183,9 @@ def asking(zoo, open_page, monkeypatch) -> Callable[[int], AppTest]:
     asked, x = {}, brought.base64_of(np.full((1, 8, 8), 255))
     monkeypatch.setattr(report, "asked", lambda key, name, form: asked.pop(name, None))
 
-    def ask(samples: int) -> AppTest:
+    def ask(samples: int, proposal: str = "posterior") -> AppTest:
         app = open_page(model=NAME)
-        asked["estimate"] = {"x": x, "samples": samples, "model": NAME, "picture": 1}
+        asked["estimate"] = {"x": x, "samples": samples, "proposal": proposal, "model": NAME, "picture": 1}
         return app.run()
 
     return ask
@@ -196,6 +196,19 @@ def test_an_estimate_comes_back_to_the_component(asking):
     assert not app.exception and app.session_state["reconstruct"].request is None
     estimate = sent_to_browser(app)["estimate"]
     assert estimate["samples"] == 5000 and estimate["picture"] == 1 and estimate["effective"] >= 1
+    assert estimate["proposal"] == "posterior"
+
+
+def test_the_prior_may_draw_an_estimates_samples(asking, stand_ins):
+    estimate = sent_to_browser(settled(asking(5000, "prior")))["estimate"]
+    model = read_checkpoint(stand_ins / NAME).model
+    x = torch.ones(1, 1, 8, 8)
+    expected = importance_estimate(model, x, 5000, model.prior.expand((1,)), rows=reconstruct.CHUNK)
+    assert estimate["proposal"] == "prior"
+    assert estimate["logMarginal"] == pytest.approx(float(expected.log_marginal), abs=1e-3)
+    assert estimate["effective"] == pytest.approx(float(expected.effective_samples), rel=1e-3)
+    assert estimate["elbo"] == pytest.approx(float(elbo_terms(model, x, 5000).elbo), abs=0.5)
+    assert asking(100, "nonsense").session_state["reconstruct"].request is None
 
 
 def test_an_estimate_can_be_stopped(asking, monkeypatch):

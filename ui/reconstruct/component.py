@@ -1,7 +1,7 @@
 """Reconstruct's face in Python: the component, the camera, and estimates that take a while."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import streamlit as st
@@ -12,12 +12,14 @@ from ui.browser import model as live
 from ui.browser.component import define
 from ui.frame import Shown
 from vae_core.analysis.evaluation import noiseless
-from vae_core.analysis.likelihood import importance_progress
+from vae_core.analysis.likelihood import elbo_terms, importance_progress
 from vae_core.data.pictures import DatasetInfo
 from vae_core.data.presentation import binarise
 from vae_core.intake import steps as intake
 from vae_core.models.distributions import kl_per_dimension
 
+Proposal = Literal["posterior", "prior"]  # what z is drawn from for an estimate
+PROPOSALS = get_args(Proposal)
 KINDS = ("pen", "touched", "sample", "noise", "file")
 SAMPLES = (100, 1000, 5000)  # of which log p(x) may be estimated
 MOST_SAMPLES = max(SAMPLES)
@@ -94,20 +96,25 @@ def camera(state: Any, info: DatasetInfo) -> None:
     st.rerun()
 
 
-def estimates(model: torch.nn.Module, picture: np.ndarray, samples: int) -> Iterator[dict]:
+def estimates(
+    model: torch.nn.Module, picture: np.ndarray, samples: int, proposal: Proposal = "posterior"
+) -> Iterator[dict]:
     """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk.
 
-    A grey picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones
-    (`one_draw`), and so is the ELBO beside it, from the same samples. "drawn" says whether that is another picture.
+    Draws of the posterior are weighted by p(x, z) / q(z|x), draws of the prior by p(x|z): naive Monte Carlo. A grey
+    picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones (`one_draw`),
+    and so is the ELBO beside it. "drawn" says whether that is another picture.
     """
     likelihood = model.config.likelihood
     judged = one_draw(picture, likelihood)
     x = noiseless(torch.from_numpy(judged.copy())[None], likelihood)
+    naive = proposal == "prior"
     kl = float(kl_per_dimension(model.encode(x), model.prior).sum())
-    for progress in importance_progress(model, x, samples, rows=CHUNK):
+    elbo = float(elbo_terms(model, x, CHUNK).elbo) if naive else None  # the prior's draws say nothing of it
+    for progress in importance_progress(model, x, samples, model.prior.expand((1,)) if naive else None, rows=CHUNK):
         yield {
             "logMarginal": float(progress.log_marginal),
-            "elbo": float(progress.log_likelihood) - kl,
+            "elbo": float(progress.log_likelihood) - kl if elbo is None else elbo,
             "drawn": not np.array_equal(judged, picture),
             "standardError": float(progress.standard_error),
             "effective": float(progress.effective_samples),

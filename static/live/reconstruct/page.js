@@ -74,6 +74,7 @@ function reconstruct(files) {
       difference: canvas("[data-role=error]"),
       samples: canvas("[data-role=samples]"),
       count: partOf(root, "[data-tool=k]", HTMLSelectElement),
+      proposal: partOf(root, "[data-tool=proposal]", HTMLSelectElement),
       estimate: partOf(root, "[data-do=estimate]", HTMLButtonElement),
       gap: element(".gap"),
       pad,

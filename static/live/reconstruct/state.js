@@ -17,9 +17,10 @@
  * @typedef {object} Estimate
  * @property {number} picture of which picture
  * @property {string} model
+ * @property {"posterior" | "prior"} proposal what z was drawn from
  * @property {number | null} logMarginal null where it was stopped before the first samples
  * @property {number} standardError
- * @property {number} elbo of the same picture, from the same samples
+ * @property {number} elbo of the same picture
  * @property {number} samples
  * @property {number} effective how many independent samples of the posterior they are worth
  */
@@ -48,6 +49,7 @@
  * @property {HTMLCanvasElement} difference of the picture and its reconstruction
  * @property {HTMLCanvasElement} samples of the posterior, decoded
  * @property {HTMLSelectElement} count of samples that an estimate takes
+ * @property {HTMLSelectElement} proposal what they are drawn from
  * @property {HTMLButtonElement} estimate asks for an estimate, and stops it
  * @property {HTMLElement} gap says how far the ELBO is from the estimate
  * @property {import("../parts/pad.js").DrawingPad} pad

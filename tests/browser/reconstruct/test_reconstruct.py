@@ -230,6 +230,19 @@ def test_log_p_of_x_is_estimated_in_python(page):
     assert float(value) > shown["terms"]["elbo"] - 1
 
 
+def test_the_prior_draws_hardly_any_z_that_decodes_to_x(page):
+    screen, checkpoint = page
+    screen.live.locator("[data-step=binarise] input").check()
+    x = torch.tensor(read(screen)["x"], dtype=torch.float32).reshape(1, *checkpoint.model.config.picture_shape)
+    screen.live.locator("[data-tool=proposal]").select_option("prior")
+    screen.live.locator("[data-do=estimate]").click()
+    screen.until("root.querySelector('.gap b')")
+    line = screen.live.locator(".gap").inner_text()
+    assert "100 draws of the prior" in line and "the mean rests on the luckiest" in line
+    value = float(screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")[0])
+    assert value < float(importance_estimate(checkpoint.model, x, 2000).log_marginal) - 1
+
+
 def test_a_grey_picture_is_estimated_by_its_draw(page):
     screen, checkpoint = page
     shown = read(screen)
