@@ -17,6 +17,7 @@ from vae_core.data.pictures import DatasetInfo
 from vae_core.data.presentation import binarise
 from vae_core.intake import steps as intake
 from vae_core.models.distributions import kl_per_dimension
+from vae_core.models.vae import VAEConfig
 
 Proposal = Literal["posterior", "prior"]  # what z is drawn from for an estimate
 PROPOSALS = get_args(Proposal)
@@ -39,6 +40,7 @@ def show(state: Any, shown: Shown) -> None:
     data = {
         "model": live.model_for_browser(shown.version, shown.name, shown.checkpoint, shown.info, shown.bounds),
         "originals": originals.for_browser(shown.version, shown.name, shown.checkpoint, shown.info, wanted=True),
+        "layers": layers(shown.checkpoint.model.config),
         "siblings": siblings(shown.name),
         "compared": compared(state.compared, shown.name),
         "limits": LIMITS,
@@ -47,6 +49,17 @@ def show(state: Any, shown: Shown) -> None:
     events = ("place", "file", "camera", "step", "estimate", "stop", "originals")
     silent = {f"on_{name}_change": lambda: None for name in events}
     _reconstruct(key=KEY, data={"modules": live.modules(), "files": live.files(), **data}, **silent)
+
+
+def layers(config: Any) -> list[str]:
+    """What an encoder's layers hold, from x on; none where its kind is not known. The decoder has them backwards."""
+    vae = getattr(config, "vae", config)  # of a model that stands on another one
+    if not isinstance(vae, VAEConfig):
+        return []
+    channels, height, width = vae.picture_shape
+    if vae.network == "mlp":
+        return [str(channels * height * width), *map(str, vae.hidden)]
+    return [f"{width}×{height}", f"{vae.hidden[0]} maps", str(vae.hidden[-1])]
 
 
 def siblings(name: str) -> list[str]:

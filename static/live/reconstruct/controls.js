@@ -4,7 +4,7 @@ import { listenForKeys, toggleLecture } from "../kit/keys.js";
 import { listenForActions, partOf } from "../kit/part.js";
 import { emptyPad, showAnother } from "./gestures.js";
 import { toggleEstimate } from "./marginal.js";
-import { redraw, scaleEpsilon } from "./reading.js";
+import { redraw, scaleEpsilon, setEpsilon } from "./reading.js";
 
 const STEP = 0.4; // of the brush, in the model's pixels
 
@@ -34,6 +34,7 @@ export function bindTools(state) {
     link: () => copyLink(partOf(root, "[data-do=link] .symbol", HTMLElement), "picture"),
     lecture: toggleLecture,
     epsilon: () => redraw(state),
+    mean: () => setEpsilon(state, false),
     estimate: () => toggleEstimate(state),
   };
   actions.keys = listenForKeys(root, [
@@ -43,7 +44,7 @@ export function bindTools(state) {
     { key: "[", does: "a thinner brush", run: () => brush(pad.brush - STEP) },
     { key: "]", does: "a broader brush", run: () => brush(pad.brush + STEP) },
     { key: "n", does: "another test picture", run: () => showAnother(state, null) },
-    { key: "r", does: "new epsilon for the samples", run: actions.epsilon },
+    { key: "r", does: "draw z again, with new epsilon", run: actions.epsilon },
     { key: "s", does: "smooth or crisp pixels", run: actions.smooth },
     { key: "k", does: "copy a link to this picture", run: actions.link },
     { key: "l", does: "lecture mode: bigger text, frame folded", run: actions.lecture },

@@ -1,4 +1,5 @@
 // The markup of the ELBO: the formula above, a row for each term below.
+import { fence, given } from "./formula.js";
 
 /** @type {Record<string, string>} */
 const NAMES = { likelihood: "log-likelihood", kl: "− KL", elbo: "ELBO", marginal: "log p(x)" };
@@ -14,11 +15,6 @@ const HELP = {
 const PERCENTILE = "How many of a hundred test pictures have a smaller value: close to 0 or 100 is unusual";
 const BITS = "What coding the term costs, in bits for each number of the picture";
 
-/** @param {string} sign */
-const fence = (sign) => `<mo stretchy="false">${sign}</mo>`; // one that grew would push the bars off the screen
-/** @param {string} a @param {string} b */
-const given = (a, b) =>
-  `${fence("(")}<mi>${a}</mi><mo stretchy="false" lspace="0" rspace="0">|</mo><mi>${b}</mi>${fence(")")}`;
 const BOUND = "<mi>ELBO</mi>";
 const LIKELIHOOD = `<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${given("z", "x")}</mrow></msub>
   ${fence("[")}<mi>log</mi><mspace width="0.17em"/><mi>p</mi>${given("x", "z")}${fence("]")}`;

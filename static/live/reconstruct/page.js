@@ -14,6 +14,7 @@ import { bindTools } from "./controls.js";
 import { ElboPanel } from "./elbo.js";
 import * as gestures from "./gestures.js";
 import { reconstructPage } from "./layout.js";
+import { ModelView } from "./model_view.js";
 import { PosteriorMap } from "./posterior_map.js";
 import { showMap } from "./map.js";
 import { DRAWS, picturePainted, readingCame } from "./reading.js";
@@ -80,6 +81,9 @@ function reconstruct(files) {
       pad,
       decoder,
       jobs,
+      view: new ModelView(element(".flow")),
+      from: element(".made .caption"),
+      mean: partOf(root, "[data-do=mean]", HTMLButtonElement),
       bars: new PosteriorBars(element(".bars")),
       panel,
       steps: new Steps(element(".steps"), (name, on) => gestures.switchStep(state, name, on)),

@@ -29,6 +29,7 @@
  * @typedef {object} Data
  * @property {Model} model
  * @property {import("../parts/test_pictures.js").OriginalsSource} originals
+ * @property {string[]} layers of the encoder, from x on
  * @property {string[]} siblings all models of the data set
  * @property {import("./compare.js").ComparedModel[]} compared those that were chosen
  * @property {Limits} limits
@@ -55,6 +56,9 @@
  * @property {import("../parts/pad.js").DrawingPad} pad
  * @property {import("../engine/reconstruction.js").LiveReconstruction} decoder
  * @property {import("../engine/jobs.js").Jobs} jobs
+ * @property {import("./model_view.js").ModelView} view the networks, and the numbers between them
+ * @property {HTMLElement} from says from which z the reconstruction was decoded
+ * @property {HTMLButtonElement} mean decodes from the posterior's mean
  * @property {import("./bars.js").PosteriorBars} bars
  * @property {import("./elbo.js").ElboPanel} panel
  * @property {import("./steps.js").Steps} steps
@@ -97,6 +101,7 @@
  * @property {string} caption of the picture
  * @property {Float32Array} epsilon (DRAWS, D) behind the log-likelihood
  * @property {number} seed of the epsilon of what is sampled
+ * @property {boolean} drawn whether the reconstruction is from a sample of z, not from the mean
  * @property {number} scale how far it reaches
  * @property {Judgement | null} terms of the picture that was judged last
  * @property {string[]} chosen names of the models to compare with
@@ -143,6 +148,7 @@ export function reconstruction(mounted) {
     caption: "",
     epsilon: new Float32Array(0),
     seed: 1,
+    drawn: false,
     scale: 1,
     terms: null,
     chosen: [],

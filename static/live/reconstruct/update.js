@@ -12,7 +12,7 @@ import { isDark } from "./difference.js";
 import { pictureDrawn, present, showCaption, showPicture, showProblem, showSample } from "./gestures.js";
 import { showMap } from "./map.js";
 import { offerSamples, showEstimate } from "./marginal.js";
-import { DRAWS, picturePainted } from "./reading.js";
+import { DRAWS, picturePainted, setEpsilon } from "./reading.js";
 import { findRegion } from "./truth.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
@@ -49,7 +49,7 @@ export async function update(state, data, again) {
 }
 
 /** What needs nothing fetched: names, frames of the right form. @param {Reconstruction} state @param {Data} data */
-function prepare(state, { model, limits }) {
+function prepare(state, { model, limits, layers }) {
   const { root, parts } = state,
     same = state.model && String(state.model.shape) === String(model.shape);
   Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null, spreads: {} });
@@ -61,6 +61,8 @@ function prepare(state, { model, limits }) {
   if (!same) state.grey = null;
   offerSamples(state, limits.samples);
   parts.bars.build(model.dimensions);
+  parts.view.build(model.dimensions, model.noise, layers);
+  setEpsilon(state, false);
   parts.panel.build(model.shape, model.noise !== null, {});
   parts.toolbar.build(model.latentDim, model, model.dimensions);
   const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
