@@ -25,6 +25,7 @@ from vae_core.analysis.likelihood import elbo_terms, importance_estimate
 from vae_core.data.registry import describe
 from vae_core.intake.steps import MAX_BYTES, PictureError
 from vae_core.models.checkpoint import read_checkpoint
+from vae_core.models.vae import VAEConfig
 
 PAGE = "pages/reconstruct.py"
 NAME = "digits-small-2d"
@@ -85,6 +86,12 @@ def test_it_opens_with_a_test_picture(zoo, open_page):
     assert data["model"]["encoder"] and data["model"]["noise"] is None
     assert "x" not in data["place"] and data["compared"] == []
     assert app.query_params["sample"] in ("7", ["7"])
+
+
+def test_layers_of_the_networks_are_told(open_page, zoo):
+    assert sent_to_browser(open_page(model=NAME))["layers"] == ["64", "16", "16"]
+    conv = VAEConfig((1, 28, 20), latent_dim=2, network="conv", hidden=(16, 64))
+    assert reconstruct.layers(conv) == ["20×28", "16 maps", "64"]
 
 
 @pytest.mark.parametrize("sample", ["-1", "4711", "seven", "9" * 40])

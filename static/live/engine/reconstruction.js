@@ -19,7 +19,7 @@ export class LiveReconstruction extends LiveDecoder {
     /** @type {Float32Array | null} */
     this.stddev = null;
     /** @type {Float32Array | null} */
-    this.epsilon = null; // (D,) behind z, which is the mean without it
+    this.epsilonOfZ = null; // (D,): without it z is the mean
   }
 
   /**
@@ -41,7 +41,7 @@ export class LiveReconstruction extends LiveDecoder {
     if (this.encoder !== encoder) return; // another model was chosen meanwhile
     Object.assign(this, { x, ...posterior });
     const { mean, stddev } = posterior,
-      { epsilon } = this;
+      { epsilonOfZ: epsilon } = this;
     await super.paint(epsilon?.length === mean.length ? reparametrised(mean, stddev, epsilon) : mean, time);
   }
 }

@@ -16,4 +16,4 @@ export const squared = (base) => `<msup>${base}<mn>2</mn></msup>`;
 /** @param {string} name */
 export const bold = (name) => `<mi mathvariant="normal" style="font-weight: 700">${name}</mi>`;
 
-export const DECODED = `<mover accent="true"><mi>x</mi><mo stretchy="false">̂</mo></mover>`;
+export const DECODED = `<mover accent="true"><mi>x</mi><mo stretchy="false">^</mo></mover>`;

@@ -58,6 +58,7 @@ export function reconstructPage() {
       <canvas data-role="error" role="img" aria-label="Signed error, x minus its reconstruction"></canvas>
       <p class="scale" title="x minus its reconstruction: blue where the model adds, red where it leaves out">
         <span>adds</span><i></i><span>leaves out</span></p>
+      <p class="bound" title="Of this picture, in nats: taken apart below"></p>
     </section>
     <section class="again" aria-label="Samples of the posterior">
       <h2>Samples of q(z|x)</h2>

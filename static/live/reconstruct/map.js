@@ -7,7 +7,7 @@ import { gridOnMap, planeOf, spreadOnMap } from "./posterior_spread.js";
 
 export const ON_MAP = 12; // draws on the map, those on the screen first
 const MANY_LABELS = 12;
-const LOW = 280; // pixels of a map without room for a legend: its names stand among the points
+const LOW = 420; // pixels of a map without room for a legend: its names stand among the points
 const SEARCH_EVERY = 150; // ms between two searches of the codes nearest to each draw
 
 /** The map as the view asks for it, once the codes are there. @param {Reconstruction} state */

@@ -72,6 +72,7 @@ function reconstruct(files) {
       caption: element(".picture .caption"),
       unusual: element(".unusual"),
       truth: element(".truth"),
+      bound: element(".bound"),
       difference: canvas("[data-role=error]"),
       samples: canvas("[data-role=samples]"),
       count: partOf(root, "[data-tool=k]", HTMLSelectElement),

@@ -12,11 +12,11 @@ import { drawShading, shadingOf } from "./shading.js";
 /** @typedef {import("./posterior_marks.js").Inside} Inside */
 /** @typedef {import("./posterior_marks.js").Frame} Frame */
 
-const LENS = { radius: 44, share: 0.17 }; // pixels at most, and of the map
-const LARGE_LENS = { radius: 110, share: 0.27 }; // where the form of the true posterior is to be seen
+const LENS = { radius: 44, share: 0.17, filled: 0.55 }; // pixels at most, and of the map; how far two standard
+// deviations reach in it
+const LARGE_LENS = { radius: 140, share: 0.3, filled: 0.8 }; // where the form of the true posterior is to be seen
+const LARGEST = 1000; // times
 const HALO = 1.4; // of the ellipses' lines, in their widths
-const TOO_SMALL = 12; // pixels of two standard deviations: what is smaller goes under the lens,
-const TOO_SMALL_FOR_FORM = 60; // and here what is smaller than this
 
 export class PosteriorMap {
   /** @type {PlacedPosterior | null} */
@@ -82,8 +82,11 @@ export class PosteriorMap {
       shade(context, (at) => enlarged(pixel(at)));
       ellipses(context, middle, larger, spots.map(enlarged), colours, this.truth ? 0 : HALO);
     };
-    if (reach < (this.truth ? TOO_SMALL_FOR_FORM : TOO_SMALL))
-      lens(context, this.frame(), spot, reach, this.truth ? LARGE_LENS : LENS, inside, colours);
+    const { radius: most, share, filled } = this.truth ? LARGE_LENS : LENS,
+      frame = this.frame(),
+      radius = Math.min(most, share * Math.min(frame.width, frame.height)),
+      scale = Number(Math.min(LARGEST, (filled * radius) / Math.max(reach, 1e-3)).toPrecision(1));
+    if (scale >= 2) lens(context, frame, spot, radius, scale, inside, colours);
     else inside(1, spot);
     dot(context, spot, 5, colours.ink, colours.ground);
   }

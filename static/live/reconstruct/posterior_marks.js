@@ -33,15 +33,13 @@ export function ellipses(context, mean, covariance, draws, { ink, ground, accent
  * @param {CanvasRenderingContext2D} context
  * @param {Frame} frame
  * @param {Place} spot of the mean
- * @param {number} reach of what is enlarged
- * @param {{radius: number, share: number}} most how large it may be
+ * @param {number} radius
+ * @param {number} scale how much larger
  * @param {Inside} inside draws what is in it
  * @param {Record<string, any>} colours
  */
-export function lens(context, { left, top, width, height }, spot, reach, most, inside, colours) {
-  const { ink, ground, faint, font } = colours,
-    radius = Math.min(most.radius, most.share * Math.min(width, height)),
-    scale = Math.min(1000, Number((radius / (1.8 * Math.max(reach, 1e-3))).toPrecision(1)));
+export function lens(context, { left, top, width, height }, spot, radius, scale, inside, colours) {
+  const { ink, ground, faint, font } = colours;
   /** @param {number} at @param {number} from @param {number} length */
   const away = (at, from, length) => (at > from + length / 2 ? from + radius + 6 : from + length - radius - 6);
   /** @type {Place} */

@@ -2,7 +2,7 @@
 import { paintDifference } from "./difference.js";
 import { ON_MAP, placePosterior } from "./map.js";
 import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
-import { unusual } from "../parts/nats.js";
+import { nats, unusual } from "../parts/nats.js";
 import { normals } from "../math/noise.js";
 import { askForTruth } from "./truth.js";
 import { placeName } from "../parts/place_name.js";
@@ -17,7 +17,7 @@ const COLUMNS = 6;
 /** A new picture is on the screen: what stands around it follows in the same frame. @param {Reconstruction} state */
 export function picturePainted(state) {
   const { model, parts, root, drawn } = state,
-    { x, mean, stddev, z, epsilon, lastPicture } = parts.decoder;
+    { x, mean, stddev, z, epsilonOfZ: epsilon, lastPicture } = parts.decoder;
   if (!model || !x || !mean || !stddev || !z || !lastPicture) return;
   paintDifference(parts.difference, x, lastPicture, model.shape, state.dark);
   parts.view.show({ mean, stddev, epsilon, z });
@@ -53,7 +53,7 @@ export function setEpsilon(state, drawn) {
     { decoder } = parts;
   if (!model) return;
   state.drawn = drawn;
-  decoder.epsilon = drawn ? normals(model.latentDim, seed).map((value) => scale * value) : null;
+  decoder.epsilonOfZ = drawn ? normals(model.latentDim, seed).map((value) => scale * value) : null;
   parts.from.textContent = drawn ? "from a sample" : "from the mean";
   parts.mean.setAttribute("aria-pressed", String(!drawn));
   if (decoder.x && decoder.mean?.length === model.latentDim) decoder.request(decoder.x);
@@ -88,6 +88,9 @@ export function readingCame(state, answer, { name, picture }) {
   state.terms = terms;
   const comparable = !(binary && model.noise === null); // the test set's terms are of grey pictures
   parts.panel.show(terms, comparable);
+  parts.bound.innerHTML =
+    `<span data-term="likelihood">${nats(likelihood)}</span> − <span data-term="kl">${nats(kl)}</span> = ` +
+    `<b>ELBO ${nats(terms.elbo)} nats</b>`;
   parts.unusual.textContent = spreads.elbo && comparable ? unusual(spreads.elbo.percentile(terms.elbo)) : "";
   state.root.dataset.judged = String(picture);
 }

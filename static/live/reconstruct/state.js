@@ -46,6 +46,7 @@
  * @property {HTMLElement} error says what went wrong
  * @property {HTMLElement} caption of the picture
  * @property {HTMLElement} unusual says how unusual the picture is
+ * @property {HTMLElement} bound says the ELBO in one line
  * @property {HTMLElement} truth compares q(z|x) with the true posterior on the map
  * @property {HTMLCanvasElement} difference of the picture and its reconstruction
  * @property {HTMLCanvasElement} samples of the posterior, decoded

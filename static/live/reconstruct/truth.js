@@ -10,11 +10,19 @@ import { placeTruth } from "./map.js";
 const PRIOR = { low: [-4.5, -4.5], high: [4.5, 4.5] }; // all but e^-10 of it
 const ROOM = 0.5; // beyond the farthest codes
 
+/** Nothing is known of p(z|x) yet. @param {Reconstruction} state */
+export function forgetTruth(state) {
+  const { model, parts } = state;
+  Object.assign(state, { region: null, truth: null });
+  parts.map.showTruth(null);
+  parts.truth.hidden = model?.latentDim !== 2;
+  parts.truth.textContent = "";
+}
+
 /** Where p(z|x) may lie: the prior and all codes. @param {Reconstruction} state */
 export function findRegion(state) {
   const { model, codes } = state;
   state.region = model?.latentDim === 2 && codes ? boxOfBoth(PRIOR, boxOfCodes(codes.mean)) : null;
-  if (!state.region) truthCame(state, null);
 }
 
 /** @param {Float32Array} mean (N, 2) @returns {import("../math/grid.js").Box} */
@@ -39,17 +47,15 @@ export function askForTruth({ model, region, parts }) {
 
 /**
  * @param {Reconstruction} state
- * @param {import("../engine/jobs/posterior.js").TruePosterior | null} truth
- * @param {{name: string, picture: number}} [asked] of which model and picture
+ * @param {import("../engine/jobs/posterior.js").TruePosterior} truth
+ * @param {{name: string, picture: number}} asked of which model and picture
  */
-export function truthCame(state, truth, asked) {
-  const { model, parts, region } = state;
-  if (truth && (asked?.name !== model?.name || !region)) return;
-  state.truth = truth && { ...truth, picture: asked?.picture ?? 0 };
+export function truthCame(state, truth, { name, picture }) {
+  const { model, parts } = state,
+    { divergence, logEvidence } = truth;
+  if (name !== model?.name) return;
+  state.truth = { ...truth, picture };
   placeTruth(state);
-  parts.truth.hidden = !truth;
-  if (!truth) return;
-  const { divergence, logEvidence } = truth;
   parts.truth.innerHTML =
     `Shaded: the true posterior p(z|x). <b>KL(q ‖ p) = ${significant(divergence)} nats</b>, ` +
     `log p(x) = ${nats(logEvidence)}`;

@@ -13,7 +13,7 @@ import { pictureDrawn, present, showCaption, showPicture, showProblem, showSampl
 import { showMap } from "./map.js";
 import { offerSamples, showEstimate } from "./marginal.js";
 import { DRAWS, picturePainted, setEpsilon } from "./reading.js";
-import { findRegion } from "./truth.js";
+import { findRegion, forgetTruth } from "./truth.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 /** @typedef {import("./state.js").Data} Data */
@@ -68,7 +68,7 @@ function prepare(state, { model, limits, layers }) {
   const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
   if (cursor) cursor.hidden = true; // it fetches nothing here
   parts.map.show(null);
-  Object.assign(state, { region: null, truth: null });
+  forgetTruth(state);
 }
 
 /** Networks and codes; a picture that is on the pad already is read by the new model. @param {Reconstruction} state @param {Data} data */
