@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-LATENTS = "(({ mean, stddev, epsilonOfZ, z }) => ({ mean, stddev, epsilon: epsilonOfZ ?? mean.map(() => 0), z }))(root.__live)"
+LATENTS = """(({ mean, stddev, epsilonOfZ, z }) => (
+  { mean, stddev, epsilon: epsilonOfZ ?? mean.map(() => 0), z }))(root.__live)"""
 
 
 def columns(screen) -> tuple[list[int], dict[str, list[float]]]:
