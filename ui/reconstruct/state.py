@@ -37,7 +37,7 @@ QUESTIONS = {  # what the component asks for, and the form in which it does
     "file": report.FILE,
     "step": {"name": str, "on": bool},
     "stop": bool,
-    "estimate": {"x": str, "samples": int, "model": str, "picture": (int, str, None)},
+    "estimate": {"x": str, "samples": int, "proposal": str, "model": str, "picture": (int, str, None)},
     "camera": bool,
 }
 
@@ -213,17 +213,19 @@ class Reconstruction:
     def ask(self, wanted: Mapping, checkpoint: Checkpoint) -> None:
         """Begin to estimate log p(x)."""
         picture = brought.pixels_of(wanted["x"], tuple(checkpoint.model.config.picture_shape))
-        samples = wanted["samples"]
-        if picture is None or not 1 <= samples <= reconstruct.MOST_SAMPLES:
+        samples, proposal = wanted["samples"], wanted["proposal"]
+        possible = 1 <= samples <= reconstruct.MOST_SAMPLES and proposal in reconstruct.PROPOSALS
+        if picture is None or not possible:
             return
 
         def steps() -> Iterator[Step]:
             yield Step(0.0, "log p(x)")
-            for request.latest in reconstruct.estimates(checkpoint.model, picture, samples):
+            for request.latest in reconstruct.estimates(checkpoint.model, picture, samples, proposal):
                 done = request.latest["samples"]
                 yield Step(done / samples, f"log p(x): {done:,} of {samples:,} samples")
 
-        request = Request({"picture": wanted.get("picture"), "model": wanted["model"]}, steps)
+        of = {"picture": wanted.get("picture"), "model": wanted["model"], "proposal": proposal}
+        request = Request(of, steps)
         self.request, self.estimate = request, None
         if work.ask(ESTIMATE, request.key, steps) is None:
             self.stop()

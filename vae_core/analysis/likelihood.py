@@ -88,7 +88,8 @@ def importance_estimate(
     """log p(x) of pictures x (B, C, H, W) by importance sampling, with what the same samples say of the ELBO.
 
     The bound of Burda, Grosse & Salakhutdinov 2016, equation 8 (https://arxiv.org/abs/1509.00519), evaluated with
-    K = `samples` draws of q(z|x) (or of another proposal): it rises to log p(x) as K grows.
+    K = `samples` draws of q(z|x) (or of another proposal): it rises to log p(x) as K grows. With the prior as the
+    proposal, `model.prior.expand((B,))`, the weights are p(x|z): naive Monte Carlo, of few effective samples.
     """
     for estimate in importance_progress(model, x, samples, proposal, rows, generator):  # noqa: B007 (the last one is wanted)
         pass

@@ -1,10 +1,11 @@
 // The reconstruction that follows the pen.
 import { LiveDecoder } from "./decoder.js";
 import { encode } from "./encoder.js";
+import { reparametrised } from "../math/noise.js";
 
 /** @typedef {import("./runtime.js").Runtime} Runtime */
 
-/** The newest x wins, encoded and decoded from the posterior's mean, painted at most once a frame. */
+/** The newest x wins, encoded and decoded from the posterior's mean or a sample of it, painted at most once a frame. */
 export class LiveReconstruction extends LiveDecoder {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -17,6 +18,8 @@ export class LiveReconstruction extends LiveDecoder {
     this.mean = null; // of its posterior, as `stddev`
     /** @type {Float32Array | null} */
     this.stddev = null;
+    /** @type {Float32Array | null} */
+    this.epsilonOfZ = null; // (D,): without it z is the mean
   }
 
   /**
@@ -37,6 +40,8 @@ export class LiveReconstruction extends LiveDecoder {
     const posterior = await encode(encoder, x, this.shape);
     if (this.encoder !== encoder) return; // another model was chosen meanwhile
     Object.assign(this, { x, ...posterior });
-    await super.paint(posterior.mean, time);
+    const { mean, stddev } = posterior,
+      { epsilonOfZ: epsilon } = this;
+    await super.paint(epsilon?.length === mean.length ? reparametrised(mean, stddev, epsilon) : mean, time);
   }
 }

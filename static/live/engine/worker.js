@@ -1,6 +1,7 @@
 // All that is decoded beside the main thread, in one runtime: it never holds up the picture under the hand.
 // Of each kind of job only the newest waits.
 import { path } from "./jobs/path.js";
+import { posterior } from "./jobs/posterior.js";
 import { reading } from "./jobs/reading.js";
 import { sheet } from "./jobs/sheet.js";
 
@@ -14,11 +15,13 @@ import { sheet } from "./jobs/sheet.js";
  * @template Job
  * @typedef {(job: Job, run: Run) => Promise<[object, Transferable[]]>} Task
  */
-/** @typedef {import("./jobs/sheet.js").SheetJob | import("./jobs/path.js").PathJob | import("./jobs/reading.js").ReadingJob} Job */
+/** @typedef {import("./jobs/sheet.js").SheetJob | import("./jobs/path.js").PathJob | import("./jobs/reading.js").ReadingJob |
+ *   import("./jobs/posterior.js").PosteriorJob} Job */
 /** @typedef {typeof import("onnxruntime-web")} Ort */
 
 /** @type {Record<string, Task<any>>} */
-const TASKS = { sheet, path, reading };
+const TASKS = { sheet, path, reading, posterior };
+const PATIENT = "posterior"; // a task that lets all others go first, between any two of its decodes
 /** @type {Promise<Ort> | undefined} */
 let runtime; // a promise, as sessions are: messages go on coming while it is fulfilled
 /** @type {Map<string, Promise<import("onnxruntime-web").InferenceSession>>} */
@@ -76,18 +79,37 @@ async function run(network, inputs, outputs) {
   return Object.fromEntries(outputs.map((name) => [name, /** @type {Float32Array} */ (results[name].data)]));
 }
 
+/** @type {Run} */
+async function runLast(...asked) {
+  await messagesIn();
+  for (const [key, { job }] of waiting) if (job.task !== PATIENT) await answer(key);
+  return run(...asked);
+}
+
 async function work() {
   running = true;
   while (waiting.size) {
-    const [[key, request]] = waiting,
-      { job, ...whose } = request;
-    waiting.delete(key);
-    const begun = performance.now();
-    /** @type {(error: unknown) => [object, Transferable[]]} */
-    const failed = (error) => [{ error: error instanceof Error ? error.message : String(error) }, []];
-    const [answer, along] = await TASKS[job.task](job, run).catch(failed);
-    self.postMessage({ ...whose, answer, milliseconds: performance.now() - begun }, { transfer: along });
-    await new Promise((resolve) => setTimeout(resolve)); // let newer requests in
+    const [first] = waiting.keys();
+    await answer(first);
+    await messagesIn();
   }
   running = false;
+}
+
+/** @param {string} key of the waiting request that is answered */
+async function answer(key) {
+  const request = waiting.get(key);
+  if (!request) return;
+  const { job, ...whose } = request,
+    begun = performance.now();
+  waiting.delete(key);
+  /** @type {(error: unknown) => [object, Transferable[]]} */
+  const failed = (error) => [{ error: error instanceof Error ? error.message : String(error) }, []];
+  const [found, along] = await TASKS[job.task](job, job.task === PATIENT ? runLast : run).catch(failed);
+  self.postMessage({ ...whose, answer: found, milliseconds: performance.now() - begun }, { transfer: along });
+}
+
+/** Let newer requests in. */
+function messagesIn() {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,5 +1,7 @@
 // The terms of the ELBO, as vae_core.analysis.likelihood has them: natural logarithms, nats a picture.
 
+const LARGE = 1e300;
+
 /**
  * log p(x|z) of one picture under several decoded z. A Bernoulli likelihood is linear in x, so x may be grey:
  * x * logit - log(1 + exp(logit)), summed over pixels.
@@ -15,10 +17,16 @@ export function logLikelihoods(outputs, x, noise) {
     const start = i * size;
     let sum = 0;
     if (noise === null) {
+      let product = 1; // of 1 + exp(-|logit|), each at most 2: one logarithm serves many pixels
       for (let p = 0; p < size; p++) {
         const logit = outputs[start + p];
-        sum += x[p] * logit - Math.max(logit, 0) - Math.log1p(Math.exp(-Math.abs(logit)));
+        sum += x[p] * logit - Math.max(logit, 0);
+        product *= 1 + Math.exp(-Math.abs(logit));
+        if (product < LARGE) continue;
+        sum -= Math.log(product);
+        product = 1;
       }
+      sum -= Math.log(product);
     } else {
       for (let p = 0; p < size; p++) sum -= (x[p] - outputs[start + p]) ** 2;
       sum = sum / (2 * noise * noise) - size * (Math.log(noise) + 0.5 * Math.log(2 * Math.PI));

@@ -3,7 +3,7 @@ import { listenForActions, partOf } from "../kit/part.js";
 import { bindPageTools } from "../parts/page_tools.js";
 import { emptyPad, showAnother, showBeside } from "./gestures.js";
 import { toggleEstimate } from "./marginal.js";
-import { redraw, scaleEpsilon } from "./reading.js";
+import { redraw, scaleEpsilon, setEpsilon } from "./reading.js";
 import { bindTabs } from "./tabs.js";
 
 const STEP = 0.4; // of the brush, in the model's pixels
@@ -29,7 +29,7 @@ export function bindTools(state) {
   const undo = () => pad.undo();
   const clear = () => emptyPad(state);
   const epsilon = () => redraw(state);
-  listenForActions(root, { epsilon, estimate: () => toggleEstimate(state) });
+  listenForActions(root, { epsilon, mean: () => setEpsilon(state, false), estimate: () => toggleEstimate(state) });
   const keys = {
     c: clear,
     u: undo,

@@ -1,4 +1,5 @@
 // The markup of the ELBO: the formula above, a row for each term below.
+import { fence, given } from "./formula.js";
 
 /** @type {Record<string, string>} */
 const NAMES = { likelihood: "log-likelihood", kl: "− KL", elbo: "ELBO", marginal: "log p(x)" };
@@ -8,16 +9,12 @@ const HELP = {
     "How well pictures decoded from the posterior explain x: the mean over fixed draws of z, ± its standard error.",
   kl: "What the posterior says beyond the prior: the closed form, summed over dimensions.",
   elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
-  marginal: "Importance-sampled in Python: K draws of z from the posterior, each weighted by p(x, z) / q(z|x).",
+  marginal:
+    "Importance-sampled in Python: K draws of z from q(z|x), each weighted by p(x, z) / q(z|x); or, naively, the mean of p(x|z) over K draws of the prior.",
 };
 const PERCENTILE = "How many of a hundred test pictures have a smaller value: close to 0 or 100 is unusual";
 const BITS = "What coding the term costs, in bits for each number of the picture";
 
-/** @param {string} sign */
-const fence = (sign) => `<mo stretchy="false">${sign}</mo>`; // one that grew would push the bars off the screen
-/** @param {string} a @param {string} b */
-const given = (a, b) =>
-  `${fence("(")}<mi>${a}</mi><mo stretchy="false" lspace="0" rspace="0">|</mo><mi>${b}</mi>${fence(")")}`;
 const BOUND = "<mi>ELBO</mi>";
 const LIKELIHOOD = `<msub><mi mathvariant="normal">E</mi><mrow><mi>q</mi>${given("z", "x")}</mrow></msub>
   ${fence("[")}<mi>log</mi><mspace width="0.17em"/><mi>p</mi>${given("x", "z")}${fence("]")}`;
@@ -46,6 +43,8 @@ export function elboMarkup() {
         <span title="${PERCENTILE}">percentile</span></div>
       ${Object.keys(NAMES).map(row).join("")}
       <p class="marginal"><button type="button" data-do="estimate">Estimate log p(x)</button>
-        <label>K <select data-tool="k" aria-label="Importance samples"></select></label>
+        <label>K <select data-tool="k" aria-label="Samples"></select></label>
+        <label>draws of <select data-tool="proposal" aria-label="What z is drawn from">
+          <option value="posterior">q(z|x)</option><option value="prior">the prior</option></select></label>
         <span class="gap" aria-live="polite"></span></p></div>`;
 }

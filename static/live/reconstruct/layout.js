@@ -25,26 +25,36 @@ export function reconstructPage() {
         ${button('data-tool="clear"', "delete", "Empty the pad (key c)", "Clear")}
       </div>
     </section>
+    <section class="model" aria-label="The model">
+      <h2><i>→</i> Tap a part for its formula</h2><div class="flow"></div>
+    </section>
     <section class="landing" aria-label="The posterior on the map">
-      <h2><i>→</i> See where q(z|x) lands</h2>
+      <h2>See where q(z|x) lands</h2>
       <div class="map" data-role="map"></div>
       <div class="toolbar"></div>
+      <p class="truth" title="By quadrature over a grid of z, live: log p(x) = ELBO + KL(q ‖ p). The ELBO is highest where q is p(z|x)" hidden></p>
     </section>
     <section class="made" aria-label="The reconstruction">
-      <h2><i>→</i> Read what comes back
-        <small class="caption" title="Decoded from the posterior's mean">from the mean</small></h2>
+      <h2><i>→</i> Read what comes back <small class="caption">from the mean</small></h2>
       <canvas data-role="decoded" role="img" aria-label="The reconstruction, from the posterior's mean"></canvas>
-    </section>
-    <section class="around" aria-label="The error, and samples">
-      <div><h2>See what is missed</h2>
-        <canvas data-role="error" role="img" aria-label="Signed error, x minus its reconstruction"></canvas>
-        <p class="scale" title="x minus its reconstruction: blue where the model adds, red where it leaves out">
-          <span>adds</span><i></i><span>leaves out</span></p></div>
-      <div><h2>Draw z again ${button('data-do="epsilon"', "casino", "New epsilon (key r)", "New epsilon")}</h2>
-        <canvas data-role="samples" role="img" aria-label="Pictures decoded from samples of the posterior"></canvas>
+      <div class="tools">
+        <button type="button" data-do="epsilon" title="New epsilon (key r)">${symbol("casino")} Draw z again</button>
+        <button type="button" data-do="mean" title="Back to the posterior's mean" aria-pressed="true">ε = 0</button>
         <label class="spread" title="z = μ + s σ ε: s is 1 for the posterior itself">s
           <input type="range" min="0" max="4" step="0.05" value="1" data-tool="scale"
-            aria-label="How far epsilon reaches"><output>1.00</output></label></div>
+            aria-label="How far epsilon reaches"><output>1.00</output></label>
+      </div>
+    </section>
+    <section class="missed" aria-label="The error">
+      <h2>See what is missed</h2>
+      <canvas data-role="error" role="img" aria-label="Signed error, x minus its reconstruction"></canvas>
+      <p class="scale" title="x minus its reconstruction: blue where the model adds, red where it leaves out">
+        <span>adds</span><i></i><span>leaves out</span></p>
+      <p class="bound" title="Of this picture, in nats: taken apart below"></p>
+    </section>
+    <section class="again" aria-label="Samples of the posterior">
+      <h2>Samples of q(z|x)</h2>
+      <canvas data-role="samples" role="img" aria-label="Pictures decoded from samples of the posterior"></canvas>
     </section>
     <section class="posterior" aria-label="The posterior, dimension by dimension">
       <h2>Read q(z|x), dimension by dimension</h2><div class="bars"></div></section>

@@ -1,13 +1,13 @@
 // The map on the Reconstruct page, and where the present posterior lies on it.
 import { loadPlotly } from "../engine/runtime.js";
 import { normals, reparametrised } from "../math/noise.js";
-import { planeOf, spreadOnMap } from "./posterior_spread.js";
+import { gridOnMap, planeOf, spreadOnMap } from "./posterior_spread.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 
 export const ON_MAP = 12; // draws on the map, those on the screen first
 const MANY_LABELS = 12;
-const LOW = 280; // pixels of a map without room for a legend: its names stand among the points
+const LOW = 420; // pixels of a map without room for a legend: its names stand among the points
 const SEARCH_EVERY = 150; // ms between two searches of the codes nearest to each draw
 
 /** The map as the view asks for it, once the codes are there. @param {Reconstruction} state */
@@ -19,7 +19,15 @@ export async function showMap(state) {
   const legend = model.labels.length <= MANY_LABELS && plot.host.clientHeight >= LOW; // it would take the map's place
   const drawing = plot.drawCodes(Plotly, codes, model, view, colours, legend);
   state.projection = plot.projection;
-  if (await drawing) placePosterior(state);
+  if (!(await drawing)) return;
+  placePosterior(state);
+  placeTruth(state);
+}
+
+/** The true posterior, where the map shows the two latent dimensions or a plane of them. @param {Reconstruction} state */
+export function placeTruth({ projection, model, view, truth, parts }) {
+  const plane = model && view && planeOf(model, view);
+  parts.map.showTruth(truth && projection && plane ? gridOnMap(projection, plane, truth) : null);
 }
 
 /** Its mean in every frame, its spread there too unless it takes a search. @param {Reconstruction} state */

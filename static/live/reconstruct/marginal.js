@@ -6,6 +6,7 @@ import { significant } from "../kit/numbers.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 
+const FEW = 10; // effective samples that an average should not rest on
 const ASK = "Estimate log p(x)";
 
 /** @param {Reconstruction} state @param {number[]} counts of samples that may be asked for; what was chosen stays */
@@ -24,13 +25,14 @@ export function toggleEstimate(state) {
 /** @param {Reconstruction} state */
 function startEstimate(state) {
   const { model, judged, picture, parts } = state,
-    samples = Number(parts.count.value);
+    samples = Number(parts.count.value),
+    proposal = parts.proposal.value;
   if (!model || !judged) return;
   forgetEstimate(state);
   state.estimating = picture;
   parts.estimate.textContent = "Stop";
   parts.gap.textContent = `Drawing ${samples} samples in Python …`;
-  state.call("estimate", { picture, model: model.name, x: base64(judged), samples });
+  state.call("estimate", { picture, model: model.name, x: base64(judged), samples, proposal });
 }
 
 /** The picture changed: what was estimated is of another one. @param {Reconstruction} state */
@@ -50,14 +52,23 @@ export function showEstimate(state, estimate) {
   if (!terms || !judged || !bytes) return;
   forgetEstimate(state);
   if (estimate.logMarginal === null) return;
-  const { logMarginal, standardError, samples, effective } = estimate,
+  const { logMarginal, standardError, samples, effective, proposal } = estimate,
+    naive = proposal === "prior",
     drawn = judged.some((byte, p) => byte !== bytes[p]), // the terms above are of a grey picture
     elbo = drawn ? estimate.elbo : terms.elbo;
   parts.panel.showMarginal({ value: logMarginal, standardError, elbo });
   parts.gap.innerHTML =
     (drawn ? `Of one binarised draw of this picture, whose ELBO is ${nats(elbo)}: ` : "") +
     `log p(x) − ELBO = <b>${nats(logMarginal - elbo)} nats</b>` +
-    (drawn ? ". " : ": how far q(z|x) is from the true posterior. ") +
-    `${samples} samples, worth ${significant(effective)} independent ones.`;
+    (drawn || naive ? ". " : ": how far q(z|x) is from the true posterior. ") +
+    `${samples} ${naive ? "draws of the prior" : "samples"}, worth ${significant(effective)} independent ones` +
+    (naive ? naivety(effective) : ".");
   parts.gap.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” shows the draw." : "";
+}
+
+/** What becomes of the mean of p(x|z) over draws of the prior. @param {number} effective samples @returns {string} */
+function naivety(effective) {
+  return effective < FEW
+    ? ": hardly any decodes to x, so the mean rests on the luckiest and is usually too low, by more than ± says."
+    : ": enough of them decode to something like x.";
 }

@@ -14,12 +14,14 @@ import { bindTools } from "./controls.js";
 import { ElboPanel } from "./elbo.js";
 import * as gestures from "./gestures.js";
 import { reconstructPage } from "./layout.js";
+import { ModelView } from "./model_view.js";
 import { PosteriorMap } from "./posterior_map.js";
 import { showMap } from "./map.js";
 import { DRAWS, picturePainted, readingCame } from "./reading.js";
 import { report } from "./report.js";
 import { reconstruction } from "./state.js";
 import { Steps } from "./steps.js";
+import { truthCame } from "./truth.js";
 import { measure, update } from "./update.js";
 
 export const mount = mounting(["reconstruct/reconstruct.css"], reconstruct);
@@ -39,6 +41,7 @@ function reconstruct(files) {
   decoder.onPainted = () => picturePainted(state);
   const jobs = new Jobs(files);
   jobs.on("page", (answer, asked) => readingCame(state, answer, asked));
+  jobs.on("posterior", (answer, asked) => truthCame(state, answer, asked));
   const compare = new Compare(element(".compare"), jobs, DRAWS, (names) => {
     state.chosen = names;
     report(state);
@@ -68,14 +71,20 @@ function reconstruct(files) {
       error: element(".problem"),
       caption: element(".picture .caption"),
       unusual: element(".unusual"),
+      truth: element(".truth"),
+      bound: element(".bound"),
       difference: canvas("[data-role=error]"),
       samples: canvas("[data-role=samples]"),
       count: partOf(root, "[data-tool=k]", HTMLSelectElement),
+      proposal: partOf(root, "[data-tool=proposal]", HTMLSelectElement),
       estimate: partOf(root, "[data-do=estimate]", HTMLButtonElement),
       gap: element(".gap"),
       pad,
       decoder,
       jobs,
+      view: new ModelView(element(".flow")),
+      from: element(".made .caption"),
+      mean: partOf(root, "[data-do=mean]", HTMLButtonElement),
       bars: new PosteriorBars(element(".bars")),
       panel,
       steps: new Steps(element(".steps"), (name, on) => gestures.switchStep(state, name, on)),
@@ -87,8 +96,12 @@ function reconstruct(files) {
     },
   });
   bindTools(state);
-  // Tests read x, mean, stddev, z, lastPicture, inputs, pictures, epsilon and terms here.
-  const __live = Object.create(decoder, { epsilon: { get: () => state.epsilon }, terms: { get: () => state.terms } });
+  // Tests read x, mean, stddev, z, lastPicture, inputs, pictures, epsilon, terms and truth here.
+  const __live = Object.create(decoder, {
+    epsilon: { get: () => state.epsilon },
+    terms: { get: () => state.terms },
+    truth: { get: () => state.truth },
+  });
   Object.assign(root, { __live });
   return Object.assign(state, {
     /** @param {import("./state.js").Data} data @param {boolean} again */

@@ -3,6 +3,14 @@
 /** @typedef {[number, number]} Place in the map's units */
 /** @typedef {[number, number, number]} Covariance xx, xy, yy */
 /** @typedef {{mean: Place, covariance: Covariance, draws: Place[]}} PlacedPosterior */
+/**
+ * @typedef {object} PlacedGrid a density of two latent dimensions
+ * @property {Place[]} corners where z1 and z2 are smallest, z1 is largest, z2 is largest
+ * @property {Place} mean
+ * @property {Covariance} covariance
+ * @property {Float64Array} mass of each cell, (side * side,)
+ * @property {number} side
+ */
 
 /**
  * A posterior N(mean, diag(stddev^2)) as a map shows it. Over two dimensions or a plane this is exact; on a map without
@@ -28,6 +36,27 @@ export function spreadOnMap(projection, plane, mean, stddev, draws) {
     return sum;
   };
   return { mean: at, covariance: [along(first, first), along(first, second), along(second, second)], draws: places };
+}
+
+/**
+ * A grid over two latent dimensions as a map shows it.
+ * @param {import("../math/projection.js").Projection} projection
+ * @param {ArrayLike<number>[]} plane two directions (2, 2)
+ * @param {import("../engine/jobs/posterior.js").TruePosterior} truth
+ * @returns {PlacedGrid}
+ */
+export function gridOnMap(projection, plane, { box: { low, high }, mean, covariance: [xx, xy, yy], mass, side }) {
+  const corners = [low, [high[0], low[1]], [low[0], high[1]]].map((z) => projection.place(z));
+  /** @param {ArrayLike<number>} u @param {ArrayLike<number>} v */
+  const along = (u, v) => u[0] * v[0] * xx + (u[0] * v[1] + u[1] * v[0]) * xy + u[1] * v[1] * yy;
+  const [first, second] = plane;
+  return {
+    corners,
+    mean: projection.place(mean),
+    covariance: [along(first, first), along(first, second), along(second, second)],
+    mass,
+    side,
+  };
 }
 
 /**

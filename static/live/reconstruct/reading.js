@@ -2,8 +2,9 @@
 import { paintDifference } from "./difference.js";
 import { ON_MAP, placePosterior } from "./map.js";
 import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
-import { unusual } from "../parts/nats.js";
+import { nats, unusual } from "../parts/nats.js";
 import { normals } from "../math/noise.js";
+import { askForTruth } from "./truth.js";
 import { placeName } from "../parts/place_name.js";
 import { putSheet } from "../kit/paint.js";
 
@@ -11,38 +12,51 @@ import { putSheet } from "../kit/paint.js";
 
 export const DRAWS = 32; // of epsilon behind the log-likelihood: fixed, in mirrored pairs
 const SHOWN = 6; // samples on the screen
-const COLUMNS = 3;
+const COLUMNS = 6;
 
 /** A new picture is on the screen: what stands around it follows in the same frame. @param {Reconstruction} state */
 export function picturePainted(state) {
-  const { model, parts, root } = state,
-    { x, mean, stddev, lastPicture } = parts.decoder;
-  if (!model || !x || !mean || !stddev || !lastPicture) return;
+  const { model, parts, root, drawn } = state,
+    { x, mean, stddev, z, epsilonOfZ: epsilon, lastPicture } = parts.decoder;
+  if (!model || !x || !mean || !stddev || !z || !lastPicture) return;
   paintDifference(parts.difference, x, lastPicture, model.shape, state.dark);
+  parts.view.show({ mean, stddev, epsilon, z });
   parts.bars.show(mean, stddev, klPerDimension(mean, stddev));
   placePosterior(state);
   askForReading(state);
+  askForTruth(state);
   const order = model.dimensions.map(({ index }) => index);
   parts.decoder.picture.nameAtRest(() => {
     const of = parts.caption.textContent || "what was drawn";
-    return `Reconstruction of ${of}, from the posterior's mean: ${placeName(mean, order, state.codes, model.labels)}`;
+    const from = drawn ? "a sample of the posterior" : "the posterior's mean";
+    return `Reconstruction of ${of}, from ${from}: ${placeName(z, order, state.codes, model.labels)}`;
   });
   parts.compare.show(x);
   root.dataset.ready = "1";
 }
 
-/** Other epsilon for the samples. @param {Reconstruction} state */
+/** Another epsilon: for the reconstruction, and the samples. @param {Reconstruction} state */
 export function redraw(state) {
   state.seed += 1;
-  askForReading(state);
-  placePosterior(state);
+  setEpsilon(state, true);
 }
 
 /** @param {Reconstruction} state @param {number} scale how far epsilon reaches */
 export function scaleEpsilon(state, scale) {
   state.scale = scale;
-  askForReading(state);
-  placePosterior(state);
+  setEpsilon(state, state.drawn);
+}
+
+/** @param {Reconstruction} state @param {boolean} drawn whether z is a sample, the first of those shown, or the mean */
+export function setEpsilon(state, drawn) {
+  const { model, seed, scale, parts } = state,
+    { decoder } = parts;
+  if (!model) return;
+  state.drawn = drawn;
+  decoder.epsilonOfZ = drawn ? normals(model.latentDim, seed).map((value) => scale * value) : null;
+  parts.from.textContent = drawn ? "from a sample" : "from the mean";
+  parts.mean.setAttribute("aria-pressed", String(!drawn));
+  if (decoder.x && decoder.mean?.length === model.latentDim) decoder.request(decoder.x);
 }
 
 /** What needs many decodes is asked of the worker. @param {Reconstruction} state */
@@ -74,6 +88,9 @@ export function readingCame(state, answer, { name, picture }) {
   state.terms = terms;
   const comparable = !(binary && model.noise === null); // the test set's terms are of grey pictures
   parts.panel.show(terms, comparable);
+  parts.bound.innerHTML =
+    `<span data-term="likelihood">${nats(likelihood)}</span> − <span data-term="kl">${nats(kl)}</span> = ` +
+    `<b>ELBO ${nats(terms.elbo)} nats</b>`;
   parts.unusual.textContent = spreads.elbo && comparable ? unusual(spreads.elbo.percentile(terms.elbo)) : "";
   state.root.dataset.judged = String(picture);
 }

@@ -3,6 +3,7 @@
 /** @typedef {import("../parts/test_pictures.js").Model & {pen: Pen | null}} Model */
 /** @typedef {{box: number | null, fit: boolean, centre: boolean}} Pen what the data set did to what was drawn, in pixels */
 /** @typedef {import("./elbo.js").Terms & {klPerDimension: Float64Array, picture: number}} Judgement terms of a picture */
+/** @typedef {import("../engine/jobs/posterior.js").TruePosterior & {picture: number}} Truth p(z|x) of a picture */
 /** @typedef {"pen" | "touched" | "sample" | "noise" | "file"} Kind of picture */
 /** @typedef {{kind: Kind, index: number | null}} Source where the picture is from */
 /**
@@ -16,9 +17,10 @@
  * @typedef {object} Estimate
  * @property {number} picture of which picture
  * @property {string} model
+ * @property {"posterior" | "prior"} proposal what z was drawn from
  * @property {number | null} logMarginal null where it was stopped before the first samples
  * @property {number} standardError
- * @property {number} elbo of the same picture, from the same samples
+ * @property {number} elbo of the same picture
  * @property {number} samples
  * @property {number} effective how many independent samples of the posterior they are worth
  */
@@ -27,6 +29,7 @@
  * @typedef {object} Data
  * @property {Model} model
  * @property {import("../parts/test_pictures.js").OriginalsSource} originals
+ * @property {string[]} layers of the encoder, from x on
  * @property {string[]} siblings all models of the data set
  * @property {import("./compare.js").ComparedModel[]} compared those that were chosen
  * @property {Limits} limits
@@ -44,14 +47,20 @@
  * @property {HTMLElement} error says what went wrong
  * @property {HTMLElement} caption of the picture
  * @property {HTMLElement} unusual says how unusual the picture is
+ * @property {HTMLElement} bound says the ELBO in one line
+ * @property {HTMLElement} truth compares q(z|x) with the true posterior on the map
  * @property {HTMLCanvasElement} difference of the picture and its reconstruction
  * @property {HTMLCanvasElement} samples of the posterior, decoded
  * @property {HTMLSelectElement} count of samples that an estimate takes
+ * @property {HTMLSelectElement} proposal what they are drawn from
  * @property {HTMLButtonElement} estimate asks for an estimate, and stops it
  * @property {HTMLElement} gap says how far the ELBO is from the estimate
  * @property {import("../parts/pad.js").DrawingPad} pad
  * @property {import("../engine/reconstruction.js").LiveReconstruction} decoder
  * @property {import("../engine/jobs.js").Jobs} jobs
+ * @property {import("./model_view.js").ModelView} view the networks, and the numbers between them
+ * @property {HTMLElement} from says from which z the reconstruction was decoded
+ * @property {HTMLButtonElement} mean decodes from the posterior's mean
  * @property {import("./bars.js").PosteriorBars} bars
  * @property {import("./elbo.js").ElboPanel} panel
  * @property {import("./steps.js").Steps} steps
@@ -80,6 +89,8 @@
  * @property {import("../parts/toolbar.js").View | null} view of the map
  * @property {import("../math/projection.js").Projection | null} projection that it shows
  * @property {number | undefined} scattering timer until the draws are looked for on the map again
+ * @property {import("../math/grid.js").Box | null} region where p(z|x) is looked for, with two latent dimensions
+ * @property {Truth | null} truth the true posterior that came last
  * @property {Source} source
  * @property {Uint8Array | null} grey (C, H, W): the picture as prepared
  * @property {Uint8Array | null} judged its draw of zeros and ones under Bernoulli pixels: what has a likelihood
@@ -92,6 +103,7 @@
  * @property {string} caption of the picture
  * @property {Float32Array} epsilon (DRAWS, D) behind the log-likelihood
  * @property {number} seed of the epsilon of what is sampled
+ * @property {boolean} drawn whether the reconstruction is from a sample of z, not from the mean
  * @property {number} scale how far it reaches
  * @property {Judgement | null} terms of the picture that was judged last
  * @property {string} tab of the verdict: elbo or compare
@@ -125,6 +137,8 @@ export function reconstruction(mounted) {
     view: null,
     projection: null,
     scattering: undefined,
+    region: null,
+    truth: null,
     source: { kind: "pen", index: null },
     grey: null,
     judged: null,
@@ -137,6 +151,7 @@ export function reconstruction(mounted) {
     caption: "",
     epsilon: new Float32Array(0),
     seed: 1,
+    drawn: false,
     scale: 1,
     terms: null,
     tab: "elbo",

@@ -12,8 +12,9 @@ import { isDark } from "./difference.js";
 import { pictureDrawn, present, showCaption, showPicture, showProblem, showSample } from "./gestures.js";
 import { showMap } from "./map.js";
 import { offerSamples, showEstimate } from "./marginal.js";
-import { DRAWS, picturePainted } from "./reading.js";
+import { DRAWS, picturePainted, setEpsilon } from "./reading.js";
 import { showTab } from "./tabs.js";
+import { findRegion, forgetTruth } from "./truth.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 /** @typedef {import("./state.js").Data} Data */
@@ -52,7 +53,7 @@ export async function update(state, data, again) {
 }
 
 /** What needs nothing fetched: names, frames of the right form. @param {Reconstruction} state @param {Data} data */
-function prepare(state, { model, limits }) {
+function prepare(state, { model, limits, layers }) {
   const { root, parts } = state,
     same = state.model && String(state.model.shape) === String(model.shape);
   Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null, spreads: {} });
@@ -64,11 +65,14 @@ function prepare(state, { model, limits }) {
   if (!same) state.grey = null;
   offerSamples(state, limits.samples);
   parts.bars.build(model.dimensions);
+  parts.view.build(model.dimensions, model.noise, layers);
+  setEpsilon(state, false);
   parts.panel.build(model.shape, model.noise !== null, {});
   parts.toolbar.build(model.latentDim, model, model.dimensions);
   const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
   if (cursor) cursor.hidden = true; // it fetches nothing here
   parts.map.show(null);
+  forgetTruth(state);
 }
 
 /** Networks and codes; a picture that is on the pad already is read by the new model. @param {Reconstruction} state @param {Data} data */
@@ -82,6 +86,7 @@ async function open(state, { model, limits }) {
   if (state.model !== model) return;
   parts.decoder.open(decoder, model.shape, encoder);
   state.codes = codes;
+  findRegion(state);
   const { kl, log_likelihood: likelihood } = codes;
   state.spreads = { kl: new Spread(kl) };
   if (likelihood) {

@@ -230,6 +230,19 @@ def test_log_p_of_x_is_estimated_in_python(page):
     assert float(value) > shown["terms"]["elbo"] - 1
 
 
+def test_the_prior_draws_hardly_any_z_that_decodes_to_x(page):
+    screen, checkpoint = page
+    screen.live.locator("[data-step=binarise] input").check()
+    x = torch.tensor(read(screen)["x"], dtype=torch.float32).reshape(1, *checkpoint.model.config.picture_shape)
+    screen.live.locator("[data-tool=proposal]").select_option("prior")
+    screen.live.locator("[data-do=estimate]").click()
+    screen.until("root.querySelector('.gap b')")
+    line = screen.live.locator(".gap").inner_text()
+    assert "100 draws of the prior" in line and "the mean rests on the luckiest" in line
+    value = float(screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")[0])
+    assert value < float(importance_estimate(checkpoint.model, x, 2000).log_marginal) - 1
+
+
 def test_a_grey_picture_is_estimated_by_its_draw(page):
     screen, checkpoint = page
     shown = read(screen)
@@ -292,14 +305,17 @@ def test_without_the_data_set_a_digit_of_our_own_is_x_and_a_failed_download_says
     assert button.is_enabled()
 
 
-@pytest.mark.parametrize("name", [NAME, "frey-vae-2d"])
+@pytest.mark.parametrize("name", [NAME, "mnist-vae-2d", "frey-vae-2d"])
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (1280, 720)])
-def test_the_live_part_is_seen_without_scrolling(new_visitor, shipped, width, height, name):
+def test_pictures_model_and_map_are_large_and_seen_without_scrolling(new_visitor, shipped, width, height, name):
     shipped(name)
     screen = new_visitor({"viewport": {"width": width, "height": height}})
     screen.open("reconstruct", model=name)
+    screen.until(JUDGED)
     screen.settle()
-    assert screen.lowest() <= height and not screen.cut_off()
-    screen.live.locator("[data-tab=compare]").click()
-    screen.live.locator(".cards figure").first.wait_for()
-    assert screen.lowest() <= height
+    for part in (".picture", ".model", ".landing", ".made", ".missed", ".again"):
+        box = screen.live.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= height and box["x"] + box["width"] <= width, part
+    assert not screen.cut_off()
+    assert screen.live.locator("[data-role=pad]").bounding_box()["height"] >= 320 * height / 720
+    assert screen.live.locator(".map").bounding_box()["height"] >= 200

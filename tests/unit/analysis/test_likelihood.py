@@ -44,6 +44,18 @@ def test_any_proposal_may_draw_the_samples():
     assert (estimate.log_marginal - model.log_marginal(x)).abs().max() < 0.15
 
 
+def test_draws_of_the_prior_are_worth_what_naive_monte_carlo_says():
+    """Effective samples over samples: p(x)^2 / E_p(z)[p(x|z)^2], where p(x|z)^2 is a Gaussian of half the variance."""
+    model, narrow = LinearGaussian(), LinearGaussian()
+    narrow.noise = model.noise / math.sqrt(2)
+    x, samples = model.pictures(3), 100_000
+    estimate = importance_estimate(model, x, samples, proposal=model.prior.expand((3,)))
+    log_square = narrow.log_marginal(x) - 3 * torch.log(4 * math.pi * model.noise**2)  # of 6 pixels
+    share = (2 * model.log_marginal(x) - log_square).exp()
+    assert (share < 0.3).all()
+    assert estimate.effective_samples / samples == pytest.approx(share, rel=0.1)
+
+
 def test_the_bound_rises_with_the_number_of_samples():
     model = LinearGaussian(shift=1.0, widen=1.2)
     x = model.pictures(1).expand(10_000, -1, -1, -1)  # one picture, estimated 10,000 times

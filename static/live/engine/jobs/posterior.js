@@ -1,0 +1,80 @@
+// The true posterior p(z|x) over two latent dimensions, by decoding grids that close in on its mass.
+import { areaOf, boxAround, boxOfBoth, boxOfMass, elboOn, gridOver, logJointOf, normalised } from "../../math/grid.js";
+import { logLikelihoods } from "../../math/likelihood.js";
+
+/** @typedef {import("../../math/grid.js").Grid} Grid */
+/**
+ * @typedef {object} PosteriorJob
+ * @property {"posterior"} task
+ * @property {string} decoder address
+ * @property {number | null} noise standard deviation of Gaussian pixels; null for Bernoulli ones
+ * @property {Float32Array} x (C * H * W,) in [0, 1]
+ * @property {Float32Array} mean (2,) of q(z|x)
+ * @property {Float32Array} stddev (2,) of q(z|x)
+ * @property {import("../../math/grid.js").Box} region where the search begins
+ */
+/**
+ * p(z|x) on the finest grid, and what compares it with q(z|x).
+ * @typedef {object} TruePosterior
+ * @property {import("../../math/grid.js").Box} box of the grid
+ * @property {number} side cells along it
+ * @property {Float64Array} mass of each cell (side * side,), z1 fastest; sums to 1
+ * @property {import("../../math/grid.js").Pair} mean
+ * @property {[number, number, number]} covariance xx, xy, yy
+ * @property {number} logEvidence log p(x), nats
+ * @property {number} elbo nats
+ * @property {number} divergence KL(q(z|x) || p(z|x)), nats
+ */
+
+const COARSE = 24; // cells along a side while the mass is looked for,
+const FINE = 48; // and once it is found
+const OF_Q = 16; // of the grid around q
+const REACH = 5; // of that grid, in standard deviations
+const FIRST = 60; // nats below the best cell that are kept at first, when the best spot may lie between cells,
+const THEN = 14; // and then: e^-14 of the peak is nothing
+const SMALLER = 0.5; // a box that shrinks less than this is near enough to the mass
+const MOST_STEPS = 6;
+const TOGETHER = 192; // latents decoded at once: between two blocks other jobs get their turn
+
+/** @type {{decoder: string, region: string, blocks: Float32Array[]}} what the first grid decodes to, for any x */
+let first = { decoder: "", region: "", blocks: [] };
+
+/** @type {import("../worker.js").Task<PosteriorJob>} */
+export async function posterior({ decoder, noise, x, mean, stddev, region }, run) {
+  const wanted = noise === null ? "logits" : "x";
+  /** @param {Grid} grid */
+  const decoded = async ({ z }) => {
+    const blocks = [];
+    for (let start = 0; start < z.length; start += 2 * TOGETHER) {
+      const some = z.slice(start, start + 2 * TOGETHER);
+      blocks.push((await run(decoder, { z: [some, [some.length / 2, 2]] }, [wanted]))[wanted].slice());
+    }
+    return blocks;
+  };
+  /** @param {Float32Array[]} blocks @param {Grid} grid */
+  const judged = (blocks, grid) =>
+    logJointOf(
+      blocks.flatMap((block) => Array.from(logLikelihoods(block, x, noise))),
+      grid,
+    );
+  /** @param {Grid} grid */
+  const logJoint = async (grid) => judged(await decoded(grid), grid);
+
+  const aroundQ = gridOver(boxAround(mean, stddev, REACH), OF_Q),
+    elbo = elboOn(await logJoint(aroundQ), aroundQ, mean, stddev),
+    whole = gridOver(region, COARSE),
+    key = JSON.stringify(region);
+  if (first.decoder !== decoder || first.region !== key) first = { decoder, region: key, blocks: await decoded(whole) };
+  let box = boxOfBoth(boxOfMass(whole, judged(first.blocks, whole), FIRST), aroundQ.box);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const grid = gridOver(box, COARSE),
+      smaller = boxOfMass(grid, await logJoint(grid), THEN),
+      near = areaOf(smaller) > SMALLER * areaOf(box);
+    box = smaller;
+    if (near) break;
+  }
+  const grid = gridOver(box, FINE),
+    found = normalised(await logJoint(grid), grid);
+  const answer = { ...found, box, side: FINE, elbo, divergence: found.logEvidence - elbo };
+  return [answer, [found.mass.buffer]];
+}

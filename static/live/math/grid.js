@@ -1,0 +1,130 @@
+// A density over two latent dimensions, known at the middles of a grid's cells, and what follows by quadrature.
+
+/** @typedef {[number, number]} Pair of numbers, one for each dimension */
+/** @typedef {{low: Pair, high: Pair}} Box a piece of the plane */
+/** @typedef {{box: Box, side: number, z: Float32Array}} Grid of (side * side, 2) middles; z1 runs fastest */
+
+const LOG_TWO_PI = Math.log(2 * Math.PI);
+
+/** @param {Box} box @param {number} side cells along it @returns {Grid} */
+export function gridOver(box, side) {
+  const z = new Float32Array(2 * side * side),
+    [across, up] = stepsOf(box, side);
+  for (let i = 0; i < side * side; i++) {
+    z[2 * i] = box.low[0] + ((i % side) + 0.5) * across;
+    z[2 * i + 1] = box.low[1] + (Math.floor(i / side) + 0.5) * up;
+  }
+  return { box, side, z };
+}
+
+/** @param {Box} box @param {number} side @returns {Pair} width and height of a cell */
+function stepsOf({ low, high }, side) {
+  return [(high[0] - low[0]) / side, (high[1] - low[1]) / side];
+}
+
+/** @param {ArrayLike<number>} mean @param {ArrayLike<number>} stddev @param {number} times @returns {Box} around a Gaussian */
+export function boxAround(mean, stddev, times) {
+  return {
+    low: [mean[0] - times * stddev[0], mean[1] - times * stddev[1]],
+    high: [mean[0] + times * stddev[0], mean[1] + times * stddev[1]],
+  };
+}
+
+/** @param {Box} one @param {Box} other @returns {Box} around both */
+export function boxOfBoth({ low: [a, b], high: [c, d] }, { low: [e, f], high: [g, h] }) {
+  return { low: [Math.min(a, e), Math.min(b, f)], high: [Math.max(c, g), Math.max(d, h)] };
+}
+
+/** @param {Box} box */
+export function areaOf({ low, high }) {
+  return (high[0] - low[0]) * (high[1] - low[1]);
+}
+
+/**
+ * The piece of a grid where the density is within so many nats of its largest value, and one cell more on each side.
+ * @param {Grid} grid
+ * @param {Float64Array} logDensity (side * side,)
+ * @param {number} within nats
+ * @returns {Box}
+ */
+export function boxOfMass({ box, side, z }, logDensity, within) {
+  const most = largest(logDensity),
+    [across, up] = stepsOf(box, side);
+  /** @type {Box} */
+  const found = { low: [Infinity, Infinity], high: [-Infinity, -Infinity] };
+  for (let i = 0; i < logDensity.length; i++) {
+    if (logDensity[i] < most - within) continue;
+    found.low = [Math.min(found.low[0], z[2 * i]), Math.min(found.low[1], z[2 * i + 1])];
+    found.high = [Math.max(found.high[0], z[2 * i]), Math.max(found.high[1], z[2 * i + 1])];
+  }
+  const room = [1.5 * across, 1.5 * up];
+  return {
+    low: [found.low[0] - room[0], found.low[1] - room[1]],
+    high: [found.high[0] + room[0], found.high[1] + room[1]],
+  };
+}
+
+/**
+ * log p(x, z) of each cell's middle under the prior N(0, I).
+ * @param {ArrayLike<number>} logLikelihoods log p(x|z), (side * side,)
+ * @param {Grid} grid
+ * @returns {Float64Array} (side * side,)
+ */
+export function logJointOf(logLikelihoods, { z }) {
+  return Float64Array.from(
+    logLikelihoods,
+    (value, i) => value - 0.5 * (z[2 * i] ** 2 + z[2 * i + 1] ** 2) - LOG_TWO_PI,
+  );
+}
+
+/**
+ * The log of the integral of exp(logJoint), and the density that it normalises.
+ * @param {Float64Array} logJoint log p(x, z), (side * side,)
+ * @param {Grid} grid
+ * @returns {{logEvidence: number, mass: Float64Array, mean: Pair, covariance: [number, number, number]}} nats; the mass
+ *   of each cell, which sums to 1; the covariance's xx, xy and yy
+ */
+export function normalised(logJoint, { box, side, z }) {
+  const most = largest(logJoint),
+    mass = logJoint.map((value) => Math.exp(value - most)),
+    sum = mass.reduce((a, b) => a + b);
+  for (let i = 0; i < mass.length; i++) mass[i] /= sum;
+  /** @param {(i: number) => number} value */
+  const expected = (value) => mass.reduce((total, share, i) => total + share * value(i), 0);
+  /** @type {Pair} */
+  const mean = [expected((i) => z[2 * i]), expected((i) => z[2 * i + 1])];
+  /** @param {number} a @param {number} b */
+  const moment = (a, b) => expected((i) => (z[2 * i + a] - mean[a]) * (z[2 * i + b] - mean[b]));
+  return {
+    logEvidence: most + Math.log(sum * (areaOf(box) / (side * side))),
+    mass,
+    mean,
+    covariance: [moment(0, 0), moment(0, 1), moment(1, 1)],
+  };
+}
+
+/**
+ * E_q[log p(x, z) - log q(z)] for q = N(mean, diag(stddev^2)) on a grid around q.
+ * @param {Float64Array} logJoint (side * side,)
+ * @param {Grid} grid
+ * @param {ArrayLike<number>} mean (2,)
+ * @param {ArrayLike<number>} stddev (2,)
+ * @returns {number} nats
+ */
+export function elboOn(logJoint, { z }, mean, stddev) {
+  let bound = 0,
+    sum = 0;
+  for (let i = 0; i < logJoint.length; i++) {
+    const distance = ((z[2 * i] - mean[0]) / stddev[0]) ** 2 + ((z[2 * i + 1] - mean[1]) / stddev[1]) ** 2,
+      logQ = -0.5 * distance - Math.log(stddev[0] * stddev[1]) - LOG_TWO_PI,
+      weight = Math.exp(-0.5 * distance);
+    bound += weight * (logJoint[i] - logQ);
+    sum += weight;
+  }
+  return bound / sum;
+}
+
+/** @param {Float64Array} values */
+function largest(values) {
+  return values.reduce((most, value) => Math.max(most, value), -Infinity);
+}

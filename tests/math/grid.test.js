@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { boxAround, boxOfMass, elboOn, gridOver, logJointOf, normalised } from "../../static/live/math/grid.js";
+import { expected, near } from "./expected.js";
+
+const { mean, covariance, precision, logEvidence, q, divergence, logNormaliser } = expected();
+
+/** @param {import("../../static/live/math/grid.js").Grid} grid log p(x, z) of a Gaussian posterior that is not diagonal */
+function logJoint(grid) {
+  const likelihoods = Array.from({ length: grid.side ** 2 }, (_, i) => {
+    const [x, y] = [grid.z[2 * i] - mean[0], grid.z[2 * i + 1] - mean[1]],
+      square = precision[0][0] * x * x + 2 * precision[0][1] * x * y + precision[1][1] * y * y,
+      logPrior = -0.5 * (grid.z[2 * i] ** 2 + grid.z[2 * i + 1] ** 2) - Math.log(2 * Math.PI);
+    return logEvidence - 0.5 * square - logNormaliser - logPrior;
+  });
+  return logJointOf(likelihoods, grid);
+}
+
+const stddev = [Math.sqrt(covariance[0][0]), Math.sqrt(covariance[1][1])];
+
+test("log p(x), mean and covariance by quadrature", () => {
+  const grid = gridOver(boxAround(mean, stddev, 7), 48),
+    found = normalised(logJoint(grid), grid);
+  near([found.logEvidence], [logEvidence], 1e-6);
+  near(found.mean, mean, 1e-5);
+  near(found.covariance, [covariance[0][0], covariance[0][1], covariance[1][1]], 1e-5);
+  near([found.mass.reduce((a, b) => a + b)], [1], 1e-12);
+});
+
+test("ELBO and KL(q || p) add up to log p(x), as in closed form", () => {
+  const grid = gridOver(boxAround(q.mean, q.stddev, 5), 16);
+  near([logEvidence - elboOn(logJoint(grid), grid, q.mean, q.stddev)], [divergence], 1e-4);
+});
+
+test("the box of the mass holds it, and little else", () => {
+  const grid = gridOver({ low: [-5, -5], high: [5, 5] }, 200),
+    { low, high } = boxOfMass(grid, logJoint(grid), 14),
+    reach = Math.sqrt(2 * 14);
+  for (const d of [0, 1]) {
+    assert.ok(low[d] < mean[d] - reach * stddev[d] + 0.05 && low[d] > mean[d] - reach * stddev[d] - 0.1);
+    assert.ok(high[d] > mean[d] + reach * stddev[d] - 0.05 && high[d] < mean[d] + reach * stddev[d] + 0.1);
+  }
+});
