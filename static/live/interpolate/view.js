@@ -86,6 +86,7 @@ export function buildStrip(state) {
   state.film = null;
   parts.strip.build(rows, state.frames, model.shape);
   root.style.setProperty("--rows", String(rows.length));
+  root.style.setProperty("--columns", String(state.frames));
 }
 
 /** The strip's pictures, as far as they are known. @param {Interpolation} state */

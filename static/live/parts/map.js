@@ -90,6 +90,7 @@ export class PlotMap {
     if (touch) layout.dragmode = false; // a finger decodes what is under it
     const data = figure.data.map(plain);
     await Plotly.react(this.plot, data, layout, configFor(sameAs.labels));
+    this.host.classList.remove("skeleton");
     if (first) this.listenToPlotly();
     reachable(this.plot, Plotly);
     this.legendChanged();
