@@ -36,7 +36,6 @@ export class Strip {
    */
   build(rows, frames, shape) {
     Object.assign(this, { rows, frames, shape, row: "", column: -1 });
-    this.film.style.aspectRatio = `${frames * shape[2]} / ${rows.length * shape[1]}`;
     this.names.replaceChildren(
       ...rows.map(({ name, title, help, path }) => {
         const item = document.createElement(path ? "button" : "span");
