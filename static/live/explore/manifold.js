@@ -24,7 +24,8 @@ export class Manifold {
   constructor(host, sheets, onPick) {
     this.sheets = sheets;
     this.onPick = onPick;
-    host.innerHTML = '<canvas class="skeleton" data-role="manifold" tabindex="0" role="img"></canvas><i class="here" hidden></i>';
+    host.innerHTML =
+      '<canvas class="skeleton" data-role="manifold" tabindex="0" role="img"></canvas><i class="here" hidden></i>';
     this.canvas = partOf(host, "canvas", HTMLCanvasElement);
     this.mark = partOf(host, "i", HTMLElement);
     const help = "Pictures at the prior's quantiles; click one to go there, arrow keys step.";

@@ -24,7 +24,8 @@ export class PriorSamples {
   constructor(host, sheets, onPick) {
     this.sheets = sheets;
     this.onPick = onPick;
-    host.innerHTML = '<canvas class="skeleton" data-role="samples" tabindex="0" role="img"></canvas><i class="frame" hidden></i>';
+    host.innerHTML =
+      '<canvas class="skeleton" data-role="samples" tabindex="0" role="img"></canvas><i class="frame" hidden></i>';
     this.canvas = partOf(host, "canvas", HTMLCanvasElement);
     this.frame = partOf(host, "i", HTMLElement);
     this.canvas.setAttribute("aria-label", "Pictures drawn from the prior; click one to go there, arrow keys step.");

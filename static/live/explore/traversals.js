@@ -29,7 +29,8 @@ export class Traversals {
   constructor(host, sheets, onPick) {
     this.sheets = sheets;
     this.onPick = onPick;
-    host.innerHTML = '<div class="names"></div><div class="matrix" role="group"><canvas class="skeleton"></canvas></div>';
+    host.innerHTML =
+      '<div class="names"></div><div class="matrix" role="group"><canvas class="skeleton"></canvas></div>';
     this.names = partOf(host, ".names", HTMLElement);
     this.matrix = partOf(host, ".matrix", HTMLElement);
     this.canvas = partOf(host, "canvas", HTMLCanvasElement);
