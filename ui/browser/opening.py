@@ -15,7 +15,7 @@ from vae_core.models.checkpoint import Checkpoint
 
 VERSION = 1  # grows when the file takes another form
 ROWS, COLUMNS = 12, 11  # traversals of the dimensions with the largest KL, so many pictures each
-SIDE = 20  # of the prior's grid, where z has two dimensions
+SIDE = 15  # of the prior's grid, where z has two dimensions
 STEP = 8  # grey levels between those that the traversals and the grid are stored in, which halves the file
 
 Box = list[int]  # left, top, width, height in pixels

@@ -51,7 +51,7 @@ export class Card {
     this.element.className = "card";
     this.element.innerHTML = `
       <button type="button" class="title"><b></b><small></small></button>
-      <canvas data-role="decoded" role="img"></canvas><figcaption><span></span><span></span></figcaption>`;
+      <canvas class="skeleton" data-role="decoded" role="img"></canvas><figcaption><span></span><span></span></figcaption>`;
     this.button = partOf(this.element, "button", HTMLButtonElement);
     this.button.onclick = onChoose;
     this.captions = [

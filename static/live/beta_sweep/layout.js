@@ -52,7 +52,7 @@ export function betaSweepPage() {
       <label class="noise" title="z = μ + s σ ε: 0 decodes the code's mean, 1 a draw from q(z|x), the same ε for every model">
         noise s <input type="range" min="0" step="0.05" value="0" data-tool="noise" aria-label="Noise on z, in σ of q(z|x)"><output></output></label>
       ${button('data-do="resample"', "casino", "Draw ε again (key r)", "Draw again")}
-      <span class="unit">below each: KL, what its code costs, and error, −log p(x|z) at its mean, nats</span>
+      <span class="unit">KL: what the code costs; error: −log p(x|z); both in nats</span>
     </div>
     <div class="originals"></div>
     <p class="problem" role="alert" hidden></p>`;

@@ -32,7 +32,7 @@ export function explorePage() {
   root.innerHTML = `
     <section class="map-side" aria-label="The map of codes">
       <div class="toolbar"></div>
-      <div class="map" data-role="map"></div>
+      <div class="map skeleton" data-role="map"></div>
       <p class="status"><span class="where"></span><span class="selection"></span></p>
       <p class="readout" data-role="readout"></p>
     </section>
@@ -42,7 +42,7 @@ export function explorePage() {
       <div class="buttons">${BUTTONS.map(button).join("")}</div>
     </section>
     <section class="views" aria-label="Around z">
-      <div class="view"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>
+      <div class="view" data-view="traversals"><h2>Walk one dimension at a time</h2><div class="traversals"></div></div>
       <div class="view" data-view="manifold"><h2>See the whole prior</h2><div class="manifold"></div></div>
       <div class="view" data-view="samples"><h2>See what the prior makes</h2><div class="samples"></div></div>
     </section>`;

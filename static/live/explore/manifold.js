@@ -3,7 +3,7 @@ import { partOf } from "../kit/part.js";
 import { putSheet } from "../kit/paint.js";
 import { normalQuantile, normalShare } from "../math/normal.js";
 
-const SIDE = 20;
+const SIDE = 15; // at 1280x720 a cell is 28 pixels wide
 
 const QUANTILES = Array.from({ length: SIDE }, (_, i) => normalQuantile((i + 0.5) / SIDE));
 /** @type {Record<string, [number, number]>} */
@@ -25,7 +25,7 @@ export class Manifold {
     this.sheets = sheets;
     this.onPick = onPick;
     host.innerHTML =
-      '<canvas data-role="manifold" tabindex="0" data-keys="arrows" role="img"></canvas><i class="here" hidden></i>';
+      '<canvas class="skeleton" data-role="manifold" tabindex="0" data-keys="arrows" role="img"></canvas><i class="here" hidden></i>';
     this.canvas = partOf(host, "canvas", HTMLCanvasElement);
     this.mark = partOf(host, "i", HTMLElement);
     const help = "Pictures at the prior's quantiles; click one to go there, arrow keys step.";

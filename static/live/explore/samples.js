@@ -25,7 +25,7 @@ export class PriorSamples {
     this.sheets = sheets;
     this.onPick = onPick;
     host.innerHTML =
-      '<canvas data-role="samples" tabindex="0" data-keys="arrows" role="img"></canvas><i class="frame" hidden></i>';
+      '<canvas class="skeleton" data-role="samples" tabindex="0" data-keys="arrows" role="img"></canvas><i class="frame" hidden></i>';
     this.canvas = partOf(host, "canvas", HTMLCanvasElement);
     this.frame = partOf(host, "i", HTMLElement);
     this.canvas.setAttribute("aria-label", "Pictures drawn from the prior; click one to go there, arrow keys step.");

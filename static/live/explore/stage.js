@@ -11,7 +11,7 @@ export class Stage {
   /** @param {HTMLElement} host @param {() => void} onGet asks for the originals */
   constructor(host, onGet) {
     host.innerHTML = `
-      <figure class="hero"><canvas data-role="decoded" role="img" aria-label="The decoded picture"></canvas>
+      <figure class="hero"><canvas class="skeleton" data-role="decoded" role="img" aria-label="The decoded picture"></canvas>
         <figcaption aria-live="off"></figcaption></figure>
       <figure class="original" data-empty="1">
         <canvas data-role="original" role="img" aria-label="The original"></canvas>

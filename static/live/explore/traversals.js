@@ -7,7 +7,7 @@ import { dimensionName } from "../parts/sliders.js";
 /** @typedef {{button: HTMLButtonElement, index: number, value: number}} Cell the dimension it sets, and to what */
 
 const COLUMNS = 11;
-const ROWS = 12;
+const ROWS = 10;
 /** @type {Record<string, number>} */
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS };
 
@@ -30,7 +30,7 @@ export class Traversals {
     this.sheets = sheets;
     this.onPick = onPick;
     host.innerHTML =
-      '<div class="names"></div><div class="matrix" role="group" data-keys="arrows"><canvas></canvas></div>';
+      '<div class="names"></div><div class="matrix" role="group" data-keys="arrows"><canvas class="skeleton"></canvas></div>';
     this.names = partOf(host, ".names", HTMLElement);
     this.matrix = partOf(host, ".matrix", HTMLElement);
     this.canvas = partOf(host, "canvas", HTMLCanvasElement);

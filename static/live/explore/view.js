@@ -11,8 +11,8 @@ import { showStored } from "./stored.js";
 
 const AT_PIN = 1e-4; // as exact as a link
 const INVITATION = matchMedia("(pointer: coarse)").matches
-  ? "Touch the map to see what the model makes of that z; a tap pins it."
-  : "Move over the map to see what the model makes of that z; a click pins it.";
+  ? "Touch the map: z there is decoded; a tap pins it."
+  : "Move over the map: z there is decoded; a click pins it.";
 const ROUND_TRIP =
   "How far the approximate inverse misses the cursor: the codes drawn nearest to it are averaged, and drawn again.";
 

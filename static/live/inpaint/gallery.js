@@ -42,16 +42,14 @@ export class Gallery {
   }
 
   /**
+   * The sheet has its size before it has its pictures.
    * @param {import("./state.js").Model} model
-   * @param {import("../engine/codes.js").Codes} codes
-   * @param {string[]} colours of labels
-   * @param {import("./state.js").Limits} limits
+   * @param {number} answers
    */
-  build(model, codes, colours, { answers, neighbours }) {
+  build(model, answers) {
     this.model = model;
     this.count = answers;
     this.arrange(this.most);
-    this.voting.build(model.labels, codes, colours, neighbours);
   }
 
   /** @param {number} most columns from now on @returns {boolean} whether that is new */

@@ -83,6 +83,7 @@ export class HolePad {
     if (!this.image) return;
     const width = this.shape[2];
     writePicture(bytes, 0, this.shape, 1, this.image.data, width, 0, 0);
+    this.canvas.classList.remove("skeleton");
     this.context.putImageData(this.image, 0, 0);
     this.context.fillStyle = colour;
     this.mask.forEach((observed, i) => {

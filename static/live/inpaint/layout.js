@@ -21,7 +21,7 @@ export function inpaintPage() {
     <section class="observed" aria-label="The picture with its hole">
       <h2><span class="title">Paint the hole</span> <small class="caption"></small></h2>
       <div class="stack">
-        <canvas data-role="observed" role="img" aria-label="What is observed; the hole is coloured"></canvas>
+        <canvas class="skeleton" data-role="observed" role="img" aria-label="What is observed; the hole is coloured"></canvas>
         <canvas class="picture-pad" aria-label="Drawing pad: mouse, finger or pen draw; arrow keys move a pen, space puts it down" hidden></canvas>
         <canvas class="hole-pad" aria-label="Paint over what is to be hidden: arrow keys move a brush, space puts it down"></canvas></div>
       <div class="tools">
@@ -34,19 +34,19 @@ export function inpaintPage() {
     </section>
     <section class="completed" aria-label="The completion">
       <h2><i>→</i> Watch it fill in ${button('data-do="draws"', "casino", "Other completions (key r)", "New draws")}</h2>
-      <canvas data-role="decoded" role="img" aria-label="One completion: a draw from q(z | x observed), decoded"></canvas>
+      <canvas class="skeleton" data-role="decoded" role="img" aria-label="One completion: a draw from q(z | x observed), decoded"></canvas>
     </section>
     <section class="unsure" aria-label="How sure the model is">
       <h2>See where it is unsure <small class="caption" title="Standard deviation of each pixel over the completions">std. dev.</small></h2>
-      <canvas data-role="spread" role="img" aria-label="Standard deviation of each pixel over the completions"></canvas>
+      <canvas class="skeleton" data-role="spread" role="img" aria-label="Standard deviation of each pixel over the completions"></canvas>
       <p class="scale"><span>0</span><i></i><span class="most"></span></p>
     </section>
     <div class="below"><section class="answers" aria-label="Several completions">
       <h2>Pick one of <span data-answers></span> answers <small class="caption">posterior completions of the same hole</small></h2>
-      <div class="sheet"><canvas data-role="gallery" tabindex="0" data-keys="arrows" role="img"></canvas><i class="frame"></i></div>
+      <div class="sheet"><canvas class="skeleton" data-role="gallery" tabindex="0" data-keys="arrows" role="img"></canvas><i class="frame"></i></div>
     </section>
     <section class="aside">
-      <figure><canvas data-role="mean" role="img" aria-label="Mean of the completions"></canvas>
+      <figure><canvas class="skeleton" data-role="mean" role="img" aria-label="Mean of the completions"></canvas>
         <figcaption>Mean of <span data-answers></span></figcaption></figure>
       <figure><canvas data-role="truth" role="img" aria-label="The truth" hidden></canvas><span class="hidden-truth" title="Reveal the truth (key t)">?</span>
         <figcaption><label><input type="checkbox" role="switch" data-tool="truth"> Truth <span class="key">(key t)</span></label></figcaption></figure>

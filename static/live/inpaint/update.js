@@ -54,6 +54,7 @@ function prepare(state, { model, kinds, limits }) {
   root.style.setProperty("--form", String(width / height));
   partOf(root, ".most", HTMLElement).textContent = String(model.mostSpread);
   showCounts(root, limits);
+  parts.gallery.build(model, limits.answers);
   parts.fraction.max = String(limits.steps);
   parts.kind.replaceChildren(
     ...kinds.map(([kind, name]) => new Option(name, kind)),
@@ -67,6 +68,7 @@ function prepare(state, { model, kinds, limits }) {
     switchPad(state, false);
   }
   parts.decoder.stop();
+  parts.sheets.stop();
   makeNoise(state);
 }
 
@@ -82,7 +84,7 @@ async function open(state, { model, colours, limits }) {
   if (state.model !== model) return;
   parts.decoder.open(model, decoder, completer);
   state.codes = codes;
-  parts.gallery.build(model, codes, colours, limits);
+  parts.gallery.voting.build(model.labels, codes, colours, limits.neighbours);
   parts.sources.build(model.labels, Math.max(...codes.indices) + 1, limits.mostBytes);
   present(state);
 }

@@ -54,7 +54,7 @@ class Curve {
     this.row.dataset.measure = name;
     this.row.innerHTML = `
       <details><summary>${title}<output></output></summary><p>${help}</p></details>
-      <div class="plot-area"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img"></svg><i hidden></i>
+      <div class="plot-area skeleton"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img"></svg><i hidden></i>
         <small class="top"></small><small class="bottom"></small></div>`;
     this.output = partOf(this.row, "output", HTMLElement);
     this.svg = partOf(this.row, "svg", SVGSVGElement);
@@ -62,7 +62,7 @@ class Curve {
     this.top = partOf(this.row, ".top", HTMLElement);
     this.bottom = partOf(this.row, ".bottom", HTMLElement);
     this.svg.setAttribute("aria-label", `${title} along t`);
-    const area = partOf(this.row, ".plot-area", HTMLElement);
+    const area = (this.area = partOf(this.row, ".plot-area", HTMLElement));
     /** @param {MouseEvent} event */
     const pick = ({ clientX }) => {
       const box = area.getBoundingClientRect();
@@ -76,6 +76,7 @@ class Curve {
   /** @param {Line[]} lines @param {[number, number]} [band] */
   plot(lines, band) {
     let [low, high] = band ?? [0, 0];
+    this.area.classList.remove("skeleton");
     for (const { values } of lines) {
       for (let i = 0; i < values.length; i++) {
         if (band) low = Math.min(low, values[i]);

@@ -58,6 +58,7 @@ export class Ends {
     Object.assign(slot.dataset, { role: "end", end: index });
     slot.setAttribute("aria-pressed", String(ringed));
     slot.title = `${end.text}. What you choose next takes the place of the selected picture.`;
+    canvas.className = "skeleton";
     slot.append(canvas, small);
     slot.onclick = () => this.handlers.onRing(index);
     if (end.picture) new PictureCanvas(canvas).paint(end.picture, this.shape);

@@ -100,12 +100,12 @@ export function interpolatePage() {
       </div>
     </header>
     <section class="map-side" aria-label="The map of codes">
-      <div class="map" data-role="map"></div>
+      <div class="map skeleton" data-role="map"></div>
       <div class="map-foot"><select class="maps" aria-label="Map"></select><span class="where"></span></div>
     </section>
     <section class="pictures">
-      <figure class="hero"><canvas data-role="decoded" role="img" aria-label="The decoded picture"></canvas><figcaption></figcaption></figure>
-      <figure class="mixed"><canvas data-role="mixed" role="img" aria-label="The mixture of pixels"></canvas><figcaption></figcaption></figure>
+      <figure class="hero"><canvas class="skeleton" data-role="decoded" role="img" aria-label="The decoded picture"></canvas><figcaption></figcaption></figure>
+      <figure class="mixed"><canvas class="skeleton" data-role="mixed" role="img" aria-label="The mixture of pixels"></canvas><figcaption></figcaption></figure>
     </section>
     <section class="evidence" aria-label="Evidence along the path"></section>
     <section class="drive">

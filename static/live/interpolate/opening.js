@@ -7,7 +7,7 @@ import { drawMap } from "./map.js";
 import { rebuild } from "./paths.js";
 import { fetchPictures, refetchPictures } from "./pictures.js";
 import { NO_LIMITS } from "./state.js";
-import { captionPath, offerLimits, offerModel, showMode } from "./view.js";
+import { captionPath, frameMode, offerLimits, offerModel, showMode } from "./view.js";
 
 /** @typedef {import("./state.js").Interpolation} Interpolation */
 /** @typedef {import("./state.js").Model} Model */
@@ -24,7 +24,7 @@ export async function update(state, { model, limits, place, sum, originals, alon
     bindControls(state);
   }
   const opened = again || model.decoder !== state.model.decoder;
-  if (opened) prepare(state, model);
+  if (opened) prepare(state, model, place);
   state.sum = sum;
   state.missing = Boolean(originals?.missing);
   state.parts.originals.show(originals, false);
@@ -41,14 +41,21 @@ export async function update(state, { model, limits, place, sum, originals, alon
   await drawMap(state);
 }
 
-/** What needs nothing fetched. @param {Interpolation} state @param {Model} model */
-function prepare(state, model) {
-  Object.assign(state, { model, codes: null, projection: null, originals: null });
+/**
+ * What needs nothing fetched: everything has its size before it has its pictures.
+ * @param {Interpolation} state
+ * @param {Model} model
+ * @param {import("./state.js").Arriving["place"]} place
+ */
+function prepare(state, model, { map, mode, frames }) {
+  Object.assign(state, { model, mode, frames, codes: null, projection: null, originals: null });
   Object.assign(state, { along: null, direction: null, paths: null });
   state.root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   state.lists = { walk: [], direction: [], arithmetic: [] };
   state.parts.groups.build(model.labels);
   offerModel(state);
+  state.hosts.maps.value = map;
+  frameMode(state);
 }
 
 /** The networks and the codes. @param {Interpolation} state @param {Model} model */

@@ -21,7 +21,7 @@ export class Strip {
     this.handlers = handlers;
     host.innerHTML = `
       <div class="row-names" role="radiogroup" aria-label="The path"></div>
-      <div class="film"><canvas data-role="filmstrip" role="img" aria-label="Pictures along each path"></canvas><i></i></div>`;
+      <div class="film"><canvas class="skeleton" data-role="filmstrip" role="img" aria-label="Pictures along each path"></canvas><i></i></div>`;
     this.names = partOf(host, ".row-names", HTMLElement);
     this.film = partOf(host, ".film", HTMLElement);
     this.canvas = partOf(this.film, "canvas", HTMLCanvasElement);
@@ -36,8 +36,6 @@ export class Strip {
    */
   build(rows, frames, shape) {
     Object.assign(this, { rows, frames, shape, row: "", column: -1 });
-    this.film.style.setProperty("--columns", String(frames));
-    this.film.style.aspectRatio = `${frames * shape[2]} / ${rows.length * shape[1]}`;
     this.names.replaceChildren(
       ...rows.map(({ name, title, help, path }) => {
         const item = document.createElement(path ? "button" : "span");

@@ -86,6 +86,7 @@ export function buildStrip(state) {
   state.film = null;
   parts.strip.build(rows, state.frames, model.shape);
   root.style.setProperty("--rows", String(rows.length));
+  root.style.setProperty("--columns", String(state.frames));
 }
 
 /** The strip's pictures, as far as they are known. @param {Interpolation} state */
@@ -120,16 +121,22 @@ export function offerModel({ model, hosts: { kinds, maps } }) {
   maps.replaceChildren(...names.map((name) => new Option(name === "latent" ? plane : MAPS[name], name)));
 }
 
-/** The tabs, the slider's range and the strip's rows of the present mode. @param {Interpolation} state */
-export function showMode(state) {
-  const { root, hosts, direction, parts } = state,
-    [low, high] = rangeOf(state);
-  root.dataset.mode = state.mode;
+/** The tabs and the strip's rows of the present mode, which need no pictures. @param {Interpolation} state */
+export function frameMode(state) {
+  const { root, hosts, mode, frames } = state;
+  root.dataset.mode = mode;
   for (const tab of hosts.tabs.querySelectorAll("[role=tab]"))
-    tab.setAttribute("aria-selected", String(tab instanceof HTMLElement && tab.dataset.mode === state.mode));
-  Object.assign(hosts.slider, { min: String(low), max: String(high) });
-  hosts.frames.value = String(state.frames);
+    tab.setAttribute("aria-selected", String(tab instanceof HTMLElement && tab.dataset.mode === mode));
+  hosts.frames.value = String(frames);
   buildStrip(state);
+}
+
+/** What there is of the present mode. @param {Interpolation} state */
+export function showMode(state) {
+  const { hosts, direction, parts } = state,
+    [low, high] = rangeOf(state);
+  frameMode(state);
+  Object.assign(hosts.slider, { min: String(low), max: String(high) });
   parts.groups.showFound(direction?.key === state.key ? direction : null);
   showEnds(state);
 }

@@ -61,6 +61,7 @@ export function sheetOf(values, count, shape, columns, reuse) {
  */
 export function putSheet(canvas, { pixels, width, height }) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.classList.remove("skeleton");
   contextOf(canvas).putImageData(new ImageData(pixels, width, height), 0, 0);
 }
 
@@ -100,6 +101,7 @@ export class PictureCanvas {
     if (!image || image.width !== width || image.height !== height) {
       Object.assign(this.canvas, { width, height });
       this.image = image = this.context.createImageData(width, height);
+      this.canvas.classList.remove("skeleton");
     }
     writePicture(values, 0, shape, scale, image.data, width, 0, 0);
     this.context.putImageData(image, 0, 0);

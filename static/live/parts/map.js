@@ -81,15 +81,15 @@ export class PlotMap {
   async draw(Plotly, figure, colours, sameAs = this.sameAs) {
     if (sameAs.axes !== this.sameAs.axes) this.zoom = null;
     Object.assign(this, { Plotly, figure, colours, sameAs });
-    const first = !this.plot._fullLayout,
-      touch = matchMedia("(pointer: coarse)").matches;
+    const first = !this.plot._fullLayout;
     const layout = themed(figure.layout, colours);
     Object.assign(layout, { width: this.host.clientWidth, height: this.host.clientHeight, uirevision: sameAs.axes });
     layout.legend = { ...layout.legend, uirevision: sameAs.labels };
     for (const [axis, range] of Object.entries(this.zoom ?? {})) layout[axis] = { ...layout[axis], range };
-    if (touch) layout.dragmode = false; // a finger decodes what is under it
+    if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false; // a finger decodes what is under it
     const data = figure.data.map(plain);
     await Plotly.react(this.plot, data, layout, configFor(sameAs.labels));
+    this.host.classList.remove("skeleton");
     if (first) this.listenToPlotly();
     reachable(this.plot, Plotly);
     this.legendChanged();

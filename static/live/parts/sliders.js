@@ -2,7 +2,7 @@
 import { significant } from "../kit/numbers.js";
 import { partOf } from "../kit/part.js";
 
-const SHOWN = 12; // more than these fold away
+const SHOWN = 10; // more than these fold away
 const COLLAPSED = 0.01; // nats: below this a dimension says nothing about the picture
 
 /**
@@ -40,7 +40,6 @@ export class Sliders {
     this.rows = [];
     const largest = Math.max(...dimensions.map(({ kl }) => kl), COLLAPSED);
     const rows = dimensions.map((dimension) => this.row(dimension, largest));
-    this.host.style.setProperty("--row", rows.length > 10 ? "1.5rem" : "1.72rem");
     this.host.replaceChildren(...rows.slice(0, SHOWN));
     const rest = rows.slice(SHOWN);
     if (!rest.length) return;

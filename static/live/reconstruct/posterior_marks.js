@@ -39,7 +39,7 @@ export function ellipses(context, mean, covariance, draws, { ink, ground, accent
  * @param {Record<string, any>} colours
  */
 export function lens(context, { left, top, width, height }, spot, radius, scale, inside, colours) {
-  const { ink, ground, faint, font } = colours;
+  const { ink, ground, faint, font, tiny } = colours;
   /** @param {number} at @param {number} from @param {number} length */
   const away = (at, from, length) => (at > from + length / 2 ? from + radius + 6 : from + length - radius - 6);
   /** @type {Place} */
@@ -59,7 +59,7 @@ export function lens(context, { left, top, width, height }, spot, radius, scale,
   context.restore();
   const text = `× ${scale}`,
     below = middle[1] + radius - 4;
-  Object.assign(context, { font: `600 11px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
+  Object.assign(context, { font: `600 ${tiny}px ${font}`, textAlign: "center", textBaseline: "alphabetic" });
   Object.assign(context, { fillStyle: ink, strokeStyle: ground, lineWidth: 4, lineJoin: "round" });
   context.strokeText(text, middle[0], below);
   context.fillText(text, middle[0], below);

@@ -10,7 +10,7 @@ from ui.browser import model as python_side
 FLAT, DEEP, WIDE = "mnist-vae-2d", "mnist-vae-10d", "mnist-vae-20d"
 ORIGIN = "0,0"
 COLUMNS = 11  # of the traversals
-SIDE = 20  # of the grid
+SIDE = 15  # of the grid
 SHEET = "Array.from(root.querySelector(`{canvas}`).getContext('2d').getImageData({x}, {y}, {w}, {h}).data)"
 
 
@@ -123,13 +123,13 @@ def test_sliders_stand_in_the_order_of_their_kl_and_the_rest_folds_away(desktop,
     inputs = desktop.live.locator("input[data-dim]")
     shown = desktop.read("Array.from(root.querySelectorAll('input[data-dim]'), (input) => Number(input.dataset.dim))")
     assert shown == [dimension["index"] for dimension in expected]
-    for dimension in expected[:12]:
+    for dimension in expected[:10]:
         said = slider(desktop, dimension["index"]).locator("..").locator(".kl b").inner_text()
         assert float(said) == pytest.approx(dimension["kl"], rel=0.06, abs=0.01)
-    assert sum(inputs.nth(i).is_visible() for i in range(len(shown))) == 12
+    assert sum(inputs.nth(i).is_visible() for i in range(len(shown))) == 10
     summary = desktop.live.locator("details summary")
-    assert summary.inner_text().startswith(f"{len(shown) - 12} more")
-    collapsed = sum(dimension["kl"] < 0.01 for dimension in expected[12:])
+    assert summary.inner_text().startswith(f"{len(shown) - 10} more")
+    collapsed = sum(dimension["kl"] < 0.01 for dimension in expected[10:])
     assert not collapsed or f"{collapsed} of them collapsed" in summary.inner_text()
     summary.click()
     desktop.until("root.querySelector('.sliders').scrollTop > 0")  # what unfolded is seen
@@ -189,23 +189,23 @@ def test_the_grid_shows_the_prior_and_a_click_goes_there(desktop, shipped):
     shape = checkpoint.model.config.picture_shape
     desktop.open(model=FLAT)
     desktop.until("root.querySelector(`canvas[data-role='manifold']`).width === argument", SIDE * shape[2])
-    for row, column in ((0, 0), (7, 12), (19, 3), (10, 19)):
+    for row, column in ((0, 0), (7, 12), (14, 3), (10, 14)):
         z = [quantile(column), quantile(SIDE - 1 - row)]
         shows(desktop, "canvas[data-role='manifold']", row, column, decoded(checkpoint, z))
     grid = desktop.live.locator("canvas[data-role='manifold']")
     box = grid.bounding_box()
     assert box["width"] > 200 and box["width"] / box["height"] == pytest.approx(shape[2] / shape[1], rel=0.02)
     grid.click(position={"x": box["width"] * 12.5 / SIDE, "y": box["height"] * 7.5 / SIDE})
-    there = [quantile(12), quantile(12)]
+    there = [quantile(12), quantile(7)]
     desktop.reach(there)
     mark = desktop.live.locator(".manifold .here").bounding_box()
     assert mark["x"] + mark["width"] / 2 == pytest.approx(box["x"] + box["width"] * 12.5 / SIDE, abs=2)
     assert mark["y"] + mark["height"] / 2 == pytest.approx(box["y"] + box["height"] * 7.5 / SIDE, abs=2)
     grid.focus()
     desktop.page.keyboard.press("ArrowRight")
-    desktop.reach([quantile(13), quantile(12)])
+    desktop.reach([quantile(13), quantile(7)])
     desktop.page.keyboard.press("ArrowUp")
-    desktop.reach([quantile(13), quantile(13)])
+    desktop.reach([quantile(13), quantile(8)])
 
 
 def pick(screen, label: str, option: str) -> None:
