@@ -22,6 +22,7 @@ from ui.browser import report
 from ui.reconstruct import component as reconstruct
 from ui.reconstruct.state import Reconstruction
 from vae_core.analysis.likelihood import elbo_terms, importance_estimate
+from vae_core.analysis.refinement import refined
 from vae_core.data.registry import describe
 from vae_core.intake.steps import MAX_BYTES, PictureError
 from vae_core.models.checkpoint import read_checkpoint
@@ -216,6 +217,18 @@ def test_the_prior_may_draw_an_estimates_samples(asking, stand_ins):
     assert estimate["effective"] == pytest.approx(float(expected.effective_samples), rel=1e-3)
     assert estimate["elbo"] == pytest.approx(float(elbo_terms(model, x, 5000).elbo), abs=0.5)
     assert asking(100, "nonsense").session_state["reconstruct"].request is None
+
+
+def test_a_gap_is_taken_apart_into_amortisation_and_shape(asking, stand_ins):
+    estimate = sent_to_browser(settled(asking(5000, "refined")))["estimate"]
+    model, x = read_checkpoint(stand_ins / NAME).model, torch.ones(1, 1, 8, 8)
+    *_, best = refined(model, x, reconstruct.STEPS)
+    assert estimate["elbo"] == pytest.approx(float(best.before), abs=1e-3)
+    assert estimate["refined"] == pytest.approx(float(best.elbo), abs=1e-3)
+    assert estimate["elbo"] < estimate["refined"] < estimate["logMarginal"] + 0.2
+    by_encoder = importance_estimate(model, x, 5000)
+    assert estimate["effective"] > float(by_encoder.effective_samples)
+    assert estimate["logMarginal"] == pytest.approx(float(by_encoder.log_marginal), abs=0.5)
 
 
 def test_an_estimate_can_be_stopped(asking, monkeypatch):

@@ -13,18 +13,20 @@ from ui.browser.component import define
 from ui.frame import Shown
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.likelihood import elbo_terms, importance_progress
+from vae_core.analysis.refinement import refined
 from vae_core.data.pictures import DatasetInfo
 from vae_core.data.presentation import binarise
 from vae_core.intake import steps as intake
 from vae_core.models.distributions import kl_per_dimension
 from vae_core.models.vae import VAEConfig
 
-Proposal = Literal["posterior", "prior"]  # what z is drawn from for an estimate
+Proposal = Literal["posterior", "refined", "prior"]  # what z is drawn from for an estimate
 PROPOSALS = get_args(Proposal)
 KINDS = ("pen", "touched", "sample", "noise", "file")
 SAMPLES = (100, 1000, 5000)  # of which log p(x) may be estimated
 MOST_SAMPLES = max(SAMPLES)
 LIMITS = {"mostBytes": brought.MOST_BYTES, "samples": SAMPLES}  # what the browser holds itself to
+STEPS = 300  # of the ascent that refines q(z|x) for one picture
 CHUNK = 250  # samples between two reports of progress
 DRAW_SEED = 0  # of the zeros and ones that a grey picture is judged by
 KEY = "reconstruct_live"
@@ -114,20 +116,28 @@ def estimates(
 ) -> Iterator[dict]:
     """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk.
 
-    Draws of the posterior are weighted by p(x, z) / q(z|x), draws of the prior by p(x|z): naive Monte Carlo. A grey
-    picture has no likelihood under Bernoulli pixels: the estimate is then of one draw of zeros and ones (`one_draw`),
-    and so is the ELBO beside it. "drawn" says whether that is another picture.
+    Draws of the posterior are weighted by p(x, z) / q(z|x), draws of the prior by p(x|z): naive Monte Carlo. "refined"
+    first makes q as good for this picture as a diagonal Gaussian can be; "refined" is its ELBO then, and until it is
+    there the estimates say how many steps were made. A grey picture has no likelihood under Bernoulli pixels: the
+    estimate is then of one draw of zeros and ones (`one_draw`), and so are the ELBOs beside it. "drawn" says whether
+    that is another picture.
     """
     likelihood = model.config.likelihood
     judged = one_draw(picture, likelihood)
     x = noiseless(torch.from_numpy(judged.copy())[None], likelihood)
-    naive = proposal == "prior"
+    source, elbo, best = None, None, None  # of z; the encoder's draws say what their ELBO is, others do not
+    if proposal == "prior":
+        source, elbo = model.prior.expand((1,)), float(elbo_terms(model, x, CHUNK).elbo)
+    elif proposal == "refined":
+        for better in refined(model, x, STEPS):
+            yield {"logMarginal": None, "samples": 0, "steps": better.steps}
+        source, elbo, best = better.posterior, float(better.before), float(better.elbo)
     kl = float(kl_per_dimension(model.encode(x), model.prior).sum())
-    elbo = float(elbo_terms(model, x, CHUNK).elbo) if naive else None  # the prior's draws say nothing of it
-    for progress in importance_progress(model, x, samples, model.prior.expand((1,)) if naive else None, rows=CHUNK):
+    for progress in importance_progress(model, x, samples, source, rows=CHUNK):
         yield {
             "logMarginal": float(progress.log_marginal),
             "elbo": float(progress.log_likelihood) - kl if elbo is None else elbo,
+            "refined": best,
             "drawn": not np.array_equal(judged, picture),
             "standardError": float(progress.standard_error),
             "effective": float(progress.effective_samples),

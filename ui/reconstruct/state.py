@@ -221,8 +221,11 @@ class Reconstruction:
         def steps() -> Iterator[Step]:
             yield Step(0.0, "log p(x)")
             for request.latest in reconstruct.estimates(checkpoint.model, picture, samples, proposal):
-                done = request.latest["samples"]
-                yield Step(done / samples, f"log p(x): {done:,} of {samples:,} samples")
+                done, ascent = request.latest["samples"], request.latest.get("steps")
+                if ascent:
+                    yield Step(ascent / reconstruct.STEPS / 2, f"q(z|x): {ascent} of {reconstruct.STEPS} steps uphill")
+                else:
+                    yield Step(done / samples, f"log p(x): {done:,} of {samples:,} samples")
 
         of = {"picture": wanted.get("picture"), "model": wanted["model"], "proposal": proposal}
         request = Request(of, steps)

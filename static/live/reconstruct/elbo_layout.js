@@ -45,6 +45,7 @@ export function elboMarkup() {
       <p class="marginal"><button type="button" data-do="estimate">Estimate log p(x)</button>
         <label>K <select data-tool="k" aria-label="Samples"></select></label>
         <label>draws of <select data-tool="proposal" aria-label="What z is drawn from">
-          <option value="posterior">q(z|x)</option><option value="prior">the prior</option></select></label>
+          <option value="posterior">q(z|x)</option>
+          <option value="refined">q, optimised for this picture</option><option value="prior">the prior</option></select></label>
         <span class="gap" aria-live="polite"></span></p></div>`;
 }

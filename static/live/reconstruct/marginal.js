@@ -52,18 +52,29 @@ export function showEstimate(state, estimate) {
   if (!terms || !judged || !bytes) return;
   forgetEstimate(state);
   if (estimate.logMarginal === null) return;
-  const { logMarginal, standardError, samples, effective, proposal } = estimate,
+  const { logMarginal, standardError, samples, effective, proposal, refined } = estimate,
     naive = proposal === "prior",
     drawn = judged.some((byte, p) => byte !== bytes[p]), // the terms above are of a grey picture
-    elbo = drawn ? estimate.elbo : terms.elbo;
+    elbo = drawn || refined !== null ? estimate.elbo : terms.elbo;
   parts.panel.showMarginal({ value: logMarginal, standardError, elbo });
   parts.gap.innerHTML =
     (drawn ? `Of one binarised draw of this picture, whose ELBO is ${nats(elbo)}: ` : "") +
     `log p(x) − ELBO = <b>${nats(logMarginal - elbo)} nats</b>` +
-    (drawn || naive ? ". " : ": how far q(z|x) is from the true posterior. ") +
+    (refined !== null ? shares(refined - elbo, logMarginal - refined) : "") +
+    (drawn || naive || refined !== null ? ". " : ": how far q(z|x) is from the true posterior. ") +
     `${samples} ${naive ? "draws of the prior" : "samples"}, worth ${significant(effective)} independent ones` +
     (naive ? naivety(effective) : ".");
   parts.gap.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” shows the draw." : "";
+}
+
+/**
+ * What a gap is made of.
+ * @param {number} amortisation nats that a Gaussian for this picture alone gains
+ * @param {number} shape nats that no Gaussian with independent dimensions gains
+ */
+function shares(amortisation, shape) {
+  return `, of which ${nats(amortisation)} are amortisation (the encoder answers for all pictures at once; q optimised for this
+    one gains them) and ${nats(shape)} are shape (p(z|x) is no Gaussian with independent dimensions)`;
 }
 
 /** What becomes of the mean of p(x|z) over draws of the prior. @param {number} effective samples @returns {string} */

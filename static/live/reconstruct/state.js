@@ -17,10 +17,11 @@
  * @typedef {object} Estimate
  * @property {number} picture of which picture
  * @property {string} model
- * @property {"posterior" | "prior"} proposal what z was drawn from
+ * @property {"posterior" | "refined" | "prior"} proposal what z was drawn from
  * @property {number | null} logMarginal null where it was stopped before the first samples
  * @property {number} standardError
  * @property {number} elbo of the same picture
+ * @property {number | null} refined the ELBO of the q that was optimised for it, if one was
  * @property {number} samples
  * @property {number} effective how many independent samples of the posterior they are worth
  */

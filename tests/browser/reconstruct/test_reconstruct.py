@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -241,6 +242,18 @@ def test_the_prior_draws_hardly_any_z_that_decodes_to_x(page):
     assert "100 draws of the prior" in line and "the mean rests on the luckiest" in line
     value = float(screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")[0])
     assert value < float(importance_estimate(checkpoint.model, x, 2000).log_marginal) - 1
+
+
+def test_a_gap_says_how_much_of_it_is_amortisation(page):
+    screen, _ = page
+    screen.live.locator("[data-step=binarise] input").check()
+    screen.live.locator("[data-tool=proposal]").select_option("refined")
+    screen.live.locator("[data-do=estimate]").click()
+    screen.until("root.querySelector('.gap b')")
+    line = screen.live.locator(".gap").inner_text().replace("−", "-")
+    found = re.findall(r"(-?[\d.]+) (?:nats, of|are amort|are shape)", line)
+    gap, amortisation, shape = map(float, found)
+    assert amortisation > 0 and gap == pytest.approx(amortisation + shape, abs=0.02 * max(1, gap))
 
 
 def test_a_grey_picture_is_estimated_by_its_draw(page):
