@@ -34,6 +34,7 @@ STYLE = """<style>
   place-items: center; font-size: 1.5rem; line-height: 1; backdrop-filter: blur(6px); pointer-events: none; opacity: 0;
   animation: more linear both; animation-timeline: scroll(nearest inline)
 }
+.stApp [data-testid="stCaptionContainer"] { opacity: .75 } /* 0.6 is too faint to read for many */
 .lecture { font-size: max(20px, 1.6vw) }
 .lecture [data-testid="stHeader"] { visibility: hidden }
 .lecture .st-key-frame, .lecture .st-key-notes { display: none }

@@ -124,7 +124,12 @@ class Screen:
 
     def lowest(self) -> float:
         """How far down the live part reaches, in pixels of the window."""
-        return max(self.read("Array.from(root.querySelectorAll('*'), (e) => e.getBoundingClientRect().bottom)"))
+        return max(
+            self.read(
+                "Array.from(root.querySelectorAll('*')).filter((e) => e.checkVisibility())"
+                ".map((e) => e.getBoundingClientRect().bottom)"
+            )
+        )
 
     def cut_off(self) -> list[str]:
         """The classes of sections whose contents are higher than they are."""

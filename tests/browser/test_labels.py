@@ -19,7 +19,8 @@ def test_a_label_is_never_markup_in_the_gallery(desktop):
             <canvas data-role="spread"></canvas><section class="votes"><div class="labels"></div></section>`;
           document.body.append(root);
           const gallery = new Gallery(root, { on() {} }, () => {});
-          gallery.build({ labels: [label, other], shape: [1, 8, 8] }, {}, ["red"], { answers: 24, neighbours: 10 });
+          gallery.build({ labels: [label, other], shape: [1, 8, 8] }, 24);
+          gallery.voting.build([label, other], {}, ["red"], 10);
           await new Promise((done) => setTimeout(done, 300));
           const bars = Array.from(root.querySelectorAll(".labels > span"));
           return { images: root.querySelectorAll("img, a").length, hurt: window.hurt ?? 0,

@@ -190,7 +190,7 @@ def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
     screen.live.get_by_role("button", name="Lasso", exact=True).tap()
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
-    screen.settle(10)
+    screen.quiet()
     box, touch = area.bounding_box(), screen.context.new_cdp_session(screen.page)
 
     def finger(kind: str, *places: tuple[float, float]) -> None:
