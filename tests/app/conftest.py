@@ -1,5 +1,6 @@
 """The app in Streamlit's AppTest, on a small zoo of its own: untrained models, made in a moment."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from vae_core.zoo import store
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180  # seconds for one run of the script on a busy machine: some export a model
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch) -> None:
+    """AppTest leaves app.py as the process's main module, which processes that other tests start would run, too."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")
