@@ -15,7 +15,7 @@ BLOCK = 8  # cells
 NEAR = 2  # pixels
 CONTRAST = 20  # of 255
 SPREAD = 0.03
-DENSE = 0.16
+DENSE = 0.18
 
 
 def cells(picture: Image.Image, near: int = 0) -> np.ndarray:
