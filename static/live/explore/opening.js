@@ -14,12 +14,14 @@ import { codeAt, follow, present, setPin, showOriginal, showSelected } from "./v
  * @param {boolean} again whether the last attempt failed
  */
 export async function update(state, { model, view, place, originals }, again) {
-  const opened = again || model.decoder !== state.model.decoder;
+  const other = model.decoder !== state.model.decoder,
+    opened = again || other;
+  const z = again && !other && place.visit === state.visit ? state.z : place.z; // whatever moved meanwhile
   if (opened) prepare(state, model);
   if (opened || place.visit !== state.visit) {
     state.view = view; // between visits the toolbar knows better
     state.parts.toolbar.show(view);
-    arrive(state, place, opened);
+    arrive(state, { ...place, z }, opened);
   }
   if (originals) {
     state.missing = Boolean(originals.missing); // null: not looked for in that run
@@ -67,7 +69,7 @@ function prepare(state, model) {
 /**
  * Python sends us somewhere: a link, the browser's back button, another model.
  * @param {Exploration} state
- * @param {import("./state.js").Arriving["place"]} place
+ * @param {{visit: number, z: ArrayLike<number>, point: number | null}} place
  * @param {boolean} opened whether its model is new, too
  */
 function arrive(state, { visit, z, point }, opened) {
