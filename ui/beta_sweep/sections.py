@@ -48,6 +48,7 @@ def choose() -> str:
     return st.segmented_control(
         "Below the rail",
         list(SECTIONS),
+        default=st.session_state.get(SECTION, "trade"),
         format_func=SECTIONS.get,
         required=True,
         key=SECTION,

@@ -42,10 +42,10 @@ COLUMNS = {"cross_entropy_missing": "Cross-entropy, nats", "rmse_missing": "RMSE
 def show(state: Inpainting, shown: Shown) -> None:
     """One section at a time."""
     checkpoint, info = shown.checkpoint, shown.info
-    st.session_state.setdefault(SECTION, state.section)
     state.section = chosen = st.segmented_control(
         "Section",
         list(SECTIONS),
+        default=st.session_state.get(SECTION, state.section),
         format_func=SECTIONS.get,
         required=True,
         key=SECTION,

@@ -189,6 +189,7 @@ def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
     area = screen.live.locator("[data-role=map] .nsewdrag").first
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
     screen.live.get_by_role("button", name="Lasso", exact=True).tap()
+    screen.until("root.querySelector('.plot')._fullLayout.dragmode === 'lasso'")
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
     screen.quiet()
     box, touch = area.bounding_box(), screen.context.new_cdp_session(screen.page)
