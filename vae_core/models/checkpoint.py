@@ -198,14 +198,14 @@ def put_in_place(writing: Path, folder: Path) -> None:
 
 
 def restore(folder: Path) -> None:
-    """Bring back the checkpoint that a writer had moved aside, where nothing has taken its place: the writer was killed
-    there, or is about to go on, and then replaces it all the same."""
+    """Bring back the newest checkpoint that a writer had moved aside, where nothing has taken its place: the writer was
+    killed there, or is about to go on, and then replaces it all the same."""
     if os.path.lexists(folder):
         return
     with contextlib.suppress(OSError, ValueError):  # nothing above it, or nothing that may be looked into
-        for moved in leftovers(folder, REPLACED, age=-math.inf):
-            os.replace(moved, folder)
-            return
+        moved = leftovers(folder, REPLACED, age=-math.inf)
+        if moved:
+            os.replace(max(moved, key=lambda old: old.stat().st_mtime_ns), folder)
 
 
 @contextlib.contextmanager

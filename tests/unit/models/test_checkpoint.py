@@ -195,6 +195,14 @@ def test_a_kill_at_any_moment_leaves_one_checkpoint_that_is_whole_and_readers_ar
     assert seen > 12
 
 
+def test_the_newest_of_what_killed_writers_moved_aside_comes_back(tmp_path):
+    folder, model = tmp_path / "a", new_model()
+    for number in range(6):
+        write_checkpoint(folder, model, description(model), metrics={"step": number})
+        folder.rename(checkpoint.unfinished(folder, checkpoint.REPLACED))
+    assert read_checkpoint(folder).metrics["step"] == 5
+
+
 @pytest.mark.parametrize("writers", [2, 4])
 def test_writers_at_once_leave_one_of_theirs(tmp_path, writers):
     def write(first):
