@@ -47,7 +47,7 @@ export function tapFirst(host, { hint = HINT, beside = () => false } = {}) {
     },
     true,
   );
-  new IntersectionObserver(([{ isIntersecting }]) => isIntersecting || set("waiting")).observe(host);
+  new IntersectionObserver((entries) => entries.at(-1)?.isIntersecting || set("waiting")).observe(host);
   return () => set("taken");
 }
 
