@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -243,6 +243,22 @@ def figures(entry: Entry) -> None:
                 "decoder has them backwards.",
                 width="content",
             )
+
+
+def sections(label: str, titles: Mapping[str, str], key: str, chosen: str) -> str:
+    """A row of sections, of which one is shown below; `chosen` until the visitor or a link chooses another.
+
+    The row says which one is chosen in every run: the message that a link's session state makes may be overtaken.
+    """
+    return st.segmented_control(
+        label,
+        list(titles),
+        default=st.session_state.get(key, chosen),
+        format_func=titles.get,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+    )
 
 
 def surprise(entry: Entry) -> str:

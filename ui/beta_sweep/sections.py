@@ -29,8 +29,7 @@ POINT = {"curve_number": int, "customdata": ([object], None)}  # that was clicke
 
 def show(state: Sweep, entry: Entry) -> None:
     """What chooses a section, and the section that is chosen."""
-    st.session_state.setdefault(SECTION, state.section)
-    state.section = choose()
+    state.section = frame.sections("Below the rail", SECTIONS, SECTION, state.section)
     if state.section == "trade":
         trade(entry, state.rail)
     elif state.section == "capacity":
@@ -41,19 +40,6 @@ def show(state: Sweep, entry: Entry) -> None:
         disentanglement.show(entry.info)
     else:
         training_section.show(entry.dataset)
-
-
-def choose() -> str:
-    """What stands below the rail."""
-    return st.segmented_control(
-        "Below the rail",
-        list(SECTIONS),
-        default=st.session_state.get(SECTION, "trade"),
-        format_func=SECTIONS.get,
-        required=True,
-        key=SECTION,
-        label_visibility="collapsed",
-    )
 
 
 def trade(entry: Entry, rail: Sequence[Member]) -> None:

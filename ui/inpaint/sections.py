@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ui import cache, work
+from ui import cache, frame, work
 from ui.charts import legible
 from ui.frame import Shown
 from ui.inpaint import component as inpaint
@@ -42,15 +42,7 @@ COLUMNS = {"cross_entropy_missing": "Cross-entropy, nats", "rmse_missing": "RMSE
 def show(state: Inpainting, shown: Shown) -> None:
     """One section at a time."""
     checkpoint, info = shown.checkpoint, shown.info
-    state.section = chosen = st.segmented_control(
-        "Section",
-        list(SECTIONS),
-        default=st.session_state.get(SECTION, state.section),
-        format_func=SECTIONS.get,
-        required=True,
-        key=SECTION,
-        label_visibility="collapsed",
-    )
+    state.section = chosen = frame.sections("Section", SECTIONS, SECTION, state.section)
     x, mask = state.given(checkpoint)
     if chosen == "formula":
         formula(checkpoint, info, x, mask)
