@@ -49,7 +49,7 @@ class TrainingConfig:
     precision: Precision = "auto"  # bfloat16 where the processor multiplies it natively, else float32
     seed: int = 0
     pictures_per_epoch: int | None = None  # None: the whole split; sprites need a number, 727,280 are too many
-    weight_decay: float = 0.0  # of every step's rate, off every weight (Loshchilov & Hutter 2019)
+    weight_decay: float = 0.0  # of every step's rate, off every weight (Loshchilov & Hutter 2019), no bias
 
     def __post_init__(self):
         positive = {"epochs": self.epochs, "batch_size": self.batch_size, "learning_rate": self.learning_rate}
@@ -134,9 +134,7 @@ def fit(
     steps_per_epoch = math.ceil(per_epoch / config.batch_size)
     steps = config.epochs * steps_per_epoch
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=uses_bfloat16(config.precision, device))
-    optimizer = torch.optim.AdamW(
-        learned(model).values(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-    )
+    optimizer = torch.optim.AdamW(decayed(model, config.weight_decay), lr=config.learning_rate, fused=True)
     settings = json.dumps(
         {
             "training": config.to_json(),
@@ -159,7 +157,8 @@ def fit(
                 order = epoch_order(len(pictures), per_epoch, config.seed, epoch)
             indices = order[position * config.batch_size : (position + 1) * config.batch_size]
             rate = learning_rate(step, steps, config)
-            optimizer.param_groups[0]["lr"] = rate
+            for group in optimizer.param_groups:
+                group["lr"] = rate
             noise = noise_generator(config.seed, step, device)
             with autocast:
                 batch = Batch(
@@ -207,6 +206,13 @@ def fit(
 def learned(model: Model) -> dict[str, nn.Parameter]:
     """The parameters that training changes, by name; parts of a model may be frozen."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+
+
+def decayed(model: Model, weight_decay: float) -> list[dict[str, Any]]:
+    """The learned parameters as two groups of an optimizer: weights, which decay, and biases and scales, which don't."""
+    parameters = list(learned(model).values())
+    weights, others = ([p for p in parameters if (p.dim() > 1) == is_weight] for is_weight in (True, False))
+    return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 
 def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
