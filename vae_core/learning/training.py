@@ -209,7 +209,7 @@ def learned(model: Model) -> dict[str, nn.Parameter]:
 
 
 def decayed(model: Model, weight_decay: float) -> list[dict[str, Any]]:
-    """The learned parameters as two groups of an optimizer: weights, which decay, and biases and scales, which don't."""
+    """The learned parameters as an optimizer's groups: weights, which decay, and biases and scales, which do not."""
     parameters = list(learned(model).values())
     weights, others = ([p for p in parameters if (p.dim() > 1) == is_weight] for is_weight in (True, False))
     return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
