@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from screen import Screen
-from server import Server
+from server import UNPREPARED, Server
 
 PAGES = {
     "": "digits-vae-2d",
@@ -171,7 +171,7 @@ def test_originals_that_were_refused_once_are_said_and_fetched_again(failed, pat
 
 @pytest.mark.flaky(reruns=1)  # a server is started within the patience of a browser
 def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhile(browser, tmp_path):
-    with Server(tmp_path / "log") as server, Screen(browser.new_context(), server) as screen:
+    with Server(tmp_path / "log", first=UNPREPARED) as server, Screen(browser.new_context(), server) as screen:
         refuse(screen, "/codes-", None)  # the page is not complete when its server is lost
         screen.open("", model="digits-vae-2d", z="0,0")
         slider, line = screen.live.locator("[data-dim='0']"), screen.page.locator(".lost-line")
@@ -185,7 +185,7 @@ def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhil
         screen.until("Math.abs(root.__live.z[0] - argument) < 1e-3", farthest)
         screen.page.wait_for_timeout(3000)  # Streamlit's dialog comes some seconds after the line
         assert not screen.page.get_by_role("dialog").filter(visible=True).count()
-        with Server(tmp_path / "again", port=server.port):
+        with Server(tmp_path / "again", first=UNPREPARED, port=server.port):
             screen.page.wait_for_function(
                 "(z) => Math.abs(parseFloat(new URL(location.href).searchParams.get('z')) - z) < 1e-3",
                 arg=farthest,
