@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from screen import DARK, DESKTOP, PHONE, Screen
-from server import Server
+from server import UNPREPARED, Server
 
 from tests.chromium import launching
 from tests.reruns import pytest_sessionfinish, pytest_terminal_summary
@@ -63,7 +63,7 @@ def server_without_data(tmp_path_factory) -> Iterator[Server]:
     """The app on a machine that has no data set but those that need no files."""
     empty = tmp_path_factory.mktemp("empty")
     nowhere = dict.fromkeys(("LATENT_LAB_DATA", "XDG_CACHE_HOME", "HOME"), str(empty))
-    with Server(tmp_path_factory.mktemp("server_without_data") / "log", nowhere) as running:
+    with Server(tmp_path_factory.mktemp("server_without_data") / "log", nowhere, first=UNPREPARED) as running:
         yield running
 
 

@@ -45,8 +45,14 @@ STYLE = """<style>
 }
 .lecture .stHorizontalBlock:has(> .stColumn .stPlotlyChart) { flex-wrap: wrap }
 .lecture .stHorizontalBlock > .stColumn:has(.stPlotlyChart) { flex: 1 1 100%; min-width: 100% }
+.stMain table.plain { border-collapse: collapse; font-variant-numeric: tabular-nums }
+.stMain table.plain :is(td, th) { padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #8884; text-align: left }
+.stMain table.plain img { height: 4.5rem; image-rendering: pixelated; display: block }
 .lecture .katex { font-size: 1.5rem !important } /* whose subscripts have 0.7 of it, and theirs no less */
 .lecture .katex .reset-size3.size1 { font-size: 1em }
+@media (min-width: 761px) {
+  .stApp [data-testid="stToolbarActions"] { min-width: 13.5rem } /* the pages' own buttons stand there */
+}
 @media (max-width: 1000px) {
   .stHorizontalBlock:has(> .stColumn .stPlotlyChart) { flex-wrap: wrap }
   .stHorizontalBlock > .stColumn:has(.stPlotlyChart) { flex: 1 1 100%; min-width: 100% }

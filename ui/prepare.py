@@ -3,11 +3,16 @@
 Without it the first visitor to open a model waits some seconds while its decoder is exported.
 """
 
+import contextlib
 import importlib.util
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import streamlit.logger
+
+from vae_core.zoo import store
 
 PAGES = ("explore", "interpolate", "reconstruct", "beta_sweep", "inpaint")
 PROMPT = 10.0  # seconds: who waits longer is told how far it is
@@ -45,14 +50,26 @@ def main() -> None:
         if now - said > BETWEEN and now - began > PROMPT:
             say(f"Preparing the models, once on this machine (about two minutes): {done}/{len(entries)}")
             said = now
-        checkpoint, version, info = cache.checkpoint(entry.folder), cache.stamp(entry.folder), entry.info
-        bounds = live.bounds(version, checkpoint, info)
-        prepare = inpaint.model_for_browser if entry.can.completes_holes else live.model_for_browser
-        prepare(version, entry.name, checkpoint, info, bounds)
+        with own_may_fail(entry.folder):
+            checkpoint, version, info = cache.checkpoint(entry.folder), cache.stamp(entry.folder), entry.info
+            bounds = live.bounds(version, checkpoint, info)
+            prepare = inpaint.model_for_browser if entry.can.completes_holes else live.model_for_browser
+            prepare(version, entry.name, checkpoint, info, bounds)
     for dataset in dict.fromkeys(entry.dataset for entry in entries):
         for member in members(dataset):
-            beta_sweep.model_for_browser(member.version, member.name, member)
+            with own_may_fail(Path(member.version[0])):
+                beta_sweep.model_for_browser(member.version, member.name, member)
     memory.settle()
+
+
+@contextlib.contextmanager
+def own_may_fail(folder: Path) -> Iterator[None]:
+    """A visitor's own model that cannot be shown keeps nobody from the app, which says so where it is chosen."""
+    try:
+        yield
+    except Exception:
+        if folder.is_relative_to(store.ZOO):
+            raise
 
 
 def say(line: str) -> None:

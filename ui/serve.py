@@ -37,4 +37,5 @@ def get_originals() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=get_originals, daemon=True).start()  # nobody waits for it
-    main(sys.argv[1:])
+    with contextlib.suppress(KeyboardInterrupt):  # while models are read
+        main(sys.argv[1:])

@@ -38,15 +38,12 @@ def environment(folders: Sequence[Path]) -> dict[str, str]:
 
 
 def command(address: str, port: int) -> list[str]:
-    """What starts the app's server. Raises AppMissing, and ValueError for a port that there is not."""
+    """What starts the app's server in the app's folder. Raises AppMissing, and ValueError for a port that is none."""
     if port not in PORTS:
         raise ValueError(f"port must be between {PORTS[0]} and {PORTS[-1]}, got {port}")
     if not APP.exists() or find_spec("streamlit") is None:
         raise AppMissing("the app needs more packages: install them with pip install 'latent-lab[app]'")
-    return [
-        *(sys.executable, "-m", "streamlit", "run", str(APP)),
-        *("--server.address", address, "--server.port", str(port), "--server.showEmailPrompt", "false"),
-    ]
+    return [sys.executable, "-m", "ui.serve", "--server.address", address, "--server.port", str(port)]
 
 
 def serve(folders: Sequence[Path], address: str, port: int) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true"}  # nothing else: tests see what is shipped
+UNPREPARED = "from ui import prepare; prepare.main = lambda: None"  # a `first`: for what no model's speed matters to
 START = 120  # seconds that importing everything may take on a busy machine
 
 

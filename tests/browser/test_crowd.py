@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from server import ROOT, Server
+from server import ROOT, UNPREPARED, Server
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -108,7 +108,7 @@ def test_what_a_visitor_trained_is_gone_when_the_page_is_closed(tmp_path):
         assert there() == {"map-digits"}
 
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    with Server(tmp_path / "log", {"PYTHONPATH": path}, script) as server:
+    with Server(tmp_path / "log", {"PYTHONPATH": path}, script, UNPREPARED) as server:
         run(two_visitors(server))
 
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from screen import Screen
-from server import Server
+from server import UNPREPARED, Server
 
 PAGES = {
     "": "digits-vae-2d",
@@ -15,6 +15,18 @@ PAGES = {
     "beta_sweep": "mnist-beta1-10d",
     "inpaint": "mnist-masked-10d",
 }
+EMPTY = "every((value) => value === 0)"  # what an empty pad gives a model
+MOVES = {
+    "": ("[data-dim='0']", "End", "root.__live.z && Math.abs(root.__live.z[0] - argument) < 1e-3"),
+    "interpolate": ("[data-role=t]", "End", "root.__live.lastPicture && root.__live.t === argument"),
+    "reconstruct": ("[data-source=blank]", "Enter", f"root.__live.x?.{EMPTY}"),
+    "beta_sweep": (
+        "[data-do=blank]",
+        "Enter",
+        f"Array.from(root.__live.cards.values()).every(({{ reader }}) => reader.x?.{EMPTY})",
+    ),
+    "inpaint": ("[data-source=blank]", "Enter", f"root.__live.bytes?.{EMPTY}"),
+}  # by page: a control, what moves it, and what shows that it stayed moved
 ONLY_THE_BUTTON = """
 const real = window.setTimeout;
 window.setTimeout = (run, delay, ...rest) => {
@@ -67,19 +79,26 @@ def test_a_decoder_that_was_refused_once_is_fetched_again_by_itself(failed, path
 
 
 @pytest.mark.flaky(reruns=1)  # a click while Streamlit mounts the component anew is lost
-@pytest.mark.parametrize("path", PAGES)
-def test_the_button_tries_again(failed, path):
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [*((path, "/decoder-") for path in PAGES), ("interpolate", "/plotly-"), ("reconstruct", "/plotly-")],
+)
+def test_the_button_tries_again_and_what_was_moved_meanwhile_stays(failed, path, files):
     screen, said = failed
     screen.page.add_init_script(ONLY_THE_BUTTON)
-    refuse(screen, "/decoder-", times=None)
+    refuse(screen, files, times=None)
     screen.visit(path, model=PAGES[path])
     said.wait_for()
     screen.page.unroute_all()
     screen.page.wait_for_function("window.held")
     assert said.is_visible()
+    control, key, stayed = MOVES[path]
+    screen.live.locator(control).press(key)
+    before = screen.read("root.querySelector(argument).value", control)
     said.get_by_role("button", name="Try again").click()
     screen.ready()
     said.wait_for(state="detached")
+    screen.until(stayed, float(before or 0))
     forgive(screen)
 
 
@@ -152,7 +171,7 @@ def test_originals_that_were_refused_once_are_said_and_fetched_again(failed, pat
 
 @pytest.mark.flaky(reruns=1)  # a server is started within the patience of a browser
 def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhile(browser, tmp_path):
-    with Server(tmp_path / "log") as server, Screen(browser.new_context(), server) as screen:
+    with Server(tmp_path / "log", first=UNPREPARED) as server, Screen(browser.new_context(), server) as screen:
         refuse(screen, "/codes-", None)  # the page is not complete when its server is lost
         screen.open("", model="digits-vae-2d", z="0,0")
         slider, line = screen.live.locator("[data-dim='0']"), screen.page.locator(".lost-line")
@@ -166,7 +185,7 @@ def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhil
         screen.until("Math.abs(root.__live.z[0] - argument) < 1e-3", farthest)
         screen.page.wait_for_timeout(3000)  # Streamlit's dialog comes some seconds after the line
         assert not screen.page.get_by_role("dialog").filter(visible=True).count()
-        with Server(tmp_path / "again", port=server.port):
+        with Server(tmp_path / "again", first=UNPREPARED, port=server.port):
             screen.page.wait_for_function(
                 "(z) => Math.abs(parseFloat(new URL(location.href).searchParams.get('z')) - z) < 1e-3",
                 arg=farthest,

@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.io import savemat
-from server import Server
+from server import UNPREPARED, Server
 
 from vae_core.data.published import FREY_FILE
 
@@ -12,7 +12,9 @@ def test_the_button_gets_the_originals_and_the_picture_comes(new_visitor, shippe
     savemat(tmp_path / FREY_FILE, {"ff": np.random.default_rng(0).integers(0, 256, (560, 1965), dtype=np.uint8)})
     (tmp_path / "empty").mkdir()
     nowhere = dict.fromkeys(("LATENT_LAB_DATA", "XDG_CACHE_HOME", "HOME"), str(tmp_path / "empty"))
-    first = f"from vae_core.data import published; published.FREY_URL = {(tmp_path / FREY_FILE).as_uri()!r}"
+    first = (
+        f"{UNPREPARED}; from vae_core.data import published; published.FREY_URL = {(tmp_path / FREY_FILE).as_uri()!r}"
+    )
     with Server(tmp_path / "log", nowhere, first=first) as server:
         screen = new_visitor(server=server).open("reconstruct", model="frey-vae-2d", sample="5")
         caption = "root.querySelector('.picture .caption').textContent"

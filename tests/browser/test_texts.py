@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from screen import Screen
-from server import Server
+from server import UNPREPARED, Server
 from test_text import HOSTILE
 
 from vae_core.outside import shown
@@ -20,7 +20,9 @@ ELEMENTS = ":is([data-testid=stMarkdownContainer], [data-testid=stCaptionContain
 def server_of_texts(tmp_path_factory) -> Iterator[Server]:
     app = Path(__file__).with_name("texts_app.py")
     folder = tmp_path_factory.mktemp("texts")
-    with Server(folder / "log", {"TEXTS": json.dumps(TEXTS), "PYTHONPATH": str(app.parents[2])}, app) as running:
+    with Server(
+        folder / "log", {"TEXTS": json.dumps(TEXTS), "PYTHONPATH": str(app.parents[2])}, app, UNPREPARED
+    ) as running:
         yield running
 
 

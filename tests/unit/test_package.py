@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -192,15 +193,34 @@ def test_a_bare_environment_has_the_command_the_package_and_the_models(installed
     } == shipped
 
 
-def test_the_app_starts_from_a_wheel(installed, tmp_path):
+@pytest.fixture
+def small_app(installed):
+    """What a wheel brought, with one model alone and the browser's runtime: nothing is to be fetched or takes long."""
+    (app,) = (installed / "lib").glob("python*/site-packages/latent_lab")
+    zoo, aside = app / "assets" / "zoo", app / "assets" / "aside"
+    zoo.rename(aside)
+    zoo.mkdir()
+    shutil.copytree(aside / "digits-vae-2d", zoo / "digits-vae-2d")
+    (app / "static" / "node_modules").symlink_to(ROOT / "static" / "node_modules")
+    yield app
+    (app / "static" / "node_modules").unlink()
+    shutil.rmtree(zoo)
+    aside.rename(zoo)
+
+
+def test_the_app_starts_from_a_wheel_with_its_models_read(installed, small_app, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [str(installed / "bin" / "latent-lab"), "run", "--address", "127.0.0.1", "--port", str(port)]
-    environment = os.environ | {"STREAMLIT_SERVER_HEADLESS": "true"}
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # originals are not fetched
+    environment = os.environ | nowhere | {"STREAMLIT_SERVER_HEADLESS": "true"}
     server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         assert answer(server, f"http://127.0.0.1:{port}/_stcore/health") == b"ok"
+        generated = small_app / "static" / "generated"
+        decoders = {path.name.removeprefix("decoder-").rpartition("-")[0] for path in generated.glob("decoder-*")}
+        assert decoders == {"digits-vae-2d"}
         assert b"<title>" in answer(server, f"http://127.0.0.1:{port}/")
         module = next(iter(sorted((ROOT / "static" / "live" / "explore").glob("*.js"))))
         served = answer(server, f"http://127.0.0.1:{port}/app/static/live/explore/{module.name}")
@@ -212,7 +232,7 @@ def test_the_app_starts_from_a_wheel(installed, tmp_path):
 
 def answer(server, address):
     """What a server answers once it does."""
-    for _ in range(150):
+    for _ in range(300):
         assert server.poll() is None, server.stdout.read().decode()
         try:
             with urllib.request.urlopen(address, timeout=5) as response:

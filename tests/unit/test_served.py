@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+STARTERS = ["Makefile", "vae_core/server.py", "tests/browser/server.py", "tests/benchmarks/serving.py"]
 OF_THE_PLACE = {"server.address", "server.port", "server.headless"}  # where it runs, and that no browser opens
 
 
@@ -17,16 +18,19 @@ def settings_named_in(path: str) -> set[str]:
     return {*found, *re.findall(r"--((?:server|browser|runner|logger|client|global)\.\w+)", text)}
 
 
-@pytest.mark.parametrize("path", ["Makefile", "ui/serve.py", "tests/browser/server.py", "tests/benchmarks/serving.py"])
+@pytest.mark.parametrize(
+    "path", ["Makefile", "ui/serve.py", "vae_core/server.py", "tests/browser/server.py", "tests/benchmarks/serving.py"]
+)
 def test_nothing_sets_what_the_app_itself_does_not(path):
     assert settings_named_in(path) <= OF_THE_PLACE
     assert "STREAMLIT_" not in (ROOT / path).read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", ["Makefile", "tests/browser/server.py", "tests/benchmarks/serving.py"])
+@pytest.mark.parametrize("path", STARTERS)
 def test_everybody_starts_the_server_in_one_way(path):
     text = (ROOT / path).read_text("utf-8")
-    assert re.search(r"-m ui\.serve|from ui import serve", text) and "streamlit run app.py --" not in text
+    assert re.search(r"-m ui\.serve|\"-m\", \"ui\.serve\"|from ui import serve", text)
+    assert not re.search(r"streamlit run app\.py --|\"streamlit\", \"run\"", text)
 
 
 def test_the_app_watches_no_files_and_collects_between_runs():

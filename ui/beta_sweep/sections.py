@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import cache, frame
+from ui import cache, frame, tables
 from ui.beta_sweep import capacity, disentanglement, figures, training_section
 from ui.beta_sweep.figures import Measured
 from ui.beta_sweep.members import Member, schedule
@@ -68,10 +68,10 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
         f"three parts are estimated from {DRAWS:,} draws of z. "
         "Click a point to make that model the whole app's. " + schedule(rail)
     )
-    table = [row(member) for member in rail if complete(member)]
+    numbers = [row(member) for member in rail if complete(member)]
     with st.expander("The numbers"):
-        st.dataframe(table, hide_index=True)
-    exports(("Table, CSV", as_csv(table), f"{file_stem(entry.dataset)}-beta-sweep.csv"))
+        tables.table(numbers)
+    exports(("Table, CSV", as_csv(numbers), f"{file_stem(entry.dataset)}-beta-sweep.csv"))
 
 
 def complete(member: Member) -> bool:

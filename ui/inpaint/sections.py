@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ui import cache, frame, work
+from ui import cache, frame, tables, work
 from ui.charts import legible
 from ui.frame import Shown
 from ui.inpaint import component as inpaint
@@ -125,14 +125,8 @@ def table(state: Inpainting, checkpoint: Checkpoint, rows: dict) -> None:
     numbers = {"Time, ms": st.column_config.NumberColumn(format="%.3g", width=75)}
     for error, title in columns.items():
         numbers[title] = st.column_config.NumberColumn(format="%.3f", help=", ".join(MEASURES[error]))
-    st.dataframe(
-        shown,
-        column_config={"Method": st.column_config.TextColumn(width=172), **pictures, **numbers},
-        row_height=76,
-        height="content",
-        hide_index=True,
-        width="content",
-    )
+    described = {"Method": st.column_config.TextColumn(width=172), **pictures, **numbers}
+    tables.table(shown, described, row_height=76, height="content", width="content")
     st.caption(
         f"Spread: standard deviation over {measurements.SAMPLES} completions, white is {most}. "
         + (

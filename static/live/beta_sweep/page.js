@@ -37,8 +37,8 @@ export const mount = mounting(["beta_sweep/beta_sweep.css"], (files) => {
   Object.assign(layout.root, { __live: readByTests(sweep) });
   return Object.assign(sweep, {
     root: layout.root,
-    /** @param {import("./state.js").Data} data */
-    update: (data) => update(sweep, data),
+    /** @param {import("./state.js").Data} data @param {import("../kit/arrival.js").Attempt} attempt */
+    update: (data, attempt) => update(sweep, data, attempt),
   });
 });
 
@@ -58,18 +58,21 @@ function readByTests(sweep) {
   };
 }
 
-/** @param {Sweep} sweep @param {import("./state.js").Data} data */
-async function update(sweep, data) {
-  const { models, chosen, place, visit } = data;
+/**
+ * @param {Sweep} sweep
+ * @param {import("./state.js").Data} data
+ * @param {import("../kit/arrival.js").Attempt} attempt
+ */
+async function update(sweep, data, { arriving }) {
+  const { models, chosen, place } = data;
   useLimits(sweep, data.limits);
   useShape(sweep, models[0].shape);
   useOriginals(sweep, data);
   dealCards(sweep, models);
   for (const card of sweep.cards.values()) card.mark(chosen);
-  if (visit !== sweep.visit) {
+  if (arriving) {
     const { row, drawn, ...choice } = place;
     Object.assign(sweep, choice);
-    sweep.visit = visit;
     sweep.wanted = row;
     if (drawn) loadDrawing(sweep, drawn);
   }

@@ -61,7 +61,6 @@
  * @property {boolean} pen whether drawings are centred as the data set's own digits were
  * @property {Uint8Array | null} bytes (C, H, W) of the picture that is read
  * @property {number | null} wanted row of the test picture that is to be read next; null for none
- * @property {number | null} visit the last one of Python's
  * @property {number} sequence messages to Python so far
  * @property {{seed: number, epsilon: Float32Array}} noises the draws of a standard normal of that seed
  * @property {number | undefined} settling timer of the message that waits for the last of several changes
@@ -99,7 +98,6 @@ export function newSweep(parts) {
     pen: false,
     bytes: null,
     wanted: null,
-    visit: null,
     sequence: 0,
     noises: { seed: 0, epsilon: new Float32Array(0) },
     settling: undefined,

@@ -11,18 +11,13 @@ import { codeAt, follow, present, setPin, showOriginal, showSelected } from "./v
 /**
  * @param {Exploration} state
  * @param {import("./state.js").Arriving} data
- * @param {boolean} again whether the last attempt failed
+ * @param {import("../kit/arrival.js").Attempt} attempt
  */
-export async function update(state, { model, view, place, originals }, again) {
-  const other = model.decoder !== state.model.decoder,
-    opened = again || other;
-  const z = again && !other && place.visit === state.visit ? state.z : place.z; // whatever moved meanwhile
+export async function update(state, { model, view, place, originals }, { again, arriving }) {
+  const opened = again || model.decoder !== state.model.decoder;
   if (opened) prepare(state, model);
-  if (opened || place.visit !== state.visit) {
-    state.view = view; // between visits the toolbar knows better
-    state.parts.toolbar.show(view);
-    arrive(state, { ...place, z }, opened);
-  }
+  if (arriving) Object.assign(state, { view, z: Float32Array.from(place.z), pin: null, arrived: place.point });
+  if (opened || arriving) stand(state, opened);
   if (originals) {
     state.missing = Boolean(originals.missing); // null: not looked for in that run
     state.parts.stage.originals.show(originals, false);
@@ -46,15 +41,7 @@ export async function update(state, { model, view, place, originals }, again) {
 /** What needs nothing fetched: sliders, names, frames of the right form. @param {Exploration} state @param {Model} model */
 function prepare(state, model) {
   const { root, parts } = state;
-  Object.assign(state, {
-    model,
-    stored: null,
-    pin: null,
-    codes: null,
-    projection: null,
-    originals: null,
-    missing: false,
-  });
+  Object.assign(state, { model, stored: null, codes: null, projection: null, originals: null, missing: false });
   for (const part of [parts.decoder, parts.sheets, parts.readout]) part.stop();
   root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   parts.stage.build(model.shape);
@@ -66,20 +53,14 @@ function prepare(state, model) {
   root.dataset.few = model.latentDim <= 4 ? "1" : "0";
 }
 
-/**
- * Python sends us somewhere: a link, the browser's back button, another model.
- * @param {Exploration} state
- * @param {{visit: number, z: ArrayLike<number>, point: number | null}} place
- * @param {boolean} opened whether its model is new, too
- */
-function arrive(state, { visit, z, point }, opened) {
-  state.visit = visit;
-  state.z = Float32Array.from(z);
+/** The sliders, the toolbar and the picture are where z is. @param {Exploration} state @param {boolean} opened whether its model is new */
+function stand(state, opened) {
+  const { parts, view, z } = state;
+  parts.toolbar.show(view);
   state.shown = Float32Array.from(z);
-  state.arrived = point;
   state.hovering = false;
   state.back = state.roundTrip = state.sample = null;
-  state.parts.sliders.show(state.z);
+  parts.sliders.show(z);
   if (!opened) present(state, state.z);
 }
 

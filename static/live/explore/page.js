@@ -59,8 +59,8 @@ function explore(files) {
   bindActions(state);
   Object.assign(root, { __live: decoder }); // tests read lastPicture, z, inputs and pictures here
   return Object.assign(state, {
-    /** @param {import("./state.js").Arriving} data @param {boolean} again */
-    update: (data, again) => update(state, data, again),
+    /** @param {import("./state.js").Arriving} data @param {import("../kit/arrival.js").Attempt} attempt */
+    update: (data, attempt) => update(state, data, attempt),
     measure: () => measure(state),
   });
 }

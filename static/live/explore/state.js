@@ -39,7 +39,6 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {number} sequence of the places sent to Python
  * @property {import("../engine/model.js").Model} model
  * @property {View} view what the map shows
- * @property {number | null} visit the last one that Python asked for
  * @property {number | null | undefined} arrived the point that Python wants pinned; undefined once it is
  * @property {Promise<void>} opening ends when the model is there with its codes
  * @property {ImageBitmap | null} stored the model's stored pictures, unless it ran before they came
@@ -80,7 +79,6 @@ export function exploration(files, root, hosts, parts) {
     sequence: 0,
     model: NO_MODEL,
     view: { projection: "latent", axes: [0, 1], colour: "kl", show: "decoded" },
-    visit: null,
     arrived: undefined,
     opening: Promise.resolve(),
     stored: null,

@@ -1,8 +1,9 @@
 // Buttons, sliders and keys of the Inpaint page.
 import { listenForActions, partOf } from "../kit/part.js";
 import { bindPageTools } from "../parts/page_tools.js";
+import { showAnother, showBeside } from "../parts/test_pictures.js";
 import { padOf, setBrush, setEraser, switchPad } from "./brush.js";
-import { showAnother, showBeside } from "./gestures.js";
+import { showSample } from "./gestures.js";
 import { anotherMask, chooseKind, hideShare } from "./mask.js";
 import { report } from "./report.js";
 import { redraw, revealTruth } from "./view.js";
@@ -24,7 +25,7 @@ export function bindTools(state) {
   const keys = {
     h: another,
     r: draws,
-    n: () => showAnother(state, null),
+    n: () => showAnother(state, null, showSample),
     t: truth,
     c: clear,
     u: undo,
@@ -32,7 +33,7 @@ export function bindTools(state) {
     "[": () => setBrush(state, padOf(state).brush - STEP),
     "]": () => setBrush(state, padOf(state).brush + STEP),
   };
-  bindPageTools(root, keys, { what: "test picture", by: (way) => showBeside(state, way) });
+  bindPageTools(root, keys, { what: "test picture", by: (way) => showBeside(state, way, showSample) });
   button("eraser").onclick = () => setEraser(state);
   button("undo").onclick = undo;
   button("clear").onclick = clear;

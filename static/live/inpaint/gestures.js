@@ -1,6 +1,6 @@
 // The picture on the Inpaint page: drawn, brought, or from the test set.
 import { bytesOf } from "../kit/bytes.js";
-import { anyNumber, findSample, hideError, numberBeside } from "../parts/test_pictures.js";
+import { findSample, hideError, pictureShown } from "../parts/test_pictures.js";
 import { switchPad } from "./brush.js";
 import { unpacked } from "./hole.js";
 import { PAINTED, showDrawnMask } from "./mask.js";
@@ -19,6 +19,7 @@ import { present, revealTruth } from "./view.js";
 export function showPicture(state, bytes, source, caption) {
   const { parts } = state;
   hideError(state);
+  pictureShown(state);
   state.source = source;
   state.bytes = Uint8Array.from(bytes);
   parts.pad.load(state.bytes);
@@ -32,6 +33,7 @@ export function showPicture(state, bytes, source, caption) {
 export function pictureDrawn(state, bytes, time) {
   const { parts } = state;
   hideError(state);
+  pictureShown(state);
   state.bytes = bytes;
   state.source = { kind: "pen", index: null };
   parts.caption.textContent = parts.caption.title = "drawn";
@@ -57,22 +59,14 @@ export async function showSample(state, number, known = false) {
   if (!known) report(state);
 }
 
-/** Another test picture. @param {Inpainting} state @param {number | null} label that it is to have */
-export function showAnother(state, label) {
-  const number = anyNumber(state, label);
-  if (number !== null) showSample(state, number);
-}
-
-/** The next test picture, or the one before. @param {Inpainting} state @param {number} by */
-export function showBeside(state, by) {
-  const number = numberBeside(state, state.source.index, by);
-  if (number !== null) showSample(state, number);
-}
-
-/** Python sends us somewhere: a link, a file, the first visit. @param {Inpainting} state @param {import("./state.js").Data} data */
-export async function goTo(state, { visit, place, hole, truth, limits }) {
+/**
+ * Python sends us somewhere: a link, a file, the first visit. The picture needs files, which are waited for.
+ * @param {Inpainting} state
+ * @param {import("./state.js").Data} data
+ */
+export function arrive(state, { place, hole, truth, limits }) {
   const { parts } = state;
-  state.visit = visit;
+  state.wanted = place;
   state.mask = { kind: hole.kind, step: Math.round(limits.steps * hole.fraction), seed: hole.seed };
   state.painted = hole.painted !== null;
   parts.fraction.value = String(state.mask.step);
@@ -81,6 +75,13 @@ export async function goTo(state, { visit, place, hole, truth, limits }) {
     parts.kind.value = PAINTED;
   } else showDrawnMask(state);
   revealTruth(state, truth);
-  if (place.kind === "sample" && place.index !== null) await showSample(state, place.index, true);
-  else if (place.x) showPicture(state, bytesOf(place.x), { kind: place.kind, index: null }, place.sentence);
+}
+
+/** The picture that is wanted. @param {Inpainting} state */
+export async function showWanted(state) {
+  const { wanted } = state;
+  if (!wanted) return;
+  const { kind, index, sentence, x } = wanted;
+  if (kind === "sample" && index !== null) await showSample(state, index, true);
+  else if (x) showPicture(state, bytesOf(x), { kind, index: null }, sentence);
 }

@@ -8,11 +8,11 @@ import { Sheets } from "../engine/sheets.js";
 import { OriginalsCard } from "../parts/originals.js";
 import { DrawingPad } from "../parts/pad.js";
 import { Sources } from "../parts/sources.js";
-import { showError } from "../parts/test_pictures.js";
+import { showAnother, showError } from "../parts/test_pictures.js";
 import { LiveCompletion } from "./completion.js";
 import { bindTools } from "./controls.js";
 import { Gallery } from "./gallery.js";
-import { emptyPad, pictureDrawn, showAnother, showSample } from "./gestures.js";
+import { emptyPad, pictureDrawn, showSample } from "./gestures.js";
 import { HolePad } from "./hole.js";
 import { inpaintPage } from "./layout.js";
 import { maskPainted } from "./mask.js";
@@ -50,7 +50,7 @@ function inpaint(files) {
   const sources = new Sources(partOf(root, ".sources", HTMLElement), root, {
     onBlank: () => emptyPad(state),
     onSample: (number) => showSample(state, number),
-    onAnother: (label) => showAnother(state, label),
+    onAnother: (label) => showAnother(state, label, showSample),
     onFile: (name, base64) => state.call("file", { name, base64 }),
     onProblem: (sentence) => showError(state, sentence),
     onCamera() {},
@@ -82,8 +82,8 @@ function inpaint(files) {
   const __live = Object.create(decoder, { gallery: { value: gallery } });
   Object.assign(root, { __live }); // tests read bytes, mask, completed, z, lastPicture, inputs, pictures and votes here
   return Object.assign(state, {
-    /** @param {import("./state.js").Data} data @param {boolean} again */
-    update: (data, again) => update(state, data, again),
+    /** @param {import("./state.js").Data} data @param {import("../kit/arrival.js").Attempt} attempt */
+    update: (data, attempt) => update(state, data, attempt),
     measure: () => measure(state),
   });
 }

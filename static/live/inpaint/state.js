@@ -1,4 +1,5 @@
 // What is on the Inpaint page: a picture and its hole, what Python says of the model, and the page's parts.
+import { nothingYet } from "../parts/test_pictures.js";
 
 /** @typedef {import("../parts/test_pictures.js").Model & ModelOfHoles} Model a model that was trained on holes */
 /**
@@ -55,33 +56,23 @@
  * @property {import("../parts/originals.js").OriginalsCard} originals where they are missing
  */
 
+/** @typedef {import("../parts/test_pictures.js").TestPictures & Own} Inpainting */
 /**
- * @typedef {object} Inpainting
- * @property {HTMLElement} root
+ * @typedef {object} Own what only this page has
  * @property {import("../engine/jobs.js").Files} files
  * @property {Parts} parts
- * @property {(name: string, value: any) => void} send a state of the component to Python
- * @property {(name: string, value: any) => void} call an event of the component
- * @property {import("../kit/bootstrap.js").Persist} persist tries what may fail until it succeeds
  * @property {Model | null} model
  * @property {Limits | null} limits
- * @property {import("../engine/codes.js").Codes | null} codes
- * @property {import("../engine/codes.js").Originals | null} originals the real pictures, where they are there
- * @property {import("../parts/test_pictures.js").StandIns | null} standIns what there is in their place, where not
- * @property {Promise<void> | null} opening of the model's networks
  * @property {Masks | null} masks
  * @property {Uint8Array | null} bytes (C, H, W) of the picture
  * @property {Source} source
+ * @property {Data["place"] | null} wanted Python's picture, until it or another one is shown
  * @property {Mask} mask as drawn last
  * @property {boolean} painted whether the hole was painted on since
  * @property {boolean} truth whether it is revealed
  * @property {boolean} drawing whether the pad takes a picture, not a hole
  * @property {number} seed of the completions' noise
  * @property {string} accent colour of the hole
- * @property {number} sequence of what was sent to Python
- * @property {number} samplesAsked how many test pictures were asked for
- * @property {number | null} visit that was shown last
- * @property {number | null} problem that was said last
  */
 
 /**
@@ -90,28 +81,16 @@
  */
 export function inpainting(mounted) {
   return {
+    ...nothingYet(),
     ...mounted,
-    send: () => {},
-    call: () => {},
-    persist: async () => {},
-    model: null,
     limits: null,
-    codes: null,
-    originals: null,
-    standIns: null,
-    opening: null,
     masks: null,
     bytes: null,
-    source: { kind: "pen", index: null },
     mask: { kind: "", step: 0, seed: 0 },
     painted: false,
     truth: false,
     drawing: false,
     seed: 1,
     accent: "#0b7285",
-    sequence: 0,
-    samplesAsked: 0,
-    visit: null,
-    problem: null,
   };
 }

@@ -7,7 +7,7 @@ import { themeColours } from "../kit/theme.js";
 import { fitWindow } from "../kit/window.js";
 import { originalsFrom, showError, standInsFrom } from "../parts/test_pictures.js";
 import { switchPad } from "./brush.js";
-import { goTo } from "./gestures.js";
+import { arrive, showWanted } from "./gestures.js";
 import { showCounts } from "./layout.js";
 import { PAINTED, showDrawnMask } from "./mask.js";
 import { makeNoise, present } from "./view.js";
@@ -24,21 +24,22 @@ const COLUMNS = [
   ["all", 12],
 ]; // of the answers at most, by window
 
-/** @param {Inpainting} state @param {Data} data @param {boolean} again whether the last attempt failed */
-export async function update(state, data, again) {
-  const { model, masks, visit, problem } = data,
+/** @param {Inpainting} state @param {Data} data @param {import("../kit/arrival.js").Attempt} attempt */
+export async function update(state, data, { again, arriving }) {
+  const { model, masks, problem } = data,
     opened = again || model.completer !== state.model?.completer;
   if (opened) prepare(state, data);
   state.originals = originalsFrom(state.originals, data.originals, model.shape, state.persist);
   state.standIns = standInsFrom(state.standIns, data.originals, model.shape, state.persist);
   state.parts.originals.show(data.originals);
+  const before = state.masks;
+  state.masks = { ...masks, bits: bytesOf(masks.bits) };
+  if (arriving) arrive(state, data);
+  else if (!state.painted && (before?.kind !== masks.kind || before?.seed !== masks.seed)) showDrawnMask(state);
   if (opened) state.opening = open(state, data);
   await state.opening;
   if (model.completer !== state.model?.completer) return; // another one was chosen meanwhile
-  const before = state.masks;
-  state.masks = { ...masks, bits: bytesOf(masks.bits) };
-  if (visit !== state.visit) await goTo(state, data);
-  else if (!state.painted && (before?.kind !== masks.kind || before?.seed !== masks.seed)) showDrawnMask(state);
+  await showWanted(state);
   if (problem && problem.number !== state.problem) {
     state.problem = problem.number;
     showError(state, problem.sentence);

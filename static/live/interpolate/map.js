@@ -3,6 +3,7 @@ import { rowOf } from "../engine/codes.js";
 import { loadPlotly } from "../engine/runtime.js";
 import { themeColours } from "../kit/theme.js";
 import { sampled, steps } from "../math/path.js";
+import { hasLegend } from "../parts/map_figure.js";
 import { chosenPath, endsOf, rangeOf } from "./state.js";
 import { follow } from "./view.js";
 
@@ -16,7 +17,8 @@ export async function drawMap(state) {
     { codes, model, mapName, parts } = state;
   if (!codes || !mapName) return;
   const view = { projection: mapName, axes: model.axes, colour: model.colours[0] };
-  const drawing = parts.map.drawCodes(Plotly, codes, model, view, themeColours(state.root));
+  const legend = hasLegend(parts.map.host, model),
+    drawing = parts.map.drawCodes(Plotly, codes, model, view, themeColours(state.root), legend);
   state.projection = parts.map.projection;
   if (!(await drawing)) return;
   placePaths(state);

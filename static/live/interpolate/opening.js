@@ -15,46 +15,61 @@ import { captionPath, frameMode, offerLimits, offerModel, showMode } from "./vie
 /**
  * @param {Interpolation} state
  * @param {import("./state.js").Arriving} data
- * @param {boolean} again whether the last attempt failed
+ * @param {import("../kit/arrival.js").Attempt} attempt
  */
-export async function update(state, { model, limits, place, sum, originals, along, direction }, again) {
+export async function update(state, { model, limits, place, sum, originals, along, direction }, { again, arriving }) {
   if (state.limits === NO_LIMITS) {
     state.limits = limits;
     offerLimits(state);
     bindControls(state);
   }
   const opened = again || model.decoder !== state.model.decoder;
-  if (opened) prepare(state, model, place);
+  if (arriving) expect(state, place);
+  if (opened) prepare(state, model, arriving);
   state.sum = sum;
   state.missing = Boolean(originals?.missing);
   state.parts.originals.show(originals, false);
   const came = Boolean(originals?.sheets && !state.originals);
   if (originals?.sheets && came) state.originals = new Originals(originals, model.shape, state.persist);
-  const arriving = opened || place.visit !== state.visit;
-  state.visit = place.visit;
   if (opened) state.opening = open(state, model);
   await state.opening;
   if (model.decoder !== state.model.decoder) return; // another one was chosen meanwhile
-  if (arriving) arrive(state, place);
+  if (state.wanted) arrive(state, state.wanted);
+  else if (opened) showPlace(state);
   else if (came) refetchPictures(state);
   found(state, along, direction);
   await drawMap(state);
 }
 
 /**
+ * Python sends us somewhere: a link, an upload, the browser's back button, another model. Ends and groups are of codes,
+ * which are waited for.
+ * @param {Interpolation} state
+ * @param {import("./state.js").Place} place
+ */
+function expect(state, place) {
+  const { visit, map, mode, path, t, frames, ringed } = place;
+  state.parts.player.pause();
+  Object.assign(state, { mode, path, t, frames, ringed, key: `visit ${visit}`, mapName: map, wanted: place });
+  state.hosts.maps.value = map;
+}
+
+/**
  * What needs nothing fetched: everything has its size before it has its pictures.
  * @param {Interpolation} state
  * @param {Model} model
- * @param {import("./state.js").Arriving["place"]} place
+ * @param {boolean} arriving whether the ends are still to come; else those that are there stay
  */
-function prepare(state, model, { map, mode, frames }) {
-  Object.assign(state, { model, mode, frames, codes: null, projection: null, originals: null });
+function prepare(state, model, arriving) {
+  Object.assign(state, { model, codes: null, projection: null, originals: null });
   Object.assign(state, { along: null, direction: null, paths: null });
   state.root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
-  state.lists = { walk: [], direction: [], arithmetic: [] };
-  state.parts.groups.build(model.labels);
+  if (arriving) {
+    state.lists = { walk: [], direction: [], arithmetic: [] };
+    state.parts.groups.build(model.labels);
+  }
   offerModel(state);
-  state.hosts.maps.value = map;
+  state.hosts.maps.value = state.mapName ?? "latent";
   frameMode(state);
 }
 
@@ -71,17 +86,16 @@ async function open(state, model) {
   await parts.jobs.keep([model.decoder, model.encoder]);
 }
 
-/**
- * Python sends us somewhere: a link, an upload, the browser's back button, another model.
- * @param {Interpolation} state
- * @param {import("./state.js").Arriving["place"]} place
- */
-function arrive(state, { visit, map, mode, ends, path, t, frames, groups, ringed }) {
-  state.parts.player.pause();
-  Object.assign(state, { mode, path, t, frames, ringed, key: `visit ${visit}`, mapName: map });
-  state.hosts.maps.value = map;
-  state.lists[mode] = ends.map((end) => endFrom(state, end));
+/** The codes are there: so are the ends and groups. @param {Interpolation} state @param {import("./state.js").Place} place */
+function arrive(state, { ends, groups }) {
+  state.wanted = null;
+  state.lists[state.mode] = ends.map((end) => endFrom(state, end));
   state.parts.groups.show(groups);
+  showPlace(state);
+}
+
+/** The present ends, and everything between them. @param {Interpolation} state */
+function showPlace(state) {
   showMode(state);
   fetchPictures(state);
   rebuild(state);

@@ -67,8 +67,8 @@ function interpolate(files) {
   listen(state);
   Object.assign(root, { __live: shownBy(state) });
   return Object.assign(state, {
-    /** @param {import("./state.js").Arriving} data @param {boolean} again */
-    update: (data, again) => update(state, data, again),
+    /** @param {import("./state.js").Arriving} data @param {import("../kit/arrival.js").Attempt} attempt */
+    update: (data, attempt) => update(state, data, attempt),
     measure: () => measure(state),
   });
 }

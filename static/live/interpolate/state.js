@@ -24,11 +24,15 @@ import { NO_MODEL } from "../engine/model.js";
  */
 
 /**
+ * @typedef {{visit: number, mode: Mode, path: PathName, t: number, frames: number, map: MapName, ringed: number,
+ *   ends: import("./ends.js").SentEnd[], groups: Groups}} Place
+ */
+
+/**
  * @typedef {object} Arriving what Python sends
  * @property {Model} model
  * @property {Limits} limits
- * @property {{visit: number, mode: Mode, path: PathName, t: number, frames: number, map: MapName, ringed: number,
- *   ends: import("./ends.js").SentEnd[], groups: Groups}} place `visit` grows when the page is to go there
+ * @property {Place} place `visit` grows when the page is to go there
  * @property {number[]} sum rows of the codes whose a - b + c is worth seeing, if any are known
  * @property {import("../engine/model.js").OriginalsSource | null} originals
  * @property {Along | null} along
@@ -67,7 +71,7 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {Limits} limits
  * @property {Model} model
  * @property {number[]} sum what "Add and subtract" opens with: rows of the codes; empty where nothing is known to be good
- * @property {number | null} visit the last one that Python asked for
+ * @property {Place | null} wanted Python's, until its ends are there
  * @property {Promise<void>} opening ends when the model is there with its codes
  * @property {import("../engine/codes.js").Codes | null} codes
  * @property {import("../engine/codes.js").Originals | null} originals
@@ -128,7 +132,7 @@ export function interpolation(files, hosts, parts) {
     limits: NO_LIMITS,
     model: { ...NO_MODEL, pen: null },
     sum: [],
-    visit: null,
+    wanted: null,
     opening: Promise.resolve(),
     codes: null,
     originals: null,

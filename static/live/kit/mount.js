@@ -1,14 +1,15 @@
 // How a page comes onto the screen: made once, moved to wherever Streamlit mounts it, updated on every rerun.
+import { arrivals } from "./arrival.js";
 import { follow } from "./frame.js";
 import { server } from "./server.js";
 import { stylesheet } from "./window.js";
 
 /**
  * What a page is to the mount. `update` may reject: what failed is said, and `update` is called again with the same
- * data and `again`, after which nothing of the last attempt may be taken for done.
+ * data.
  * @typedef {object} Page
  * @property {HTMLElement} root
- * @property {(data: any, again: boolean) => Promise<void> | void} update
+ * @property {(data: any, attempt: import("./arrival.js").Attempt) => Promise<void> | void} update
  * @property {() => void} [measure] called before each update, once the root is on the page, and when the window changes
  * @property {(name: string, value: any) => void} [send] set by the mount: a state of the component
  * @property {(name: string, value: any) => void} [call] set by the mount: an event of the component
@@ -24,6 +25,7 @@ import { stylesheet } from "./window.js";
 export function mounting(styles, create) {
   /** @type {Page | null} */
   let page = null; // outlives Streamlit's reruns and changes of page
+  const isArriving = arrivals();
   const sheets = ["kit/kit.css", "kit/in_class.css", ...styles];
   for (const sheet of sheets) stylesheet(sheet).catch(() => {}); // said once the page is mounted
   addEventListener("resize", () => {
@@ -48,6 +50,7 @@ export function mounting(styles, create) {
     }
     follow(data, setTriggerValue);
     page.measure?.();
-    await page.update(server.read(data), again);
+    const read = server.read(data);
+    await page.update(read, { again, arriving: isArriving(read) });
   };
 }

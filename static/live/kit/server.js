@@ -1,6 +1,8 @@
 // The server that links and models come from. While it is gone a slim line says what goes on and what waits, in the
 // place of Streamlit's dialog; once it is back it is told what was moved meanwhile.
 
+import { visitOf } from "./arrival.js";
+
 const STATE = "data-test-connection-state"; // Streamlit's, on .stApp
 const LINE = "The server cannot be reached. Drawing and sliders go on; links and other models wait until it is back.";
 const LATE = 3000; // ms: what was sent so shortly before the loss was noticed may not have arrived
@@ -41,7 +43,7 @@ class Server {
    * @param {Record<string, any>} data
    */
   read(data) {
-    const visit = data.place?.visit ?? data.visit ?? 0;
+    const visit = visitOf(data);
     if (performance.now() - this.backAt < SOON) this.alias = visit;
     this.backAt = -SOON;
     if (visit !== this.alias) {

@@ -40,11 +40,12 @@ export function codesFigure(codes, model, view, points, legend = true) {
   for (const trace of data) Object.assign(trace.marker, { size, opacity: 0.75 });
   const [across, up] = titlesOf(view),
     [x, y] = columnsOf(points);
+  const showlegend = legend && data.length <= MANY_LEGENDS;
   const layout = {
-    margin: { l: 44, r: 36, t: 30, b: 40 }, // at the right, where the tools are, there are no points
+    margin: { l: 44, r: 36, t: showlegend ? 30 : 10, b: 40 }, // at the right, where the tools are, there are no points
     hovermode: false,
     dragmode: "pan",
-    showlegend: legend && data.length <= MANY_LEGENDS,
+    showlegend,
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", itemsizing: "constant" },
     xaxis: axis(across, x),
     yaxis: { ...axis(up, y), scaleanchor: "x" },

@@ -1,6 +1,8 @@
 // A map's figure as Plotly draws it here: in the theme's colours, and with names that are text.
 import { escaped, shortened } from "../kit/markup.js";
 
+const MANY_LABELS = 12;
+const LOW = 420; // pixels of a map without room for a legend: its names stand among the points
 const webgl = Boolean(document.createElement("canvas").getContext("webgl"));
 
 /**
@@ -36,6 +38,11 @@ export function themed(layout, { ink, faint, ground, line, font, size }) {
       font: { ...annotation.font, color: ink },
     })),
   };
+}
+
+/** @param {HTMLElement} host of the map @param {{labels: string[]}} model @returns {boolean} whether a legend leaves it its place */
+export function hasLegend({ clientHeight }, { labels }) {
+  return labels.length <= MANY_LABELS && clientHeight >= LOW;
 }
 
 /** @param {string} name of the model @returns {Record<string, any>} what Plotly's tools do, and which there are */

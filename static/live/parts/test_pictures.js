@@ -11,15 +11,52 @@ import { sizeOf } from "../math/shape.js";
 /** @typedef {{number: number, sentence: string}} Problem what could not be taken; a new one has another number */
 
 /**
- * What a page's state has where it shows test pictures.
+ * What the state of a page has that pictures are brought to.
  * @typedef {object} TestPictures
+ * @property {HTMLElement} root
+ * @property {(name: string, value: any) => void} send a state of the component to Python
+ * @property {(name: string, value: any) => void} call an event of the component
+ * @property {import("../kit/bootstrap.js").Persist} persist tries what may fail until it succeeds
  * @property {Model | null} model
+ * @property {Promise<void> | null} opening of the model's networks
  * @property {import("../engine/codes.js").Codes | null} codes
  * @property {Originals | null} originals the real pictures, where the data set is on this machine
  * @property {StandIns | null} standIns what there is in their place; null where they are here
  * @property {number} samplesAsked how many test pictures were asked for: the newest one is shown
+ * @property {Place | null} wanted where Python sends the page, until its picture is on the screen or another one is
+ * @property {{kind: string, index: number | null}} source where the picture that is shown is from
+ * @property {number} sequence of what was sent to Python
+ * @property {number | null} problem that was said last
  * @property {{error: HTMLElement}} parts `error` says what went wrong
  */
+/** @typedef {{kind: string, index: number | null, sentence: string, x?: string}} Place `x` (C, H, W) in base64, unless a sample */
+
+/** @typedef {"root" | "parts" | "model" | "source" | "wanted"} OfThePage */
+/** @typedef {{model: null, wanted: null, source: {kind: "pen", index: null}}} OfNoPage */
+/** @returns {Omit<TestPictures, OfThePage> & OfNoPage} before Python has said anything */
+export function nothingYet() {
+  return {
+    send: () => {},
+    call: () => {},
+    persist: async () => {},
+    model: null,
+    opening: null,
+    codes: null,
+    originals: null,
+    standIns: null,
+    samplesAsked: 0,
+    wanted: null,
+    source: { kind: "pen", index: null },
+    sequence: 0,
+    problem: null,
+  };
+}
+
+/** A picture is on the screen: no other one is on its way. @param {Pick<TestPictures, "wanted" | "samplesAsked">} page */
+export function pictureShown(page) {
+  page.wanted = null;
+  page.samplesAsked += 1;
+}
 
 /**
  * What there is in place of a data set's pictures.
@@ -66,6 +103,7 @@ export async function findSample(page, number) {
   const row = page.codes.indices.indexOf(number),
     asked = ++page.samplesAsked;
   if (row < 0) {
+    page.wanted = null;
     showError(page, `There is no code of test picture ${number}.`);
     return null;
   }
@@ -93,32 +131,35 @@ async function pictureAt({ originals, standIns, model, codes }, row, number) {
 }
 
 /**
- * @param {TestPictures} page
+ * Another test picture, at random; if there is none, that is said.
+ * @template {TestPictures} Page
+ * @param {Page} page
  * @param {number | null} label that it is to have; null for any
- * @returns {number | null} a test picture at random; null if there is none, which is said
+ * @param {(page: Page, number: number) => void} show
  */
-export function anyNumber(page, label) {
-  if (!page.codes) return null;
+export function showAnother(page, label, show) {
+  if (!page.codes) return;
   const { indices, labels, count } = page.codes;
   const rows = Array.from({ length: count }, (_, row) => row).filter(
     (row) => label === null || labels?.[row] === label,
   );
-  if (rows.length) return indices[rows[Math.floor(Math.random() * rows.length)]];
-  showError(page, "There is no test picture of this label.");
-  return null;
+  if (rows.length) show(page, indices[rows[Math.floor(Math.random() * rows.length)]]);
+  else showError(page, "There is no test picture of this label.");
 }
 
 /**
- * @param {TestPictures} page
- * @param {number | null} number of the test picture that is shown, if one is
+ * The next test picture, or the one before, round and round.
+ * @template {TestPictures} Page
+ * @param {Page} page
  * @param {number} by how many to go on or back
- * @returns {number | null} the test picture there, round and round; null before there are any
+ * @param {(page: Page, number: number) => void} show
  */
-export function numberBeside({ codes }, number, by) {
-  if (!codes) return null;
-  const row = number === null ? -1 : codes.indices.indexOf(number),
+export function showBeside(page, by, show) {
+  const { codes, source } = page;
+  if (!codes) return;
+  const row = source.index === null ? -1 : codes.indices.indexOf(source.index),
     start = row < 0 && by < 0 ? 0 : row;
-  return codes.indices[(start + by + codes.count) % codes.count];
+  show(page, codes.indices[(start + by + codes.count) % codes.count]);
 }
 
 /** @param {{parts: {error: HTMLElement}}} page @param {string} sentence */

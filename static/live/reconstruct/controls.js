@@ -1,7 +1,8 @@
 // Buttons, tabs and keys of the Reconstruct page.
 import { listenForActions, partOf } from "../kit/part.js";
 import { bindPageTools } from "../parts/page_tools.js";
-import { emptyPad, showAnother, showBeside } from "./gestures.js";
+import { showAnother, showBeside } from "../parts/test_pictures.js";
+import { emptyPad, showSample } from "./gestures.js";
 import { toggleEstimate } from "./marginal.js";
 import { redraw, scaleEpsilon, setEpsilon } from "./reading.js";
 import { bindTabs } from "./tabs.js";
@@ -36,10 +37,10 @@ export function bindTools(state) {
     e: erase,
     "[": () => brush(pad.brush - STEP),
     "]": () => brush(pad.brush + STEP),
-    n: () => showAnother(state, null),
+    n: () => showAnother(state, null, showSample),
     r: epsilon,
   };
-  bindPageTools(root, keys, { what: "test picture", by: (way) => showBeside(state, way) });
+  bindPageTools(root, keys, { what: "test picture", by: (way) => showBeside(state, way, showSample) });
   button("eraser").onclick = erase;
   button("undo").onclick = undo;
   button("clear").onclick = clear;

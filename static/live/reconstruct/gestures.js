@@ -1,7 +1,7 @@
 // What a hand can do on the Reconstruct page: every way of changing x ends in `present`, every settled x in `report`.
 import { asPicture } from "../engine/encoder.js";
 import { binarised } from "../math/noise.js";
-import { anyNumber, findSample, hideError, showError, numberBeside } from "../parts/test_pictures.js";
+import { findSample, hideError, pictureShown, showError } from "../parts/test_pictures.js";
 import { forgetEstimate } from "./marginal.js";
 import { binariseStep, prepared } from "./preparation.js";
 import { report } from "./report.js";
@@ -17,6 +17,7 @@ import { report } from "./report.js";
 export function pictureDrawn(state, bytes, time) {
   if (!state.model) return;
   hideError(state);
+  pictureShown(state);
   if (state.source.kind === "pen") {
     const made = prepared(state.model, state.switches, bytes);
     state.before = made.steps;
@@ -64,6 +65,7 @@ export function present(state, bytes, time) {
  */
 export function showPicture(state, bytes, source, caption, steps = []) {
   hideError(state);
+  pictureShown(state);
   state.parts.pad.load(bytes);
   leavePicture(state, source);
   showCaption(state, caption);
@@ -117,18 +119,6 @@ export async function showSample(state, number, known = false) {
   const caption = found.instead || `Test picture ${number}${label}`;
   showPicture(state, found.bytes, { kind: "sample", index: number }, caption);
   if (!known) report(state);
-}
-
-/** Another test picture. @param {Reconstruction} state @param {number | null} label that it is to have */
-export function showAnother(state, label) {
-  const number = anyNumber(state, label);
-  if (number !== null) showSample(state, number);
-}
-
-/** The next test picture, or the one before. @param {Reconstruction} state @param {number} by */
-export function showBeside(state, by) {
-  const number = numberBeside(state, state.source.index, by);
-  if (number !== null) showSample(state, number);
 }
 
 /** The test picture drawn at a spot of the map. @param {Reconstruction} state @param {number} x @param {number} y */

@@ -1,13 +1,12 @@
 // The map on the Reconstruct page, and where the present posterior lies on it.
 import { loadPlotly } from "../engine/runtime.js";
 import { normals, reparametrised } from "../math/noise.js";
+import { hasLegend } from "../parts/map_figure.js";
 import { gridOnMap, planeOf, spreadOnMap } from "./posterior_spread.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 
 export const ON_MAP = 12; // draws on the map, those on the screen first
-const MANY_LABELS = 12;
-const LOW = 420; // pixels of a map without room for a legend: its names stand among the points
 const SEARCH_EVERY = 150; // ms between two searches of the codes nearest to each draw
 
 /** The map as the view asks for it, once the codes are there. @param {Reconstruction} state */
@@ -16,8 +15,7 @@ export async function showMap(state) {
     { codes, model, view, colours } = state,
     { plot } = state.parts.map;
   if (!codes || !model || !view || !colours) return;
-  const legend = model.labels.length <= MANY_LABELS && plot.host.clientHeight >= LOW; // it would take the map's place
-  const drawing = plot.drawCodes(Plotly, codes, model, view, colours, legend);
+  const drawing = plot.drawCodes(Plotly, codes, model, view, colours, hasLegend(plot.host, model));
   state.projection = plot.projection;
   if (!(await drawing)) return;
   placePosterior(state);

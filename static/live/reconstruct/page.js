@@ -6,7 +6,7 @@ import { LiveReconstruction } from "../engine/reconstruction.js";
 import { OriginalsCard } from "../parts/originals.js";
 import { DrawingPad } from "../parts/pad.js";
 import { Sources } from "../parts/sources.js";
-import { showError } from "../parts/test_pictures.js";
+import { showAnother, showError } from "../parts/test_pictures.js";
 import { Toolbar } from "../parts/toolbar.js";
 import { PosteriorBars } from "./bars.js";
 import { Compare } from "./compare.js";
@@ -56,7 +56,7 @@ function reconstruct(files) {
     onNoise: () => gestures.showNoise(state),
     onCamera: () => state.call("camera", true),
     onSample: (number) => gestures.showSample(state, number),
-    onAnother: (label) => gestures.showAnother(state, label),
+    onAnother: (label) => showAnother(state, label, gestures.showSample),
     onFile: (name, base64) => {
       gestures.showCaption(state, `Preparing ${name} …`, true);
       state.call("file", { name, base64 });
@@ -104,8 +104,8 @@ function reconstruct(files) {
   });
   Object.assign(root, { __live });
   return Object.assign(state, {
-    /** @param {import("./state.js").Data} data @param {boolean} again */
-    update: (data, again) => update(state, data, again),
+    /** @param {import("./state.js").Data} data @param {import("../kit/arrival.js").Attempt} attempt */
+    update: (data, attempt) => update(state, data, attempt),
     measure: () => measure(state),
   });
 }

@@ -1,4 +1,5 @@
 // What is on the Reconstruct page: the present picture x, everything that a model says about it, and the page's parts.
+import { nothingYet } from "../parts/test_pictures.js";
 
 /** @typedef {import("../parts/test_pictures.js").Model & {pen: Pen | null}} Model */
 /** @typedef {{box: number | null, fit: boolean, centre: boolean}} Pen what the data set did to what was drawn, in pixels */
@@ -72,20 +73,13 @@
  * @property {import("../parts/originals.js").OriginalsCard} originals where they are missing
  */
 
+/** @typedef {import("../parts/test_pictures.js").TestPictures & Own} Reconstruction */
 /**
- * @typedef {object} Reconstruction
- * @property {HTMLElement} root
+ * @typedef {object} Own what only this page has
  * @property {import("../engine/jobs.js").Files & {plotly: string}} files
  * @property {Parts} parts
- * @property {(name: string, value: any) => void} send a state of the component to Python
- * @property {(name: string, value: any) => void} call an event of the component
- * @property {import("../kit/bootstrap.js").Persist} persist tries what may fail until it succeeds
  * @property {Model | null} model
  * @property {Limits | null} limits
- * @property {import("../engine/codes.js").Codes | null} codes
- * @property {import("../engine/codes.js").Originals | null} originals the real pictures, where they are there
- * @property {import("../parts/test_pictures.js").StandIns | null} standIns what there is in their place, where not
- * @property {Promise<void> | null} opening of the model's networks
  * @property {import("./elbo.js").Spreads} spreads of the test set's terms
  * @property {import("../parts/toolbar.js").View | null} view of the map
  * @property {import("../math/projection.js").Projection | null} projection that it shows
@@ -93,6 +87,7 @@
  * @property {import("../math/grid.js").Box | null} region where p(z|x) is looked for, with two latent dimensions
  * @property {Truth | null} truth the true posterior that came last
  * @property {Source} source
+ * @property {(Data["place"] & Pick<Data, "steps">) | null} wanted Python's picture, until it or another one is shown
  * @property {Uint8Array | null} grey (C, H, W): the picture as prepared
  * @property {Uint8Array | null} judged its draw of zeros and ones under Bernoulli pixels: what has a likelihood
  * @property {Uint8Array | null} bytes which of both the model sees
@@ -112,10 +107,6 @@
  * @property {number | null} estimating which picture's log p(x) is being estimated
  * @property {Record<string, any> | null} colours of the theme and of the terms
  * @property {boolean} dark whether the ground is
- * @property {number} sequence of what was sent to Python
- * @property {number} samplesAsked how many test pictures were asked for
- * @property {number | null} visit that was shown last
- * @property {number | null} problem that was said last
  */
 
 /**
@@ -124,23 +115,15 @@
  */
 export function reconstruction(mounted) {
   return {
+    ...nothingYet(),
     ...mounted,
-    send: () => {},
-    call: () => {},
-    persist: async () => {},
-    model: null,
     limits: null,
-    codes: null,
-    originals: null,
-    standIns: null,
-    opening: null,
     spreads: {},
     view: null,
     projection: null,
     scattering: undefined,
     region: null,
     truth: null,
-    source: { kind: "pen", index: null },
     grey: null,
     judged: null,
     bytes: null,
@@ -160,9 +143,5 @@ export function reconstruction(mounted) {
     estimating: null,
     colours: null,
     dark: false,
-    sequence: 0,
-    samplesAsked: 0,
-    visit: null,
-    problem: null,
   };
 }

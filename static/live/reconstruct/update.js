@@ -23,16 +23,16 @@ const SEED = 11;
 const LOW = 50; // letters: a window less high has a denser layout,
 const NARROW = 1150; // pixels: one less wide another
 
-/** @param {Reconstruction} state @param {Data} data @param {boolean} again whether the last attempt failed */
-export async function update(state, data, again) {
-  const { model, view, visit, place, problem } = data,
+/** @param {Reconstruction} state @param {Data} data @param {import("../kit/arrival.js").Attempt} attempt */
+export async function update(state, data, { again, arriving }) {
+  const { model, place, problem } = data,
     { parts } = state,
-    opened = again || model.decoder !== state.model?.decoder;
+    other = model.decoder !== state.model?.decoder,
+    opened = again || other;
   if (opened) prepare(state, data);
-  if (opened || (visit !== state.visit && place.kind !== "file")) {
-    state.view = view; // where no link leads here the toolbar knows better
-    parts.toolbar.show(view);
-  }
+  if (arriving) arrive(state, data);
+  if (other || (arriving && place.kind !== "file")) state.view = data.view; // else the toolbar knows better
+  if (state.view) parts.toolbar.show(state.view);
   state.originals = originalsFrom(state.originals, data.originals, model.shape, state.persist);
   state.standIns = standInsFrom(state.standIns, data.originals, model.shape, state.persist);
   state.parts.originals.show(data.originals);
@@ -44,10 +44,8 @@ export async function update(state, data, again) {
   parts.compare.update(data.siblings, data.compared);
   const networks = [model, ...data.compared].flatMap(({ decoder, encoder }) => [decoder, encoder]);
   await parts.jobs.keep(Array.from(new Set(networks)));
-  if (visit !== state.visit) {
-    await goTo(state, data);
-    showTab(state, data.tab);
-  }
+  await showWanted(state);
+  if (opened || arriving) showTab(state, state.tab);
   if (problem && problem.number !== state.problem) showProblem(state, problem);
   await showMap(state);
 }
@@ -55,6 +53,7 @@ export async function update(state, data, again) {
 /** What needs nothing fetched: names, frames of the right form. @param {Reconstruction} state @param {Data} data */
 function prepare(state, { model, limits, layers }) {
   const { root, parts } = state,
+    other = model.decoder !== state.model?.decoder,
     same = state.model && String(state.model.shape) === String(model.shape);
   Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null, spreads: {} });
   state.epsilon = mirroredNormals(DRAWS, model.latentDim, SEED);
@@ -66,7 +65,7 @@ function prepare(state, { model, limits, layers }) {
   offerSamples(state, limits.samples);
   parts.bars.build(model.dimensions);
   parts.view.build(model.dimensions, model.noise, layers);
-  setEpsilon(state, false);
+  setEpsilon(state, !other && state.drawn);
   parts.panel.build(model.shape, model.noise !== null, {});
   parts.toolbar.build(model.latentDim, model, model.dimensions);
   const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
@@ -99,14 +98,21 @@ async function open(state, { model, limits }) {
 }
 
 /** Python sends us somewhere: a link, a file that was prepared, the first visit. @param {Reconstruction} state @param {Data} data */
-async function goTo(state, { visit, place, steps }) {
-  const { pad } = state.parts;
-  state.visit = visit;
+function arrive(state, { place, tab, steps }) {
+  state.wanted = { ...place, steps };
+  state.tab = tab;
   if (place.sentence) showCaption(state, place.sentence);
-  if (place.kind === "sample" && place.index !== null) await showSample(state, place.index, true);
-  else if (place.x) {
-    showPicture(state, bytesOf(place.x), { kind: place.kind, index: null }, place.sentence, steps);
-  } else if (place.kind === "pen") {
+}
+
+/** The picture that is wanted, once its model is there. @param {Reconstruction} state */
+async function showWanted(state) {
+  const { pad } = state.parts,
+    { wanted } = state;
+  if (!wanted) return;
+  const { kind, index, x, sentence, steps } = wanted;
+  if (kind === "sample" && index !== null) await showSample(state, index, true);
+  else if (x) showPicture(state, bytesOf(x), { kind, index: null }, sentence, steps);
+  else if (kind === "pen") {
     pad.blank();
     pictureDrawn(state, pad.picture());
   }

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from screen import PATIENCE
-from server import Server
+from server import UNPREPARED, Server
 
 from vae_core.analysis.evaluation import noiseless
 from vae_core.models.distributions import kl_per_dimension
@@ -250,7 +250,7 @@ def test_a_phone_has_the_pad_and_every_reconstruction_on_the_screen_together(pho
 @pytest.fixture
 def server_that_trains_for_seconds(tmp_path):
     """The app, with trainings of some seconds in the place of a minute."""
-    quick = "from ui.beta_sweep import training\ntraining.SECONDS, training.CALIBRATION = 5, 1"
+    quick = f"{UNPREPARED}; from ui.beta_sweep import training\ntraining.SECONDS, training.CALIBRATION = 5, 1"
     with Server(tmp_path / "log", first=quick) as running:
         yield running
 
