@@ -43,7 +43,7 @@ class AggregatePosterior:
         return percentile(self.surprisal(z), self.reference)
 
     def log_each(self, z: Tensor) -> Tensor:
-        """log q(z|x_m) of each z (T, D) float64, (T, M): the square multiplied out, which leaves two matrix products."""
+        """log q(z|x_m) of each z (T, D) float64, (T, M): the square multiplied out leaves two matrix products."""
         precision = self.stddev.pow(-2)  # (M, D)
         linear = self.mean * precision
         constant = -(0.5 * self.mean * linear + self.stddev.log() + 0.5 * math.log(2 * math.pi)).sum(1)
