@@ -140,7 +140,9 @@ def test_the_chart_of_the_kl_shows_what_is_a_property_of_the_model_and_what_sigm
         "KL alone": [None, None, 15],
     }
     said = [note.text for note in figures.kl_decomposition([*models[:2], sigma]).layout.annotations]
-    assert said == ["β = 0: 92.1 nats are −log σ:<br>no KL in the loss widens σ<br>σ is the smallest allowed, 1e−4"]
+    assert said == [
+        "β = 0: 92.1 nats are −Σ log σ, as<br>no KL in the loss keeps σ<br>above the smallest allowed, 0.0001"
+    ]
     assert "smallest" not in figures.sigma_sentence(replace(sigma, unpaid_sigma=(40.0, 10)))
     assert figures.sigma_sentence(models[0]) == ""
 

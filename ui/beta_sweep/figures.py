@@ -22,10 +22,11 @@ ACCENT = "#0b7285"
 PARTS = {  # of the KL, shades of its colour: from below, where they are a property of the model
     "index_code_information": ("I(n; z): about which picture", "#a84f0f"),
     "total_correlation": ("TC(z): between dimensions", KL),
-    "information_and_correlation": ("I + TC: not told apart", "#c65809"),
+    "information_and_correlation": ("I + TC: not told apart", KL),
     "dimension_wise_kl": ("Σ KL(q(zⱼ) ‖ p(zⱼ)): from the prior", "#ffb681"),
     "kl": ("KL alone", "#b9a394"),
 }
+HATCHED = {"shape": "/", "fgcolor": "#a84f0f", "fillmode": "overlay", "size": 6, "solidity": 0.4}  # both colours
 FLOOR = 0.98  # of -log of the smallest sigma that a model allows: from there on sigma stands at it
 
 
@@ -235,10 +236,8 @@ def sigma_sentence(model: Measured) -> str:
         return ""
     nats, dimensions = model.unpaid_sigma
     at_floor = nats >= -FLOOR * dimensions * math.log(SMALLEST_STDDEV)
-    where = f"σ is the smallest allowed, {SMALLEST_STDDEV:.0e}".replace("e-0", "e−") if at_floor else ""
-    return "<br>".join(
-        line for line in (f"β = 0: {digits(nats)} nats are −log σ:", "no KL in the loss widens σ", where) if line
-    )
+    least = f"above the smallest allowed, {SMALLEST_STDDEV:.4f}" if at_floor else "large"
+    return f"β = 0: {digits(nats)} nats are −Σ log σ, as<br>no KL in the loss keeps σ<br>{least}"
 
 
 def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
@@ -261,7 +260,7 @@ def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
                 y=values,
                 customdata=errors,
                 name=title,
-                marker={"color": colour},
+                marker={"color": colour, "pattern": HATCHED if part == "information_and_correlation" else {}},
                 hovertemplate="%{x}: %{y:.3g} ± %{customdata:.2g} nats<extra>" + title + "</extra>",
             )
         )
