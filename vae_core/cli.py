@@ -452,6 +452,27 @@ def zoo_build(
     run_build(RECIPES[name], out_folder or store.ZOO / name, as_json, half_precision=True)
 
 
+@zoo_app.command("parts")
+def zoo_parts(as_json: AsJson = False):
+    """Measure the parts of every shipped model's KL anew, from its codes, and store them in its metrics.json."""
+    from vae_core.analysis.kl_decomposition import decompose_kl, what_holds
+    from vae_core.data.files import write_whole
+    from vae_core.models.checkpoint import read_checkpoint, read_json
+    from vae_core.zoo import store
+
+    if not CHECKOUT:
+        raise ValueError("the shipped models are measured in a checkout, and this is none")
+    for folder in store.model_folders(store.ZOO):
+        codes = read_checkpoint(folder).codes
+        if codes is None:
+            continue
+        parts = decompose_kl(codes).to_json()
+        path = folder / "metrics.json"
+        write_whole(path, (json.dumps(read_json(path) | {"kl_parts": parts}, indent=2) + "\n").encode())
+        result = {"name": folder.name, "holds": what_holds(parts), **parts}
+        print(json.dumps(result)) if as_json else out.print(tables.of_result(result))
+
+
 @zoo_app.command("results")
 def zoo_results(
     out_file: Annotated[Path, typer.Option("--out", help="The Markdown file to write.")] = Path("docs/RESULTS.md"),

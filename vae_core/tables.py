@@ -19,6 +19,8 @@ MOST_LABELS = 12  # more than these are not all named
 UNITS = {  # of the numbers that a command measures; the others are counts, shares or scores from 0 to 1
     **dict.fromkeys(("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "kl_per_dimension"), "nats"),
     **dict.fromkeys(("index_code_information", "total_correlation", "dimension_wise_kl", "standard_error"), "nats"),
+    **dict.fromkeys(("sum_standard_error", "total_correlation_change", "total_correlation_change_error"), "nats"),
+    **dict.fromkeys(("sum_change", "sum_change_error"), "nats"),
     "bits_per_dimension": "bits",
 }
 

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -37,6 +37,7 @@ from vae_core.studies import shipped as sweeps
 from vae_core.zoo import store
 
 PAGE = "pages/beta_sweep.py"
+THREE = ("index_code_information", "total_correlation", "dimension_wise_kl")
 NAMES = [f"digits-beta{beta}-4d" for beta in BETAS]
 
 
@@ -111,8 +112,39 @@ def test_the_figures_show_what_metrics_and_the_command_line_say(zoo, open_page):
             assert rows["nll"][place] == pytest.approx(number["nll"], rel=1e-5)
         column = np.array(numbers(heat["data"][0]["z"])).reshape(4, len(NAMES))[:, place]
         assert column == pytest.approx(sorted(metrics["kl_per_dimension"], reverse=True))
-        heights = [numbers(bar["y"])[place] for bar in parts["data"]]
-        assert heights == pytest.approx([metrics["kl_parts"][part] for part in figures.PARTS])
+        heights = [height for bar in parts["data"] if (height := numbers(bar["y"])[place]) is not None]
+        shown = figures.shown_parts(metrics["kl_parts"])
+        assert sorted(heights) == pytest.approx(sorted(shown.values()))
+        whole = sum(metrics["kl_parts"][part] for part in THREE)
+        assert sum(heights) == pytest.approx(whole)
+
+
+def test_the_chart_of_the_kl_shows_what_is_a_property_of_the_model_and_what_sigma_takes():
+    parts = {
+        "index_code_information": 9.0, "total_correlation": 5.0, "dimension_wise_kl": 1.0, "standard_error": 0.1,
+        "sum_standard_error": 0.2, "pictures": 10_000, "sum_change": 0.0, "sum_change_error": 0.0,
+        "total_correlation_change": 0.0, "total_correlation_change_error": 0.0,
+    }  # fmt: skip
+    kinds = [{}, {"total_correlation_change": -1.3}, {"total_correlation_change": 7.0, "sum_change": 8.0}]
+    models = [
+        figures.Measured(f"m{beta}", f"β = {beta}", 15.0, 60.0, 10, (1.5,), parts | kind)
+        for beta, kind in zip((16, 1, 0), kinds, strict=True)
+    ]
+    sigma = replace(models[2], unpaid_sigma=(92.08, 10))
+    bars = {bar.name.split(":")[0]: list(bar.y) for bar in figures.kl_decomposition(models).data}
+    assert bars == {
+        "I(n; z)": [9, None, None],
+        "TC(z)": [5, None, None],
+        "I + TC": [None, 14, None],
+        "Σ KL(q(zⱼ) ‖ p(zⱼ))": [1, 1, None],
+        "KL alone": [None, None, 15],
+    }
+    said = [note.text for note in figures.kl_decomposition([*models[:2], sigma]).layout.annotations]
+    assert said == [
+        "β = 0: 92.1 nats are −Σ log σ, as<br>no KL in the loss keeps σ<br>above the smallest allowed, 0.0001"
+    ]
+    assert "smallest" not in figures.sigma_sentence(replace(sigma, unpaid_sigma=(40.0, 10)))
+    assert figures.sigma_sentence(models[0]) == ""
 
 
 def test_the_table_is_the_figures_numbers(zoo):

@@ -16,6 +16,7 @@ from ui import cache
 from ui.interpolate import exports, links, paths
 from ui.interpolate.route import End, Group, Route, carried, decoded_paths
 from vae_core.analysis import traversal
+from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_posterior
 from vae_core.data import describe
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import read_checkpoint
@@ -44,7 +45,7 @@ def test_it_opens_with_two_pictures_and_the_path_along_the_data(zoo, open_page, 
     codes = standing[1].codes.mean
     stops = torch.tensor(data["along"]["stops"])
     assert torch.allclose(stops[[0, -1]], codes[:2], atol=1e-6)
-    assert data["model"]["radius"] == pytest.approx(traversal.neighbour_radius(codes))
+    assert data["model"]["active"] == active_dimensions(codes).tolist()
     assert app.query_params["ends"] in ("0~1", ["0~1"])
 
 
@@ -258,8 +259,11 @@ def test_what_is_taken_along_is_what_was_walked(standing):
     z = torch.tensor([[float(line[f"z_{d + 1}"]) for d in range(14)] for line in lines])
     expected = paths.latents(version, checkpoint, now, torch.linspace(0, 1, 7))
     assert torch.allclose(z, expected, atol=1e-4)
-    cycle = torch.tensor([float(line["cycle_error"]) for line in lines])
-    assert torch.allclose(cycle, traversal.cycle_error(checkpoint.model, expected), atol=1e-4)
+    cycle = torch.tensor([float(line["active_cycle_error"]) for line in lines])
+    active = active_dimensions(checkpoint.codes.mean)
+    assert torch.allclose(cycle, traversal.cycle_error(checkpoint.model, expected, active), atol=1e-4)
+    rarity = [float(line["rarer_than_percent_of_aggregate_posterior"]) for line in lines]
+    assert rarity == pytest.approx(aggregate_posterior(checkpoint.codes).rarity(expected).tolist(), abs=0.1)
 
 
 def test_the_cross_fade_is_of_the_real_pictures(standing):

@@ -1,15 +1,8 @@
 import { test } from "node:test";
-import {
-  between,
-  codesWithin,
-  normQuantile,
-  normShare,
-  pathLength,
-  priorNormPercentile,
-} from "../../static/live/math/evidence.js";
+import { between, normQuantile, normShare, pathLength, priorNormPercentile } from "../../static/live/math/evidence.js";
 import { expected, near } from "./expected.js";
 
-const { z, codes, radius, percentiles, within, length, chi } = expected();
+const { z, percentiles, length, chi } = expected();
 
 test("the percentile of a norm under the prior, in few dimensions and in many", () => {
   for (const { z: some, expected: theirs } of percentiles) near(some.map(priorNormPercentile), theirs, 1e-7);
@@ -20,14 +13,6 @@ test("quantiles of the norm are those of the chi distribution", () => {
     near([normQuantile(share, dim)], [norm], 1e-9);
     near([normShare(norm, dim)], [share], 1e-9);
   }
-});
-
-test("as many codes lie within the radius", () => {
-  near(
-    z.map((some) => codesWithin(Float32Array.from(codes.flat()), Float32Array.from(some), radius)),
-    within,
-    0,
-  );
 });
 
 test("a path is as long, up to each of its pictures", () => {

@@ -20,8 +20,10 @@ from torch.distributions import (
 
 from ui.figures import LABEL_COLOURS, SCALE
 from vae_core.analysis import likelihood, projection, traversal
+from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.intake import paper
+from vae_core.models.codes import Codes
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension, picture_normal, standard_normal
 from vae_core.models.masked import SMALLEST_STDDEV
 
@@ -56,23 +58,39 @@ class Painter(torch.nn.Module):
 
 
 def evidence() -> dict:
-    z, codes = 2 * normals(20, DIMENSIONS, seed=2), normals(CODES, DIMENSIONS, seed=3)
+    z = 2 * normals(20, DIMENSIONS, seed=2)
     spread = [torch.cat([z[:, :1], normals(20, dim - 1, seed=dim)], 1) for dim in (1, 2, 3, 64)]
-    radius = traversal.neighbour_radius(codes)
     return {
         "z": z,
-        "codes": codes,
-        "radius": radius,
         "percentiles": [
             {"z": some, "expected": traversal.prior_norm_percentile(some.double())} for some in [z, *spread]
         ],
-        "within": traversal.codes_within(z, codes, radius),
         "length": traversal.path_length(Painter(), z),
         "chi": [
             {"dim": dim, "share": share, "norm": np.sqrt(2 * gammaincinv(dim / 2, share))}
             for dim in (2, 10, 64)
             for share in (0.05, 0.5, 0.95)
         ],
+    }
+
+
+def aggregate() -> dict:
+    """A mixture of every second of the codes, by torch's own mixture; z from its middle to where it has nothing."""
+    count = 2 * MOST
+    mean, stddev = normals(count, DIMENSIONS, seed=3), (normals(count, DIMENSIONS, seed=4) - 2).exp()
+    whole = aggregate_posterior(Codes(mean, stddev, torch.arange(count), torch.zeros(count)))
+    z = torch.cat([scale * normals(8, DIMENSIONS, seed=scale) for scale in (1, 2, 4, 300)])
+    each = Independent(Normal(mean[::2].double(), stddev[::2].double()), 1)
+    mixed = MixtureSameFamily(Categorical(logits=torch.zeros(MOST)), each)
+    reference = whole.reference.float()
+    return {
+        "mean": mean.flatten(),
+        "stddev": stddev[::2].flatten(),
+        "reference": reference,
+        "z": z,
+        "surprisal": -mixed.log_prob(z.double()),
+        "rarity": whole.rarity(z),
+        "active": [z[0, [0, 3]], z[0]],
     }
 
 
@@ -233,6 +251,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
     numbers = {
         "path": path,
         "evidence": evidence,
+        "aggregate": aggregate,
         "likelihood": terms,
         "grid": grid,
         "noise": noise,

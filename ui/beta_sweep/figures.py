@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 
 from ui.figures import KL, RECONSTRUCTION, SCALE
 from ui.text import for_plotly
+from vae_core.analysis.kl_decomposition import information_and_correlation, table_columns, what_holds
+from vae_core.models.vae import SMALLEST_STDDEV
 
 HEIGHT = 350
 FAR_OFF = 3.0  # a value so many times the next one would leave the others no room: the axis ends before it
@@ -17,11 +19,15 @@ NAME = 0.12  # of the width: the name of a line
 LEVELS = 6  # lines of equal ELBO, about
 QUIET = "rgba(128,128,128,0.55)"
 ACCENT = "#0b7285"
-PARTS = {  # the three parts of the KL, shades of its colour
+PARTS = {  # of the KL, shades of its colour: from below, where they are a property of the model
     "index_code_information": ("I(n; z): about which picture", "#a84f0f"),
     "total_correlation": ("TC(z): between dimensions", KL),
+    "information_and_correlation": ("I + TC: not told apart", KL),
     "dimension_wise_kl": ("Σ KL(q(zⱼ) ‖ p(zⱼ)): from the prior", "#ffb681"),
+    "kl": ("KL alone", "#b9a394"),
 }
+HATCHED = {"shape": "/", "fgcolor": "#a84f0f", "fillmode": "overlay", "size": 6, "solidity": 0.4}  # both colours
+FLOOR = 0.98  # of -log of the smallest sigma that a model allows: from there on sigma stands at it
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Measured:
     active_units: int
     kl_per_dimension: tuple[float, ...]
     kl_parts: Mapping[str, float]
+    unpaid_sigma: tuple[float, int] | None = None  # of beta = 0 alone: E -sum_j log sigma_j, nats, and D
 
     @property
     def bound(self) -> float:
@@ -213,26 +220,52 @@ def kl_by_dimension(models: Sequence[Measured]) -> go.Figure:
     return dressed(figure)
 
 
+def shown_parts(parts: Mapping[str, float]) -> dict[str, float]:
+    """The parts of a decomposition that are a property of the model, and add up to its KL, nats."""
+    table = table_columns(parts)
+    if what_holds(parts) == "kl":
+        return {"kl": information_and_correlation(parts) + parts["dimension_wise_kl"]}
+    apart = table["total_correlation"] is not None
+    names = PARTS.keys() - {"kl"} - ({"information_and_correlation"} if apart else set())
+    return {name: value for name, value in table.items() if name in names and value is not None}
+
+
+def sigma_sentence(model: Measured) -> str:
+    """What the rate of a model of beta = 0 is made of, in lines of a chart; nothing for other models."""
+    if model.unpaid_sigma is None:
+        return ""
+    nats, dimensions = model.unpaid_sigma
+    at_floor = nats >= -FLOOR * dimensions * math.log(SMALLEST_STDDEV)
+    least = f"above the smallest allowed, {SMALLEST_STDDEV:.4f}" if at_floor else "large"
+    return f"β = 0: {digits(nats)} nats are −Σ log σ, as<br>no KL in the loss keeps σ<br>{least}"
+
+
 def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
-    """The three parts of the KL as stacked bars, a bar a model; a bar far above the others ends at the edge."""
+    """What is known of the KL's parts as stacked bars, a bar a model: all three, the sum of two, or the KL alone.
+
+    A bar far above the others ends at the edge."""
     models = [model for model in models if model.kl_parts]
-    limit = 1.1 * end_of_axis([sum(max(0.0, m.kl_parts[part]) for part in PARTS) for m in models])
+    shown = [shown_parts(model.kl_parts) for model in models]
+    limit = 1.1 * end_of_axis([sum(max(0.0, value) for value in parts.values()) for parts in shown])
     figure = go.Figure()
     for part, (title, colour) in PARTS.items():
-        values = [model.kl_parts[part] for model in models]
-        errors = [model.kl_parts.get("standard_error", 0) for model in models]
+        values = [parts.get(part) for parts in shown]
+        if all(value is None for value in values):
+            continue
+        error = "sum_standard_error" if part == "information_and_correlation" else "standard_error"
+        errors = [model.kl_parts.get(error, 0) for model in models]
         figure.add_trace(
             go.Bar(
                 x=[for_plotly(model.title) for model in models],
                 y=values,
                 customdata=errors,
                 name=title,
-                marker={"color": colour},
+                marker={"color": colour, "pattern": HATCHED if part == "information_and_correlation" else {}},
                 hovertemplate="%{x}: %{y:.3g} ± %{customdata:.2g} nats<extra>" + title + "</extra>",
             )
         )
-    for model in models:
-        total = sum(model.kl_parts[part] for part in PARTS)
+    for model, parts in zip(models, shown, strict=True):
+        total = sum(parts.values())
         if total > limit:
             figure.add_annotation(
                 x=for_plotly(model.title),
@@ -249,7 +282,14 @@ def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
         tickangle=0,
         ticktext=[short_title(m) for m in models],
     )
-    figure.update_yaxes(title="nats a picture", range=[min(0, *(m.kl_parts[p] for m in models for p in PARTS)), limit])
+    sentences = [sentence for model in models if (sentence := sigma_sentence(model))]
+    if sentences:
+        figure.add_annotation(
+            x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="top", align="right", showarrow=False,
+            text=sentences[0], font={"size": 11},
+        )  # fmt: skip
+    lowest = min(0, *(value for parts in shown for value in parts.values()))
+    figure.update_yaxes(title="nats a picture", range=[lowest, limit])
     return dressed(figure)
 
 

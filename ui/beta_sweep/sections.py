@@ -12,7 +12,7 @@ from ui.beta_sweep.members import Member, schedule
 from ui.beta_sweep.state import SECTION, SECTIONS, Sweep
 from ui.browser import report
 from ui.charts import chart_key, exports, plot
-from vae_core.analysis.kl_decomposition import DRAWS
+from vae_core.analysis.kl_decomposition import DRAWS, table_columns
 from vae_core.learning.objectives import BetaELBO
 from vae_core.outside import csv_text, file_stem
 from vae_core.studies import shipped as sweeps
@@ -63,9 +63,10 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
     pictures = max(int(model.kl_parts.get("pictures", 0)) for model in models)
     st.caption(
         "Read the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
-        "(orange, rate) is what β makes dear. n is a test picture, q(z) the codes of all of them together: I(n; z) is "
-        f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. The "
-        f"three parts are estimated from {DRAWS:,} draws of z. "
+        "(orange, rate) is what β makes dear. n is one of N test pictures, q(z) the mixture of their posteriors; the "
+        f"parts are for N = {pictures:,}, from {DRAWS:,} draws of z. I(n; z) is at most log N = "
+        f"{figures.logarithm(pictures):.3g} nats, and what it cannot hold lands in TC: where a quarter of the pictures "
+        "gives another TC, only I + TC is a property of the model; where it gives another sum too, only the KL. "
         "Click a point to make that model the whole app's. " + schedule(rail)
     )
     numbers = [row(member) for member in rail if complete(member)]
@@ -90,7 +91,16 @@ def measured(member: Member) -> Measured:
         active_units=metrics["active_units"],
         kl_per_dimension=tuple(metrics["kl_per_dimension"]),
         kl_parts=metrics.get("kl_parts", {}),
+        unpaid_sigma=unpaid_sigma(member),
     )
+
+
+def unpaid_sigma(member: Member) -> tuple[float, int] | None:
+    """E -sum_j log sigma_j over the codes of a model of beta = 0, nats, and its number of dimensions."""
+    codes = member.checkpoint.codes
+    if member.beta != 0 or codes is None:
+        return None
+    return -float(codes.stddev.double().log().sum(1).mean()), codes.stddev.shape[1]
 
 
 def other_seeds(dataset: str) -> list[Measured]:
@@ -115,7 +125,7 @@ def row(member: Member) -> dict[str, Any]:
     """A line of the table: everything in nats a picture unless it is a count."""
     metrics = member.metrics
     names = ("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "active_units")
-    parts = {part: metrics.get("kl_parts", {}).get(part) for part in figures.PARTS}
+    parts = table_columns(metrics.get("kl_parts", {}))
     dimensions = {f"kl_z{j + 1}": value for j, value in enumerate(metrics["kl_per_dimension"])}
     return {"model": member.name, "beta": member.beta, **{n: metrics.get(n) for n in names}, **parts, **dimensions}
 

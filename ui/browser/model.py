@@ -20,7 +20,7 @@ from ui.browser.publish import STATIC, are_there, digest, publish, publish_folde
 from ui.browser.tidy import LASTING
 from ui.link import FARTHEST
 from ui.view import DECIMALS, Bounds
-from vae_core.analysis.traversal import neighbour_radius
+from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_posterior, components
 from vae_core.data.pictures import DatasetInfo
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import Checkpoint
@@ -89,10 +89,11 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
-        "radius": neighbour_radius(checkpoint.codes.mean),
+        "active": active_dimensions(checkpoint.codes.mean).tolist(),
         "pen": pen(_info),
         **published_networks(name, checkpoint),
         "codes": published_codes(name, checkpoint),
+        "aggregate": published_aggregate(name, checkpoint),
         "opening": published_opening(name, checkpoint, _bounds.place, dimensions),
         "link": {"farthest": FARTHEST, "decimals": DECIMALS},
     }
@@ -185,10 +186,25 @@ def published_codes(name: str, checkpoint: Checkpoint) -> dict:
     if codes.log_likelihood is not None:
         seen["log_likelihood"] = codes.log_likelihood[:, None]
     blocks |= {key: rounded(block) for key, block in seen.items()}
+    return published_blocks(f"codes-{name}", blocks)
+
+
+def published_aggregate(name: str, checkpoint: Checkpoint) -> dict:
+    """The posteriors that q(z) is made of, without the means that `published_codes` has, and its reference."""
+    codes = checkpoint.codes
+    rows = components(len(codes.mean))
+    reference = aggregate_posterior(codes).reference.reshape(len(rows), -1)
+    return published_blocks(
+        f"aggregate-{name}", {"stddev": rounded(codes.stddev[rows]), "reference": rounded(reference)}
+    )
+
+
+def published_blocks(stem: str, blocks: dict[str, torch.Tensor]) -> dict:
+    """Blocks (N, width), one after another in one file of float32."""
     content = b"".join(block.float().contiguous().numpy().astype("<f4").tobytes() for block in blocks.values())
     return {
-        "url": publish(f"codes-{name}", ".f32.planes.gz", digest(content), lambda: content),
-        "count": len(codes.mean),
+        "url": publish(stem, ".f32.planes.gz", digest(content), lambda: content),
+        "count": len(next(iter(blocks.values()))),
         "blocks": [[key, block.shape[1]] for key, block in blocks.items()],
     }
 

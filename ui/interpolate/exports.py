@@ -9,6 +9,7 @@ from ui import cache
 from ui.interpolate import paths
 from ui.interpolate.route import End, Route, decoded_paths
 from vae_core.analysis import filmstrip, traversal
+from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.models.checkpoint import Checkpoint
@@ -77,14 +78,14 @@ def scale(checkpoint: Checkpoint, side: int) -> int:
 def evidence(version: tuple, checkpoint: Checkpoint, route: Route, t: Tensor) -> dict[str, Tensor]:
     """What vouches for a route's places at t (T,) over its whole range: each (T,), named with its unit."""
     z, model = paths.latents(version, checkpoint, route, t), checkpoint.model
-    radius = traversal.neighbour_radius(checkpoint.codes.mean)
+    active = active_dimensions(checkpoint.codes.mean)
     fine = paths.times(route, FINE)
     lengths = traversal.path_length(model, paths.latents(version, checkpoint, route, fine))
     return {
-        "norm": z.norm(dim=1),
-        "prior_percentile": traversal.prior_norm_percentile(z),
-        f"codes_within_{radius:.3g}": traversal.codes_within(z, checkpoint.codes.mean, radius),
-        "cycle_error": traversal.cycle_error(model, z),
+        "active_norm": z[:, active].norm(dim=1),
+        "prior_percentile": traversal.prior_norm_percentile(z[:, active]),
+        "rarer_than_percent_of_aggregate_posterior": aggregate_posterior(checkpoint.codes).rarity(z),
+        "active_cycle_error": traversal.cycle_error(model, z, active),
         "path_length": torch.from_numpy(np.interp(t, fine, lengths)),
     }
 

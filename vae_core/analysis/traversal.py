@@ -15,7 +15,6 @@ from torch import Tensor
 from vae_core.models.model import Model
 
 PARALLEL = 1e-3  # sine of the angle below which the great circle is a straight line, or has no plane
-NEIGHBOURS = 10
 DECODED = 256  # latents decoded at once
 
 Interpolation = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -66,37 +65,23 @@ def prior_norm_percentile(z: Tensor) -> Tensor:
     """Percentage of the prior N(0, I) that lies nearer to the middle than z (..., D): 0 to 100, (...).
 
     The norm follows a chi distribution with D degrees of freedom, whose distribution function at r is the regularised
-    incomplete gamma function P(D / 2, r^2 / 2). Near 0 or 100 a latent is nowhere that the decoder was trained.
+    incomplete gamma function P(D / 2, r^2 / 2). Near 0 or 100 the prior hardly ever goes.
     """
     half_square = z.square().sum(-1) / 2
     return 100 * torch.special.gammainc(torch.full_like(half_square, z.shape[-1] / 2), half_square)
 
 
-def codes_within(z: Tensor, codes: Tensor, radius: float) -> Tensor:
-    """How many of the codes (N, D) lie within `radius` of each z (T, D): int64 (T,)."""
-    return (torch.cdist(z, codes) <= radius).sum(1)
-
-
-def neighbour_radius(codes: Tensor, neighbours: int = NEIGHBOURS, sample: int = 1000) -> float:
-    """A radius for `codes_within`: the median, over codes (N, D), of the distance to their 10th nearest other code.
-
-    Around half of the real codes it holds 10 others or more; a latent with none within it is far from all data. At most
-    `sample` codes, spread evenly, are asked. Raises ValueError for fewer than 2 codes.
-    """
-    if len(codes) < 2:
-        raise ValueError(f"a radius needs at least 2 codes, got {len(codes)}")
-    asked = codes[torch.linspace(0, len(codes) - 1, min(sample, len(codes))).long()]
-    nearest = torch.cdist(asked, codes).topk(min(neighbours + 1, len(codes)), largest=False).values  # itself the first
-    return float(nearest[:, -1].median())
-
-
 @torch.no_grad()
-def cycle_error(model: Model, z: Tensor) -> Tensor:
-    """Distance from z (T, D) to where the encoder's mean puts the picture decoded there: (T,).
+def cycle_error(model: Model, z: Tensor, dimensions: Tensor | None = None) -> Tensor:
+    """Distance from z (T, D) to where the encoder's mean puts the picture decoded there: (T,), in these dimensions.
 
-    Where decoder and encoder disagree, the picture is not one that the model would have given that latent.
+    Where decoder and encoder disagree, the picture is not one that the model would have given that latent. What the
+    decoder ignores cannot come back: of a model with collapsed dimensions the active ones (`active_dimensions`) are
+    asked; all of them unless told.
     """
-    return torch.cat([(model.encode(model.decode(some).mean).mean - some).norm(dim=-1) for some in z.split(DECODED)])
+    kept = slice(None) if dimensions is None else dimensions
+    away = [model.encode(model.decode(some).mean).mean - some for some in z.split(DECODED)]
+    return torch.cat(away)[:, kept].norm(dim=-1)
 
 
 @torch.no_grad()

@@ -28,6 +28,7 @@ from typing import Any, Literal
 import torch
 
 from vae_core.analysis import disentanglement
+from vae_core.analysis.kl_decomposition import table_columns
 from vae_core.data import registry
 from vae_core.data.files import alone_in, write_whole
 from vae_core.learning import objectives
@@ -337,7 +338,7 @@ def reason(error: BaseException) -> str:
 
 
 def rows(spec: SweepSpec, folder: Path) -> list[dict]:
-    """One flat row for every finished run: settings, seed, metrics, disentanglement, decomposition of the KL."""
+    """One flat row for every finished run: settings, seed, metrics, disentanglement, what holds of the KL's parts."""
     found = []
     for name, recipe in spec.recipes().items():
         if not is_finished(folder, name):
@@ -350,7 +351,7 @@ def rows(spec: SweepSpec, folder: Path) -> list[dict]:
             {"run": name, "objective": objective.pop("name"), **objective, "seed": recipe.training.seed}
             | {key: value for key, value in metrics.items() if key not in ("name", "dataset", "kl_per_dimension")}
             | {key: value for key, value in scores.items() if key != "mutual_information"}
-            | {key: value for key, value in parts.items() if key not in ("standard_error", "pictures")}
+            | table_columns(parts)
         )
     return found
 

@@ -57,6 +57,8 @@ class Run:
     index_code_information: float | None = None
     total_correlation: float | None = None
     dimension_wise_kl: float | None = None
+    information_and_correlation: float | None = None
+    kl_pictures: int | None = None  # that the parts of the KL were estimated from
 
     @property
     def setting(self) -> str:

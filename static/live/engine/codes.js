@@ -1,4 +1,5 @@
 // The codes of a test split as they come over the wire: one file of float32 blocks, one after another.
+import { AggregatePosterior } from "../math/aggregate.js";
 import { fetchBytes, once } from "./files.js";
 
 /**
@@ -14,11 +15,25 @@ import { fetchBytes, once } from "./files.js";
  * @property {Float32Array} [log_likelihood] (N,) nats
  */
 
+/** @typedef {{url: string, count: number, blocks: [string, number][]}} CodesSource each block's name and values in a row */
+
+/** @param {CodesSource} source @returns {Promise<Codes>} */
+export async function loadCodes(source) {
+  return /** @type {Codes} */ (await loadBlocks(source));
+}
+
 /**
- * @param {{url: string, count: number, blocks: [string, number][]}} source each block's name and values in a row
- * @returns {Promise<Codes>}
+ * The mixture of posteriors of a model's codes.
+ * @param {CodesSource} source its components
+ * @param {Float32Array} mean (N, D) of all codes
  */
-export async function loadCodes({ url, count, blocks }) {
+export async function loadAggregate(source, mean) {
+  const { count, stddev, reference } = /** @type {Record<string, any>} */ (await loadBlocks(source));
+  return new AggregatePosterior(mean, { count, stddev, reference });
+}
+
+/** @param {CodesSource} source @returns {Promise<unknown>} count and blocks by name */
+async function loadBlocks({ url, count, blocks }) {
   const values = new Float32Array(await fetchBytes(url));
   /** @type {Record<string, Float32Array>} */
   const parts = {};
@@ -28,7 +43,7 @@ export async function loadCodes({ url, count, blocks }) {
     start += count * width;
   }
   if (start !== values.length) throw new Error(`${url} has ${values.length} numbers where ${start} belong`);
-  return /** @type {Codes} */ (/** @type {unknown} */ ({ count, ...parts }));
+  return { count, ...parts };
 }
 
 /** @param {Float32Array} rows (N, D) @param {number} dim D @param {number} index @returns {Float32Array} one row */

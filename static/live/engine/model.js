@@ -22,10 +22,11 @@
  * @property {{components: number[][], mean: number[]} | null} pca (2, D) and (D,)
  * @property {"bernoulli" | "gaussian"} likelihood
  * @property {number | null} noise of a pixel: null for a Bernoulli likelihood
- * @property {number} radius within which codes count as nearby
+ * @property {number[]} active dimensions whose posterior mean varies over pictures
+ * @property {import("./codes.js").CodesSource} aggregate components of q(z), and the reference of its draws
  * @property {string} decoder address
  * @property {string} encoder address
- * @property {{url: string, count: number, blocks: [string, number][]}} codes
+ * @property {import("./codes.js").CodesSource} codes
  * @property {import("./opening.js").Opening} opening what stands on Explore until the model runs
  * @property {{farthest: number, decimals: number}} link how far out a latent in a link may lie, and how exactly it is
  *   kept
@@ -61,7 +62,8 @@ export const NO_MODEL = {
   pca: null,
   likelihood: "bernoulli",
   noise: null,
-  radius: 0,
+  active: [],
+  aggregate: { url: "", count: 0, blocks: [] },
   decoder: "",
   encoder: "",
   codes: { url: "", count: 0, blocks: [] },

@@ -83,9 +83,9 @@ async function open(state, model) {
   const [[codes]] = await Promise.all([around, beside]);
   if (state.model !== model) return;
   state.codes = codes;
-  const measured = state.persist("encoder", () => parts.readout.use(files, model, codes.mean));
-  parts.decoder.onPainted(); // with the codes nearby
-  measured.then(() => state.model === model && parts.decoder.onPainted());
+  const again = () => state.model === model && parts.decoder.onPainted();
+  state.persist("aggregate", () => parts.readout.know(model, codes.mean)).then(again);
+  state.persist("encoder", () => parts.readout.use(files, model)).then(again);
 }
 
 /** The map as the view asks for it, once the codes are there. @param {Exploration} state */

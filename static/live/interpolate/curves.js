@@ -48,7 +48,6 @@ export class Curves {
 class Curve {
   /** @param {Measure} measure @param {(share: number) => void} onPick */
   constructor({ name, title, help }, onPick) {
-    this.whole = name === "within"; // a count of codes
     this.row = document.createElement("div");
     this.row.className = "curve";
     this.row.dataset.measure = name;
@@ -84,7 +83,7 @@ class Curve {
       }
     }
     this.bottom.textContent = significant(low);
-    this.top.textContent = this.whole ? String(high) : significant(high);
+    this.top.textContent = significant(high);
     high = high > low ? high + 0.06 * (high - low) : low + 1;
     if (band) low -= 0.06 * (high - low);
     /** @param {number} value */

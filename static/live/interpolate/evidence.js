@@ -1,15 +1,16 @@
 // What vouches for the paths of the Interpolate page: numbers along each of them, and at the present z.
 import { significant } from "../kit/numbers.js";
 import { between, normQuantile, pathLength } from "../math/evidence.js";
-import { distance, normOf } from "../math/path.js";
-import { percent } from "../parts/readout.js";
+import { distance } from "../math/path.js";
+import { inActive } from "../math/aggregate.js";
+import { TRUSTED, percent, rarityText } from "../parts/readout.js";
 import { chosenPath, shareOf } from "./state.js";
 
 /** @typedef {import("./state.js").Interpolation} Interpolation */
 
 export const FINE = 41; // samples of a curve
 /** @type {(keyof import("./state.js").Measured)[]} */
-const MEASURES = ["norm", "within", "cycle", "length"];
+const MEASURES = ["norm", "rarity", "cycle", "length"];
 
 /**
  * @param {Interpolation} state
@@ -20,22 +21,25 @@ const MEASURES = ["norm", "within", "cycle", "length"];
  */
 export function measured({ model, parts }, z, pictures, means) {
   const dim = model.latentDim;
+  /** @param {Float32Array} row */
+  const active = (row) => inActive(row, model.active);
   /** @param {(from: number, to: number) => number} measure of one sample */
   const along = (measure) => Float64Array.from({ length: FINE }, (_, i) => measure(i * dim, (i + 1) * dim));
   return {
-    norm: along((from, to) => normOf(z.subarray(from, to))),
-    within: along((from, to) => parts.readout.at(z.subarray(from, to)).within ?? 0),
-    cycle: along((from, to) => distance(means.subarray(from, to), z.subarray(from, to))),
+    norm: along((from, to) => parts.readout.at(z.subarray(from, to)).norm),
+    rarity: along((from, to) => parts.readout.aggregate?.rarity(z.subarray(from, to)) ?? 0),
+    cycle: along((from, to) => distance(active(means.subarray(from, to)), active(z.subarray(from, to)))),
     length: pathLength(pictures, FINE),
   };
 }
 
 /** The curves of all paths, the chosen one above the others. @param {Interpolation} state */
 export function plotCurves(state) {
-  const dim = state.model.latentDim,
+  const dim = state.model.active.length,
     chosen = chosenPath(state);
-  /** @type {[number, number]} */
-  const band = [normQuantile(0.05, dim), normQuantile(0.95, dim)];
+  /** @type {Record<string, [number, number]>} */
+  const bands = { rarity: [0, TRUSTED] };
+  if (dim) bands.norm = [normQuantile(0.05, dim), normQuantile(0.95, dim)];
   for (const name of MEASURES) {
     const lines = Object.entries(state.lines).map(([path, values]) => ({
       values: values[name],
@@ -43,7 +47,7 @@ export function plotCurves(state) {
       chosen: path === chosen,
     }));
     lines.sort((a, b) => Number(a.chosen) - Number(b.chosen));
-    state.parts.curves.plot(name, lines, name === "norm" ? band : undefined);
+    state.parts.curves.plot(name, lines, bands[name]);
   }
 }
 
@@ -72,10 +76,10 @@ export function cycleCame(state, cycle, z) {
 }
 
 /** @param {Interpolation} state @param {import("./state.js").Evidence} evidence */
-function write(state, { norm, percentile, within, length }) {
+function write(state, { norm, percentile, rarity, length }) {
   state.parts.curves.show(shareOf(state), {
     norm: `${significant(norm)}, beyond ${percent(percentile)} of the prior`,
-    within: within === null ? "–" : `${within} closer than ${significant(state.model.radius)}`,
+    rarity: rarity === null ? "–" : rarityText(rarity),
     cycle: `${significant(state.cycle)} units of z`,
     length: length === null ? "–" : `${significant(length)} grey levels`,
   });

@@ -1,5 +1,6 @@
 // The markup of the Interpolate page, and the words for what it measures; behaviour is filled in by other modules.
 import { partOf } from "../kit/part.js";
+import { RARITY } from "../parts/readout.js";
 import { iconButton, symbol } from "../kit/markup.js";
 
 /** @type {Record<import("./state.js").Mode, {title: string, help: string}>} */
@@ -35,17 +36,13 @@ export const MEASURES = [
   {
     name: "norm",
     title: "Norm of z",
-    help: "The distance of z from the origin; the band holds the middle 90 % of the prior, and the percentile says how much of the prior has a smaller norm.",
+    help: "The distance of z from the origin in the active dimensions; the band holds the middle 90 % of the prior, and the percentile says how much of the prior has a smaller norm.",
   },
-  {
-    name: "within",
-    title: "Real codes nearby",
-    help: "How many codes of real test pictures lie within the radius of z: none means that the model was never asked about such a z.",
-  },
+  { name: "rarity", title: "Rarity under q(z)", help: `${RARITY} The band holds the others.` },
   {
     name: "cycle",
     title: "Cycle error",
-    help: "Decode z, encode the picture again: the distance between where that lands and z, in the units of z.",
+    help: "Decode z, encode the picture again: the distance between where that lands and z, in the active dimensions.",
   },
   {
     name: "length",

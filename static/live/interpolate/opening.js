@@ -80,8 +80,9 @@ async function open(state, model) {
   if (state.model !== model) return;
   state.codes = codes;
   parts.decoder.use(runtime, model.shape);
-  parts.readout.codes = codes.mean;
-  const measured = state.persist("encoder", () => parts.readout.use(files, model, codes.mean));
+  await parts.readout.know(model, codes.mean);
+  if (state.model !== model) return;
+  const measured = state.persist("encoder", () => parts.readout.use(files, model));
   measured.then(() => state.model === model && state.paths && parts.decoder.request(state.z));
   await parts.jobs.keep([model.decoder, model.encoder]);
 }

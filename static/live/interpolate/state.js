@@ -10,7 +10,7 @@ import { NO_MODEL } from "../engine/model.js";
 /** @typedef {import("./groups.js").Group} Group */
 /** @typedef {import("../math/path.js").Path} Path */
 /** @typedef {import("../parts/readout.js").Evidence & {z: Float32Array, length: number | null}} Evidence length of the path so far */
-/** @typedef {{norm: Float64Array, within: Float64Array, cycle: Float64Array, length: ArrayLike<number>}} Measured */
+/** @typedef {{norm: Float64Array, rarity: Float64Array, cycle: Float64Array, length: ArrayLike<number>}} Measured */
 /** @typedef {{key: string | null, stops: number[][]}} Along the path that follows the data: stops (S, D) */
 
 /**

@@ -1,4 +1,4 @@
-// How far a latent can be trusted: four numbers, the same as vae_core.analysis.traversal gives.
+// How far a latent can be trusted: norm and length, the same as vae_core.analysis.traversal gives.
 import { normOf } from "./path.js";
 
 /**
@@ -71,25 +71,6 @@ function logGamma(a) {
   let log = Number.isInteger(a) ? 0 : Math.log(Math.PI) / 2;
   for (let k = a - 1; k > 0; k--) log += Math.log(k);
   return log;
-}
-
-/**
- * How many codes lie within a radius of z.
- * @param {Float32Array} codes (N, D)
- * @param {ArrayLike<number>} z (D,)
- * @param {number} radius
- * @returns {number}
- */
-export function codesWithin(codes, z, radius) {
-  const dim = z.length,
-    bound = radius * radius;
-  let count = 0;
-  for (let at = 0; at < codes.length; at += dim) {
-    let square = 0;
-    for (let d = 0; d < dim && square <= bound; d++) square += (codes[at + d] - z[d]) ** 2;
-    if (square <= bound) count += 1;
-  }
-  return count;
 }
 
 /**

@@ -1,17 +1,22 @@
 // How far the present z can be trusted, in numbers: the same on Explore and along a path.
 import { encode } from "../engine/encoder.js";
-import { codesWithin, priorNormPercentile } from "../math/evidence.js";
+import { loadAggregate } from "../engine/codes.js";
+import { inActive } from "../math/aggregate.js";
+import { priorNormPercentile } from "../math/evidence.js";
 import { distance, normOf } from "../math/path.js";
 import { loadSession } from "../engine/runtime.js";
 import { significant } from "../kit/numbers.js";
+import { idle } from "../kit/rest.js";
 
-const REST = 250; // ms without a move
+export const TRUSTED = 95; // percent, as in vae_core.analysis.aggregate_posterior
+export const RARITY =
+  "q(z) is the mixture of the posteriors of the test pictures, and that share of its draws has a higher density than z. The decoder learned from draws of posteriors: above 95 % z is unlike them.";
 
 /**
  * @typedef {object} Evidence
- * @property {number} norm of z
- * @property {number} percentile of the prior's norms, 0 to 100
- * @property {number | null} within real codes within the radius; null while the codes are not there
+ * @property {number} norm of z in the active dimensions, as all that follows of norms and distances
+ * @property {number} percentile of the prior's norms, 0 to 100; NaN where no dimension is active
+ * @property {number | null} rarity percentage of draws from q(z) with a higher density; null while q(z) is not there
  * @property {number | null} cycle distance between z and the code of its picture; null until the picture is encoded
  */
 
@@ -19,15 +24,17 @@ const REST = 250; // ms without a move
  * What it needs to know of a model.
  * @typedef {object} MeasuredModel
  * @property {string} encoder address
- * @property {number} radius within which codes are counted
+ * @property {number} latentDim D
+ * @property {number[]} active dimensions
+ * @property {import("../engine/codes.js").CodesSource} aggregate
  * @property {import("../kit/paint.js").Shape} shape
  */
 
 export class Readout {
   /** @type {MeasuredModel | null} */
   model = null;
-  /** @type {Float32Array | null} */
-  codes = null; // (N, D)
+  /** @type {import("../math/aggregate.js").AggregatePosterior | null} */
+  aggregate = null;
   /** @type {import("../engine/runtime.js").Runtime | null} */
   runtime = null; // of the encoder
   /** @type {Promise<void>} */
@@ -48,28 +55,34 @@ export class Readout {
   }
 
   /**
-   * @param {{ort: string, wasm: string}} files
+   * What can be said without a network, once q(z) is there.
    * @param {MeasuredModel} model
    * @param {Float32Array} codes (N, D)
    */
-  async use(files, model, codes) {
-    Object.assign(this, { model, codes, runtime: null });
+  async know(model, codes) {
+    Object.assign(this, { model, aggregate: null, runtime: null });
+    const aggregate = await loadAggregate(model.aggregate, codes);
+    if (this.model === model) this.aggregate = aggregate;
+  }
+
+  /** The encoder. @param {{ort: string, wasm: string}} files @param {MeasuredModel} model */
+  async use(files, model) {
     await this.wanted;
     if (this.model !== model) return;
     const runtime = await loadSession(files, model.encoder);
     if (this.model === model) this.runtime = runtime;
   }
 
-  /** Another model is on its way: its pictures are not for this encoder, nor are its codes these. */
+  /** Another model is on its way: its pictures are not for this encoder, nor is its q(z) this one. */
   stop() {
-    this.codes = this.runtime = this.next = null;
+    this.aggregate = this.runtime = this.next = null;
   }
 
   /** @param {ArrayLike<number>} z @returns {Evidence} what can be said at once */
   at(z) {
-    const norm = normOf(z),
-      within = this.codes && this.model && codesWithin(this.codes, z, this.model.radius);
-    this.evidence = { norm, percentile: priorNormPercentile(z), within, cycle: null };
+    const active = this.model ? inActive(z, this.model.active) : z,
+      percentile = active.length ? priorNormPercentile(active) : NaN;
+    this.evidence = { norm: normOf(active), percentile, rarity: this.aggregate?.rarity(z) ?? null, cycle: null };
     return this.evidence;
   }
 
@@ -90,7 +103,8 @@ export class Readout {
       const { z, picture } = this.next;
       this.next = null;
       const { mean } = await encode(runtime, picture, this.model.shape);
-      if (runtime === this.runtime) this.onCycle(distance(mean, z), z);
+      const { active } = this.model;
+      if (runtime === this.runtime) this.onCycle(distance(inActive(mean, active), inActive(z, active)), z);
     }
     this.busy = false;
   }
@@ -114,24 +128,24 @@ export class Readout {
   write() {
     const { host, evidence } = this;
     if (!host || !evidence) return;
-    const { norm, percentile, within } = evidence,
-      radius = this.model?.radius ?? NaN;
+    const { norm, percentile, rarity } = evidence,
+      where = activeOf(this.model);
     const parts = [
-      ["norm", `‖z‖ ${significant(norm)}`, "The distance of z from the origin, where the prior has its mean."],
+      [
+        "norm",
+        `‖z‖ ${significant(norm)}${where && ` in ${where}`}`,
+        "The distance of z from the origin, where the prior has its mean, in the active dimensions.",
+      ],
       [
         "percentile",
         `beyond ${percent(percentile)} of the prior`,
-        "The share of the prior with a smaller norm; close to 0 or 100 % the prior hardly ever goes.",
+        "The share of the prior with a smaller norm in these dimensions; close to 0 or 100 % the prior hardly ever goes.",
       ],
-      [
-        "within",
-        `${within ?? "–"} test ${within === 1 ? "picture" : "pictures"} close to z`,
-        `How many test pictures have a code no farther than ${significant(radius)} from z; none means that the model was never asked about such a z.`,
-      ],
+      ["rarity", rarity === null ? "rarer than –" : rarityText(rarity), RARITY],
       [
         "cycle",
         `encoded again: ${this.lastCycle === null ? "not yet" : `${significant(this.lastCycle)} away`}`,
-        "The cycle error: z is decoded and the picture encoded again, which lands this far from z, in the units of z.",
+        "The cycle error: z is decoded and the picture encoded again, which lands this far from z in the active dimensions.",
       ],
     ];
     if (!host.children.length) {
@@ -150,35 +164,20 @@ export class Readout {
   }
 }
 
-/** @param {number} percentile @returns {string} never rounded to a certainty */
+/** In how many dimensions norms and distances are; nothing where that is all. @param {MeasuredModel | null} model */
+function activeOf(model) {
+  return model && model.active.length < model.latentDim ? `${model.active.length} active of ${model.latentDim}` : "";
+}
+
+/** Whether z is like the draws of q(z), in words. @param {number} rarity percentage */
+export function rarityText(rarity) {
+  return `${rarity > TRUSTED ? "unlike" : "like"} q(z): rarer than ${percent(rarity)}`;
+}
+
+/** @param {number} percentile @returns {string} never rounded to a certainty; a dash for NaN */
 export function percent(percentile) {
+  if (Number.isNaN(percentile)) return "–";
   if (percentile > 99.9) return "> 99.9 %";
   if (percentile < 0.1) return "< 0.1 %";
   return `${percentile.toFixed(percentile > 99 || percentile < 10 ? 1 : 0)} %`;
-}
-
-/** @returns {Promise<void>} kept once someone has moved, touched or typed anything, and rests */
-export function firstRest() {
-  const done = new AbortController();
-  /** @type {number | undefined} */
-  let timer;
-  return new Promise((resolve) => {
-    const moved = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        done.abort();
-        resolve();
-      }, REST);
-    };
-    for (const type of ["pointermove", "pointerdown", "keydown"]) {
-      window.addEventListener(type, moved, { passive: true, capture: true, signal: done.signal });
-    }
-  });
-}
-
-function idle() {
-  return new Promise((resolve) => {
-    if (window.requestIdleCallback) window.requestIdleCallback(resolve, { timeout: 250 });
-    else setTimeout(resolve, 30);
-  });
 }

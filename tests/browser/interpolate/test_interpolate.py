@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 from typing import get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ from ui.interpolate import selection as lasso
 from ui.interpolate.route import FRAMES, LEAST, MOST, RANGES, STARTS, Path
 from ui.link import FARTHEST
 from vae_core.analysis import traversal
+from vae_core.analysis.aggregate_posterior import TRUSTED, active_dimensions, aggregate_posterior
 from vae_core.analysis.neighbour_graph import NeighbourGraph
 
 NAME = "mnist-vae-10d"
@@ -20,7 +22,7 @@ NAME = "mnist-vae-10d"
 EVIDENCE = """
   root.__live.lines.data && root.__live.evidence?.z === root.__live.z
   && root.__live.evidence.cycle != null && root.__live.evidence.length != null
-  && { radius: root.__live.model.radius, ...root.__live.evidence, z: Array.from(root.__live.z) }
+  && { active: root.__live.model.active, ...root.__live.evidence, z: Array.from(root.__live.z) }
 """
 
 
@@ -34,6 +36,7 @@ def test_the_numbers_on_the_screen_are_those_of_vae_core(desktop, shipped):
     checkpoint = shipped(NAME)
     model, codes = checkpoint.model, checkpoint.codes.mean
     screen = desktop.open("interpolate", model=NAME, ends="3~8", t="0.4", path="straight")
+    active, posterior = active_dimensions(codes), aggregate_posterior(checkpoint.codes)
     stops, t = codes[[3, 8]], torch.tensor([0.4])
     along = NeighbourGraph(codes).shortest_path(*stops)
     expected = {
@@ -46,11 +49,11 @@ def test_the_numbers_on_the_screen_are_those_of_vae_core(desktop, shipped):
         screen.until("root.__live.path === argument", path)
         screen.reach(wanted[0].tolist(), within=2e-4)
         z, known = evidence(screen)
-        assert known["radius"] == pytest.approx(traversal.neighbour_radius(codes), rel=1e-5)
-        assert known["norm"] == pytest.approx(float(z.norm()), rel=1e-4)
-        assert known["percentile"] == pytest.approx(float(traversal.prior_norm_percentile(z)), abs=0.01)
-        assert abs(known["within"] - int(traversal.codes_within(z, codes, known["radius"]))) <= 1  # one on the rim
-        assert known["cycle"] == pytest.approx(float(traversal.cycle_error(model, z)), abs=1e-3)
+        assert known["active"] == active.tolist()
+        assert known["norm"] == pytest.approx(float(z[:, active].norm()), rel=1e-4)
+        assert known["percentile"] == pytest.approx(float(traversal.prior_norm_percentile(z[:, active])), abs=0.01)
+        assert known["rarity"] == pytest.approx(float(posterior.rarity(z)), abs=0.11)  # of 2,000 draws, two
+        assert known["cycle"] == pytest.approx(float(traversal.cycle_error(model, z, active)), abs=1e-3)
         picture = model.decode(z).mean.flatten()
         assert float((picture - torch.tensor(screen.picture)).abs().max()) < 1e-4
         norm = screen.live.locator("[data-measure=norm] output").inner_text()
@@ -292,8 +295,10 @@ def test_explore_says_how_far_its_z_can_be_trusted(desktop, shipped):
     place = torch.tensor([z])
     assert f"{float(place.norm()):.3g}" in text
     assert f"beyond {float(traversal.prior_norm_percentile(place)):.0f} %" in text
-    radius = traversal.neighbour_radius(checkpoint.codes.mean)
-    assert f"{int(traversal.codes_within(place, checkpoint.codes.mean, radius))} test picture" in text
+    rarity = float(aggregate_posterior(checkpoint.codes).rarity(place))
+    verdict, percentage = re.search(r"(\w+) q\(z\): rarer than (?:[<>] )?([\d.]+) %", text).groups()
+    assert verdict == ("like" if rarity <= TRUSTED else "unlike")
+    assert float(percentage) == pytest.approx(rarity, abs=0.6)
     assert f"{float(traversal.cycle_error(checkpoint.model, place)):.3g}"[:4] in text
 
 

@@ -8,7 +8,14 @@ import pytest
 import torch
 from scipy.stats import norm
 
-from vae_core.analysis.kl_decomposition import decompose_kl, normal_log_density
+from vae_core.analysis.kl_decomposition import (
+    TOLERANCE,
+    decompose_kl,
+    information_and_correlation,
+    normal_log_density,
+    table_columns,
+    what_holds,
+)
 from vae_core.models.codes import Codes
 
 
@@ -97,6 +104,63 @@ def test_a_dimension_and_its_double_depend_on_each_other_in_full():
     assert parts.index_code_information == pytest.approx(math.log(20), abs=1e-9)
 
 
+def linear_gaussian(count, dimensions, rho, stddev):
+    """Codes of a linear-Gaussian model, q(z) = N(0, C) with unit marginals and all correlations rho, and its
+    information and total correlation in closed form. The means have their covariance exactly."""
+    covariance = np.full((dimensions, dimensions), rho) + (1 - rho) * np.eye(dimensions)
+    drawn = np.random.default_rng(count).normal(size=(count, dimensions))
+    drawn -= drawn.mean(0)
+    drawn = np.linalg.solve(np.linalg.cholesky(np.cov(drawn.T, bias=True)), drawn.T).T
+    mean = drawn @ np.linalg.cholesky(covariance - stddev**2 * np.eye(dimensions)).T
+    entropy = 0.5 * np.linalg.slogdet(covariance)[1]
+    return codes_of(mean, stddev), entropy - dimensions * math.log(stddev), -entropy
+
+
+def test_where_information_exceeds_log_n_the_sum_is_right_and_the_parts_are_not():
+    codes, information, correlation = linear_gaussian(2_000, 10, 0.6, 0.3)
+    found = decompose_kl(codes, draws=8_000)
+    parts = found.to_json()
+    assert information > 8.5 > math.log(2_000) + 0.5
+    assert found.index_code_information < information - 1 and found.total_correlation > correlation + 1
+    error = 4 * found.sum_standard_error + 0.03
+    assert error < 0.3
+    assert information_and_correlation(parts) == pytest.approx(information + correlation, abs=error)
+    assert what_holds(parts) == "sum" and parts["quarter_pictures"] == 500
+    table = table_columns(parts)
+    assert table["index_code_information"] is table["total_correlation"] is None
+    assert table["information_and_correlation"] == information_and_correlation(parts)
+    assert table["kl_pictures"] == 2_000
+
+
+def test_where_pictures_are_many_for_what_z_says_the_parts_are_right():
+    codes, information, correlation = linear_gaussian(4_000, 2, 0.5, 0.5)
+    found = decompose_kl(codes)
+    assert found.index_code_information == pytest.approx(information, abs=4 * found.standard_error + 0.01)
+    assert found.total_correlation == pytest.approx(correlation, abs=4 * found.standard_error + 0.01)
+    assert what_holds(found.to_json()) == "parts"
+    assert table_columns(found.to_json())["total_correlation"] == found.total_correlation
+
+
+def test_where_every_dimension_names_its_picture_not_even_the_sum_holds():
+    """Posteriors so narrow that they hardly meet in one dimension: I = log N, and the sum is D log N."""
+    generator = torch.Generator().manual_seed(0)
+    parts = decompose_kl(codes_of(torch.randn(400, 3, generator=generator), 1e-6)).to_json()
+    assert information_and_correlation(parts) == pytest.approx(3 * math.log(400), abs=0.1)
+    assert parts["sum_change"] == pytest.approx(3 * math.log(4), abs=0.1)
+    assert parts["total_correlation_change"] == pytest.approx(2 * math.log(4), abs=0.1)
+    assert what_holds(parts) == "kl"
+
+
+def test_what_holds_asks_for_two_errors_of_room_and_knows_nothing_of_old_files():
+    within = {"sum_change": 0.0, "sum_change_error": 0.0, "total_correlation_change": -TOLERANCE + 0.02}
+    assert what_holds(within | {"total_correlation_change_error": 0.0099}) == "parts"
+    assert what_holds(within | {"total_correlation_change_error": 0.0101}) == "sum"
+    assert what_holds(within | {"total_correlation_change_error": 0.0, "sum_change": 0.14}) == "kl"
+    old = {"index_code_information": 3.0, "total_correlation": 1.0, "dimension_wise_kl": 0.5, "pictures": 60}
+    assert what_holds(old) == "kl" and table_columns(old)["information_and_correlation"] == 4.0
+    assert set(table_columns({}).values()) == {None}
+
+
 def test_the_seed_fixes_the_parts_and_no_other_draw(some):
     before = torch.get_rng_state()
     first = decompose_kl(some, draws=300)
@@ -105,6 +169,8 @@ def test_the_seed_fixes_the_parts_and_no_other_draw(some):
     assert decompose_kl(some, draws=300, seed=1) != first
     assert json.loads(json.dumps(first.to_json())).keys() == {
         "index_code_information", "total_correlation", "dimension_wise_kl", "standard_error", "pictures",
+        "sum_standard_error", "quarter_pictures", "total_correlation_change", "total_correlation_change_error",
+        "sum_change", "sum_change_error",
     }  # fmt: skip
 
 

@@ -10,12 +10,10 @@ from vae_core.analysis.neighbour_graph import NeighbourGraph
 from vae_core.analysis.traversal import (
     analogy,
     best_threshold,
-    codes_within,
     cohens_d,
     cycle_error,
     direction,
     linear,
-    neighbour_radius,
     path_length,
     prior_norm_percentile,
     spherical,
@@ -108,9 +106,8 @@ def test_the_graph_follows_a_ring_where_the_straight_line_does_not():
     assert torch.equal(path[[0, -1]], torch.stack([a, b]))
     assert ((path.norm(dim=1) - 1).abs() < 0.12).all()
     assert walk(torch.stack([a, b]), TIMES).norm(dim=1).min() < 0.1
-    radius = neighbour_radius(codes)
-    assert codes_within(path, codes, radius).min() > 0
-    assert codes_within(walk(torch.stack([a, b]), TIMES), codes, radius).min() == 0
+    assert torch.cdist(path, codes).min(1).values.max() < 0.15
+    assert torch.cdist(walk(torch.stack([a, b]), TIMES), codes).min(1).values.max() > 0.7
     steps = (path[1:] - path[:-1]).norm(dim=1)
     assert steps.max() < 1.1 * steps.min()  # even pace
     turns = torch.nn.functional.cosine_similarity(path[1:-1] - path[:-2], path[2:] - path[1:-1])
@@ -159,15 +156,6 @@ def test_norm_percentiles_are_those_of_the_prior(dimensions):
     assert prior_norm_percentile(torch.full((dimensions,), 20.0)) == 100
 
 
-def test_codes_within_and_its_radius_count_what_is_near():
-    codes = torch.arange(100.0)[:, None]
-    assert codes_within(torch.tensor([[50.0], [0.0], [-10.0]]), codes, 3.0).tolist() == [7, 4, 0]
-    assert neighbour_radius(codes, 10) == 5.0  # five to the left, five to the right
-    assert neighbour_radius(codes[:3], 10) == 2.0  # to the farthest, where there are fewer
-    with pytest.raises(ValueError, match="at least 2 codes"):
-        neighbour_radius(codes[:1])
-
-
 def test_the_length_of_a_linear_decoders_path_is_the_chord():
     model = LinearModel()
     a, b = torch.tensor([1.0, 2.0, -1.0]), torch.tensor([-2.0, 0.5, 3.0])
@@ -184,6 +172,9 @@ def test_the_cycle_error_is_what_the_encoder_misses_by():
     z = torch.randn(300, 3, generator=torch.Generator().manual_seed(0))
     assert torch.allclose(cycle_error(LinearModel(), z), torch.full((300,), 0.25 * math.sqrt(3)), atol=1e-5)
     assert cycle_error(LinearModel(offset=0), z).max() < 1e-5
+    some = cycle_error(LinearModel(), z, torch.tensor([0, 2]))
+    assert torch.allclose(some, torch.full((300,), 0.25 * math.sqrt(2)), atol=1e-5)
+    assert torch.equal(cycle_error(LinearModel(), z, torch.zeros(0, dtype=torch.int64)), torch.zeros(300))
 
 
 def test_cohens_d_is_its_formula():

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from vae_core.analysis.kl_decomposition import what_holds
 from vae_core.data.files import FolderInUse
 from vae_core.learning.objectives import BetaELBO, BetaTCVAE, Capacity
 from vae_core.models.checkpoint import read_checkpoint
@@ -239,9 +240,16 @@ def test_every_run_is_trained_measured_and_in_the_table(tmp_path, inline):
         read = read_checkpoint(tmp_path / "sweep" / "runs" / row["run"])
         assert read.description["name"] == row["run"] and read.description["objective"] == row["objective"]
         parts = read.metrics["kl_parts"]
-        measured = read.metrics | {key: value for key, value in parts.items() if key not in ("standard_error",)}
-        columns = {key for key in row if key not in ("run", "objective", "beta", "start", "ramp", "seed")}
-        assert columns == measured.keys() - {"name", "dataset", "kl_per_dimension", "kl_parts", "pictures"}
+        both = parts["index_code_information"] + parts["total_correlation"]
+        measured = {
+            **read.metrics, "information_and_correlation": both, "dimension_wise_kl": parts["dimension_wise_kl"],
+            "kl_pictures": parts["pictures"],
+        }  # fmt: skip
+        apart = {"index_code_information", "total_correlation"}
+        columns = {key for key in row if key not in ("run", "objective", "beta", "start", "ramp", "seed")} - apart
+        assert columns == measured.keys() - {"name", "dataset", "kl_per_dimension", "kl_parts"}
+        held = [row[part] for part in sorted(apart)]
+        assert held == ([str(parts[part]) for part in sorted(apart)] if what_holds(parts) == "parts" else ["", ""])
         assert {key: float(row[key]) for key in columns} == pytest.approx({key: measured[key] for key in columns})
 
 
