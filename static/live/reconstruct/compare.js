@@ -1,5 +1,5 @@
 // The same picture through several models of one data set, side by side with their terms.
-import { nats } from "../parts/nats.js";
+import { inSum } from "../parts/nats.js";
 import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
 import { mirroredNormals } from "../math/noise.js";
 import { PictureCanvas } from "../kit/paint.js";
@@ -139,8 +139,8 @@ export class Compare {
       elbo = likelihood - kl;
     card.canvas.paint(picture, model.shape);
     card.elbo = elbo;
-    [likelihood, -kl, elbo].forEach((value, i) => {
-      card.numbers[i].textContent = `${nats(value)} nats`;
+    inSum([likelihood, -kl]).forEach((text, i) => {
+      card.numbers[i].textContent = `${text} nats`;
     });
     const cards = Array.from(this.cards.values()),
       best = Math.max(...cards.map((other) => other.elbo ?? -Infinity));
