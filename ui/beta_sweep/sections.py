@@ -65,7 +65,8 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
         "Read the rail from small β to large: the first term (blue, distortion) is what gets blurred, the second "
         "(orange, rate) is what β makes dear. n is a test picture, q(z) the codes of all of them together: I(n; z) is "
         f"at most the logarithm of their number, here log {pictures:,} = {figures.logarithm(pictures):.3g} nats. The "
-        f"three parts are estimated from {DRAWS:,} draws of z. "
+        f"three parts are estimated from {DRAWS:,} draws of z, and of pictures without noise; rate, distortion and the "
+        f"dimensions' KL are of pictures {'binarised' if entry.likelihood == 'bernoulli' else 'dequantised'} afresh. "
         "Click a point to make that model the whole app's. " + schedule(rail)
     )
     table = [row(member) for member in rail if complete(member)]
@@ -112,10 +113,16 @@ def other_seeds(dataset: str) -> list[Measured]:
 
 
 def row(member: Member) -> dict[str, Any]:
-    """A line of the table: everything in nats a picture unless it is a count."""
+    """A line of the table: everything in nats a picture unless it is a count.
+
+    Pictures are binarised or dequantised afresh, but for what is called noiseless: the parts of the KL add up to that
+    of the codes, which are of the pictures themselves.
+    """
     metrics = member.metrics
     names = ("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "active_units")
-    parts = {part: metrics.get("kl_parts", {}).get(part) for part in figures.PARTS}
+    codes = member.checkpoint.codes
+    parts = {"kl_noiseless": None if codes is None else codes.kl.sum(1).mean().item()}
+    parts |= {f"{part}_noiseless": metrics.get("kl_parts", {}).get(part) for part in figures.PARTS}
     dimensions = {f"kl_z{j + 1}": value for j, value in enumerate(metrics["kl_per_dimension"])}
     return {"model": member.name, "beta": member.beta, **{n: metrics.get(n) for n in names}, **parts, **dimensions}
 
