@@ -150,7 +150,13 @@ def maps() -> dict:
         "onPlane": projection.on_plane(z, components, mean),
         "planeInverse": projection.plane_inverse(spots, components, mean),
         "placed": projection.weighted_nearest(z, codes, points, 8),
-        "nearestInverse": projection.weighted_nearest(spots, points, codes, 8),
+        **dict(
+            zip(
+                ("nearestInverse", "roundTrip", "away", "norm"),
+                projection.nearest_codes_inverse(spots, points, codes),
+                strict=True,
+            )
+        ),
         "nearest": distances.topk(8, largest=False).indices,
         "nearestPoints": torch.cdist(spots.double(), points.double()).topk(8, largest=False).indices,
     }

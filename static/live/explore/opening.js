@@ -78,7 +78,7 @@ function arrive(state, { visit, z, point }, opened) {
   state.shown = Float32Array.from(z);
   state.arrived = point;
   state.hovering = false;
-  state.back = state.roundTrip = state.sample = null;
+  state.back = state.beneath = state.sample = null;
   state.parts.sliders.show(state.z);
   if (!opened) present(state, state.z);
 }
@@ -115,7 +115,7 @@ export async function drawMap(state) {
   const drawing = parts.map.drawCodes(Plotly, codes, model, view, themeColours(state.root));
   if (parts.map.projection !== state.projection) {
     state.projection = parts.map.projection;
-    state.back = state.roundTrip = null;
+    state.back = state.beneath = null;
     showSelected(state, null);
   }
   if (!(await drawing)) return;
