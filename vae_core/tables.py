@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vae_core.outside import shown
+from vae_core.rounding import adding_up
 
 if TYPE_CHECKING:
     from vae_core.data.pictures import DatasetInfo
@@ -74,7 +75,7 @@ def of_datasets(infos: Sequence[DatasetInfo]) -> Table:
 def of_result(result: dict) -> Table:
     """Names, values and units; tables inside the result are spread out."""
     table = Table(show_header=False)
-    for name, value in flat(result).items():
+    for name, value in flat(together(result)).items():
         text = shown(value, MOST_LETTERS)
         if isinstance(value, list):
             text = ", ".join(f"{number:.2f}" for number in value)
@@ -82,6 +83,18 @@ def of_result(result: dict) -> Table:
             text = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
         table.add_row(plain(name.replace("_", " ")), escape(text), UNITS.get(name.split()[-1], ""))
     return table
+
+
+def together(result: dict) -> dict:
+    """The same with ELBO = reconstruction - KL, and the KL of its dimensions, to the hundredths that add up."""
+    keys = ("elbo", "reconstruction", "kl")
+    if not all(isinstance(result.get(key), float) for key in keys):
+        return result
+    reconstruction, negative = adding_up([result["reconstruction"], -result["kl"]], 2, result["elbo"])
+    same: dict = {"elbo": adding_up([result["elbo"]], 2)[0], "reconstruction": reconstruction, "kl": -negative}
+    if each := result.get("kl_per_dimension"):
+        same["kl_per_dimension"] = adding_up(each, 2, -negative)
+    return result | same
 
 
 def of_inpainting(result: dict) -> Table:

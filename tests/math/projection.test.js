@@ -34,7 +34,9 @@ test("a map without a formula, there and back", () => {
     const spot = projection.inverse(x, y, []);
     near(spot.z, theirs.nearestInverse[i], 1e-4);
     near(spot.back, projection.place(spot.z));
-    near([spot.roundTrip], [Math.hypot(spot.back[0] - x, spot.back[1] - y)]);
+    near([Math.hypot(spot.back[0] - x, spot.back[1] - y)], [theirs.roundTrip[i]], 1e-4);
+    near([spot.beneath.count, spot.beneath.away, spot.beneath.norm], [8, theirs.away[i], theirs.norm[i]], 1e-4);
+    assert.ok(Math.hypot(...spot.z) <= spot.beneath.norm + 1e-5);
   }
 });
 

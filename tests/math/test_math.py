@@ -26,6 +26,7 @@ from vae_core.intake import paper
 from vae_core.models.codes import Codes
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension, picture_normal, standard_normal
 from vae_core.models.masked import SMALLEST_STDDEV
+from vae_core.rounding import adding_up
 
 HERE = Path(__file__).resolve().parent
 STOPS, DIMENSIONS, CODES = 4, 5, 300
@@ -167,7 +168,13 @@ def maps() -> dict:
         "onPlane": projection.on_plane(z, components, mean),
         "planeInverse": projection.plane_inverse(spots, components, mean),
         "placed": projection.weighted_nearest(z, codes, points, 8),
-        "nearestInverse": projection.weighted_nearest(spots, points, codes, 8),
+        **dict(
+            zip(
+                ("nearestInverse", "roundTrip", "away", "norm"),
+                projection.nearest_codes_inverse(spots, points, codes),
+                strict=True,
+            )
+        ),
         "nearest": distances.topk(8, largest=False).indices,
         "nearestPoints": torch.cdist(spots.double(), points.double()).topk(8, largest=False).indices,
     }
@@ -237,6 +244,22 @@ def quantiles() -> dict:
     return {"samples": samples, "shares": shares, "expected": [np.quantile(some, shares) for some in samples]}
 
 
+def rounding() -> dict:
+    generator = np.random.default_rng(0)
+    cases = [
+        (generator.normal(0, 100, count).tolist(), int(decimals), None)
+        for count in (1, 2, 3, 10)
+        for decimals in generator.integers(0, 4, 50)
+    ]
+    cases += [([-91.05, -20.05], 1, None), ([0.25, 0.25, 0.25], 1, None), ([12.34, 33.33], 1, 45.8), ([-0.04], 1, None)]
+    return {
+        "cases": [
+            {"parts": parts, "decimals": decimals, "total": total, "expected": adding_up(parts, decimals, total)}
+            for parts, decimals, total in cases
+        ]
+    }
+
+
 def plain(value):
     """Tensors and arrays as lists."""
     if isinstance(value, dict):
@@ -260,6 +283,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "centring": centring,
         "codes_figure": codes_figure,
         "quantiles": quantiles,
+        "rounding": rounding,
     }
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))

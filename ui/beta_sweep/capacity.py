@@ -22,6 +22,7 @@ from vae_core.analysis.filmstrip import filmstrip
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable, Pictures
 from vae_core.learning.objectives import Capacity
 from vae_core.models.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from vae_core.rounding import in_sum, negated
 from vae_core.zoo.store import Entry
 
 CAPACITY = r"""\mathcal L = \textcolor{#3f90da}{\mathbb E_q[\log p(x|z)]}
@@ -247,11 +248,11 @@ def loss(checkpoint: Checkpoint, info: DatasetInfo, order: list[int], off: tuple
         if both is None:
             return
         _, together = both
+        before, lost, saved, after = in_sum([whole.elbo, -together.lost, whole.kl - together.kl])
         st.markdown(
             f"Without {', '.join(f'z{dimension + 1}' for dimension in off)} the reconstruction loses "
-            f"**{digits(together.lost)} ± {together.lost_standard_error:.1g} nats** a picture, the KL "
-            f"{digits(whole.kl - together.kl)}: the ELBO goes from {digits(whole.elbo)} to "
-            f"**{digits(together.elbo)} nats**."
+            f"**{negated(lost)} ± {together.lost_standard_error:.1g} nats** a picture, the KL "
+            f"{saved}: the ELBO goes from {before} to **{after} nats**."
         )
     else:
         st.markdown(

@@ -1,6 +1,7 @@
 """Disentanglement over beta and over seeds: the scores, the best and the worst seed, which factor sits where."""
 
 import statistics
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -26,6 +27,7 @@ SCORES = {
     "factor_vae": ("FactorVAE", "Accuracy of a majority vote on which factor is held; chance is one over the factors."),
 }
 AIMED, AIMS = "β = 4", {"mig": 0.35, "higgins": 0.86}  # medians that the sweep of sprites was to reach
+TURNS = "a square looks the same after a quarter turn, an ellipse after half a turn"
 NONE = (
     "Disentanglement is measured where the factors of a picture are known, over several seeds of each β; no such sweep "
     "is here. `python -m vae_core sweep assets/sweeps/sprites.toml --ship` trains one, which takes hours."
@@ -60,7 +62,12 @@ def show(info: DatasetInfo) -> None:
         ]
         settings = [setting for setting in extremes if any(own == setting for own, _, _ in dots)]
         plot(figures.scores(settings, dots, SCORES[score][0]).update_layout(height=LOW), "scores")
-        st.caption(SCORES[score][1] + (aimed_at(scored, score, len(info.factors)) if info.name == "sprites" else ""))
+        st.caption(
+            SCORES[score][1]
+            + at_best(sweeps.ideal(info.name), score)
+            + ("" if len(dots) == len(scored) else f" Measured on {len(dots)} of the {len(scored)} runs.")
+            + (aimed_at(scored, score, len(info.factors)) if info.name == "sprites" else "")
+        )
     with middle:
         strongest = max(extremes, key=lambda setting: extremes[setting][0].mig)
         if st.session_state.get("beta_sweep_setting") not in extremes:
@@ -106,6 +113,14 @@ def show(info: DatasetInfo) -> None:
     exports(("Every run, CSV", sweeps.to_csv(runs), f"{file_stem(info.name)}-sweep.csv"))
 
 
+def at_best(ideal: Mapping[str, float], score: str) -> str:
+    """What a code scores that misses nothing that the pictures tell."""
+    if score not in ideal:
+        return ""
+    most = f", no code more than {ideal[sweeps.CEILING]:.2f}: {TURNS}" if score == "mig" else ""
+    return f" A dimension for each factor scores {ideal[score]:.2f}{most}."
+
+
 def aimed_at(runs: list[sweeps.Run], score: str, factors: int) -> str:
     """What was hoped for at one beta, and whether it came true."""
     if score not in AIMS:
@@ -116,4 +131,5 @@ def aimed_at(runs: list[sweeps.Run], score: str, factors: int) -> str:
     median = statistics.median(getattr(run, score) for run in own)
     active = statistics.median(run.active_units or 0 for run in own)
     verdict = "met" if median >= AIMS[score] else f"missed, with {active:g} active dimensions for {factors} factors"
-    return f" The aim at {AIMED} was a median of {AIMS[score]:g}: it is {median:.2f}, {verdict}."
+    seeds = " for one seed" if len(own) == 1 else ""
+    return f" The aim at {AIMED} was a median of {AIMS[score]:g}: it is {median:.2f}{seeds}, {verdict}."

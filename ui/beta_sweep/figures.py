@@ -11,6 +11,7 @@ from ui.figures import KL, RECONSTRUCTION, SCALE
 from ui.text import for_plotly
 from vae_core.analysis.kl_decomposition import information_and_correlation, table_columns, what_holds
 from vae_core.models.vae import SMALLEST_STDDEV
+from vae_core.rounding import in_sum, negated
 
 HEIGHT = 350
 FAR_OFF = 3.0  # a value so many times the next one would leave the others no room: the axis ends before it
@@ -48,6 +49,12 @@ class Measured:
         """The ELBO."""
         return -(self.rate + self.distortion)
 
+    @property
+    def in_sum(self) -> tuple[str, str, str]:
+        """Rate, distortion and ELBO as they stand together: the ELBO is minus the sum of the two."""
+        rate, distortion, total = in_sum([self.rate, self.distortion])
+        return rate, distortion, negated(total)
+
 
 def end_of_axis(values: Sequence[float]) -> float:
     """Where an axis ends so that a value far beyond all others takes no room."""
@@ -74,9 +81,7 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
         go.Scatter(
             x=[min(model.rate, 0.985 * limit) for model in models],
             y=[model.distortion for model in models],
-            customdata=[
-                [m.name, for_plotly(m.title), m.rate, m.bound, m.active_units, for_plotly(m.name)] for m in models
-            ],
+            customdata=[[m.name, for_plotly(m.title), *m.in_sum, m.active_units, for_plotly(m.name)] for m in models],
             text=labels(models, beyond, limit, high - low),
             textposition=["bottom left" if far else "top center" for far in beyond],
             mode="lines+markers+text",
@@ -92,8 +97,8 @@ def rate_distortion(models: Sequence[Measured], chosen: str, seeds: Sequence[Mea
             },
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
-            hovertemplate="<b>%{customdata[1]}</b><br>rate %{customdata[2]:.4g} nats<br>distortion %{y:.4g} nats"
-            "<br>ELBO %{customdata[3]:.4g} nats<br>%{customdata[4]} active units<br>%{customdata[5]}<extra></extra>",
+            hovertemplate="<b>%{customdata[1]}</b><br>rate %{customdata[2]} nats<br>distortion %{customdata[3]} nats"
+            "<br>ELBO %{customdata[4]} nats<br>%{customdata[5]} active units<br>%{customdata[6]}<extra></extra>",
         )
     )
     if seeds:

@@ -67,6 +67,8 @@ def trade(entry: Entry, rail: Sequence[Member]) -> None:
         f"parts are for N = {pictures:,}, from {DRAWS:,} draws of z. I(n; z) is at most log N = "
         f"{figures.logarithm(pictures):.3g} nats, and what it cannot hold lands in TC: where a quarter of the pictures "
         "gives another TC, only I + TC is a property of the model; where it gives another sum too, only the KL. "
+        "The parts are of pictures without noise; rate, distortion and the dimensions' KL are of pictures "
+        f"{'binarised' if entry.likelihood == 'bernoulli' else 'dequantised'} afresh. "
         "Click a point to make that model the whole app's. " + schedule(rail)
     )
     numbers = [row(member) for member in rail if complete(member)]
@@ -122,10 +124,17 @@ def other_seeds(dataset: str) -> list[Measured]:
 
 
 def row(member: Member) -> dict[str, Any]:
-    """A line of the table: everything in nats a picture unless it is a count."""
+    """A line of the table: everything in nats a picture unless it is a count.
+
+    Pictures are binarised or dequantised afresh, but for what is called noiseless: the parts of the KL add up to that
+    of the codes, which are of the pictures themselves.
+    """
     metrics = member.metrics
     names = ("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "active_units")
-    parts = table_columns(metrics.get("kl_parts", {}))
+    codes = member.checkpoint.codes
+    parts = {"kl_noiseless": None if codes is None else codes.kl.sum(1).mean().item()}
+    measured = table_columns(metrics.get("kl_parts", {}))
+    parts |= {name if name == "kl_pictures" else f"{name}_noiseless": value for name, value in measured.items()}
     dimensions = {f"kl_z{j + 1}": value for j, value in enumerate(metrics["kl_per_dimension"])}
     return {"model": member.name, "beta": member.beta, **{n: metrics.get(n) for n in names}, **parts, **dimensions}
 

@@ -10,6 +10,7 @@ from ui.beta_sweep.figures import digits
 from ui.beta_sweep.training import MODELS, Training
 from ui.charts import plot
 from ui.text import plain
+from vae_core.rounding import in_sum, negated
 
 BETAS = {"digits": 0.5, "sprites": 3.0}  # to begin with: 64 pixels are worth few nats, and collapse from 3 on
 REFRESH = 1.0  # seconds between two looks at the curves
@@ -74,9 +75,10 @@ def follow() -> None:
     else:
         metrics = training.member.metrics
         units = metrics["active_units"]
+        explained, kl, elbo = in_sum([metrics["reconstruction"], -metrics["kl"]])
         st.success(
-            f"{training.member.title} on {training.dataset}: KL {digits(metrics['kl'])}, distortion "
-            f"{digits(-metrics['reconstruction'])}, ELBO {digits(metrics['elbo'])} nats, "
+            f"{training.member.title} on {training.dataset}: KL {negated(kl)}, distortion "
+            f"{negated(explained)}, ELBO {elbo} nats, "
             f"{units} active unit{'s' if units != 1 else ''}, on {metrics['images']} test pictures. "
             f"It stands at the end of the rail of {training.dataset}."
         )

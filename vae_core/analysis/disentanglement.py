@@ -10,7 +10,7 @@ what it is without that factor. Values may be counted from any number.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -23,7 +23,7 @@ from sklearn.tree import DecisionTreeClassifier
 from torch import Tensor
 
 from vae_core.analysis.evaluation import ACTIVE_VARIANCE, BATCH, Report, noiseless
-from vae_core.data.pictures import Dataset, DatasetInfo, Factor, RenderedPictures
+from vae_core.data.pictures import Dataset, DatasetInfo, Factor, RenderedPictures, Turn
 from vae_core.models.model import Model
 
 POOL = 50_000  # pictures encoded
@@ -59,30 +59,55 @@ class FactorCodes:
         return FactorCodes(self.mean[part], self.stddev[part], self.values[part], self.factors)
 
     def from_zero(self) -> FactorCodes:
-        """The same, with the smallest value of each factor as 0. Raises ValueError where a factor's values span more
-        than its size."""
+        """The same, with the smallest value as 0 of each factor whose values are not below its size as they are.
+
+        Raises ValueError where a factor's values span more than its size.
+        """
         if not len(self.values):
             raise ValueError("disentanglement needs pictures, got none")
-        values = self.values - self.values.amin(0)
-        for factor, largest in zip(self.factors, values.amax(0).tolist(), strict=True):
-            if largest >= factor.size:
-                raise ValueError(f"{factor.name} takes {factor.size} values, got some that span {largest + 1}")
-        return FactorCodes(self.mean, self.stddev, values, self.factors)
+        low, high = self.values.amin(0), self.values.amax(0)
+        for factor, span in zip(self.factors, (high - low).tolist(), strict=True):
+            if span >= factor.size:
+                raise ValueError(f"{factor.name} takes {factor.size} values, got some that span {span + 1}")
+        outside = (low < 0) | (high >= torch.tensor([factor.size for factor in self.factors]))
+        return FactorCodes(self.mean, self.stddev, self.values - low * outside, self.factors)
 
     def varying(self) -> FactorCodes:
-        """The same without the factors of one value, the others' values from 0. Raises ValueError if none is left."""
+        """The same without the factors of one value. Raises ValueError if none is left."""
         codes = self.from_zero()
-        kept = codes.values.amax(0).nonzero().flatten().tolist()
+        kept = (codes.values.amax(0) - codes.values.amin(0)).nonzero().flatten().tolist()
         if not kept:
             names = " and ".join(factor.name for factor in self.factors) or "none"
             raise ValueError(f"disentanglement needs a factor of two values or more, got {names} of one value")
-        return FactorCodes(self.mean, self.stddev, codes.values[:, kept], tuple(self.factors[k] for k in kept))
+        factors = tuple(codes._alone(self.factors[k], kept) for k in kept)
+        return FactorCodes(self.mean, self.stddev, codes.values[:, kept], factors)
+
+    def alike(self, factor: Factor) -> Tensor:
+        """How often each picture comes back in one round of an angle, int64 (N,). Raises ValueError for a factor that
+        is none, or whose symmetry depends on a factor that is not there."""
+        if factor.turn is None:
+            raise ValueError(f"{factor.name} is no angle")
+        numbers = torch.tensor(factor.turn.alike)
+        if len(numbers) == 1:
+            return numbers.expand(len(self.values))
+        names = [other.name for other in self.factors]
+        if factor.turn.of not in names:
+            raise ValueError(f"{factor.name} is as symmetric as its {factor.turn.of}, which is not among the factors")
+        return numbers[self.values[:, names.index(factor.turn.of)]]
+
+    def _alone(self, factor: Factor, kept: list[int]) -> Factor:
+        """An angle that needs no other factor, if that on which its symmetry depends is not kept."""
+        if factor.turn is None or len(factor.turn.alike) == 1 or factor.turn.of in (self.factors[k].name for k in kept):
+            return factor
+        return replace(factor, turn=Turn("", (int(self.alike(factor)[0]),)))
 
 
 @dataclass(frozen=True)
 class Disentanglement:
     """Scores between 0 (no better than chance) and 1 (a dimension for each factor), except `higgins` and `factor_vae`,
-    which are accuracies and start at one over the number of factors that vary."""
+    which are accuracies and start at one over the number of factors that vary. Where there is an angle, `mig` ends at
+    `ceiling`, and `sap` counts it in full only for a dimension that is a sine of its phase (0.61 for the phase itself).
+    """
 
     mig: float
     sap: float
@@ -174,9 +199,54 @@ def factor_entropy(codes: FactorCodes) -> Tensor:
     return torch.stack([-torch.special.xlogy(share, share).sum() for share in shares])
 
 
+def phase(codes: FactorCodes, factor: Factor) -> Tensor:
+    """Cosine and sine of an angle modulo its symmetry, (N, 2): the angle times how often the picture comes back in one
+    round. Two pictures that differ in nothing but a symmetry of their shape have the same phase.
+
+    Raises ValueError for a factor that is no angle.
+    """
+    turned = codes.values[:, codes.factors.index(factor)] * codes.alike(factor)
+    angle = 2 * math.pi * turned.remainder(factor.size) / factor.size
+    return torch.stack([angle.cos(), angle.sin()], 1)
+
+
+def knowable(codes: FactorCodes) -> Tensor:
+    """I(x; v_k), in nats, (F,): what a picture tells of each factor, which no code of it can exceed.
+
+    All of it but for an angle: an angle and its likes are one picture, so that an even draw of them leaves the
+    logarithm of their number open. Pictures that differ otherwise are taken as told apart.
+    """
+    codes = codes.from_zero()
+    known = factor_entropy(codes)
+    for k, factor in enumerate(codes.factors):
+        if factor.turn is not None:
+            known[k] -= codes.alike(factor).double().log().mean()
+    return known.clamp_min(0)
+
+
+def ideal_codes(factors: tuple[Factor, ...], count: int = POOL, seed: int = 0) -> FactorCodes:
+    """Codes that hold everything a picture tells, one dimension a factor without noise, of `count` even draws: each
+    value as a number of variance 1, an angle as its phase in parts of a round."""
+    generator = np.random.default_rng(seed)
+    values = torch.from_numpy(np.stack([generator.integers(factor.size, size=count) for factor in factors], 1))
+    codes = FactorCodes(torch.zeros(values.shape), torch.zeros(values.shape), values, factors)
+    columns = []
+    for k, factor in enumerate(factors):
+        column = values[:, k] if factor.turn is None else values[:, k] * codes.alike(factor) % factor.size
+        columns.append((column - column.double().mean()) / column.double().std().clamp_min(1e-9))
+    return replace(codes, mean=torch.stack(columns, 1).float())
+
+
+def ceiling(codes: FactorCodes) -> float:
+    """The most that MIG can be of these pictures, whatever encodes them: the mean share of a factor's entropy that
+    a picture tells."""
+    codes = codes.varying()
+    return float((knowable(codes) / factor_entropy(codes)).mean())
+
+
 def mutual_information_gap(codes: FactorCodes) -> float:
     """MIG: how much more the best dimension knows of a factor than the second best, as a share of the factor's entropy,
-    averaged over factors.
+    averaged over factors. At most `ceiling`.
 
     Chen, Li, Grosse & Duvenaud 2018, equation 6 (https://arxiv.org/abs/1802.04942), which takes the mutual information
     with z ~ q(z|x), not with its mean.
@@ -192,7 +262,8 @@ def separated_attribute_predictability(codes: FactorCodes, seed: int = 0) -> flo
 
     Kumar, Sattigeri & Balakrishnan 2018, section 3 (https://arxiv.org/abs/1711.00848): the squared correlation for an
     ordered factor; for one whose values have no order, the balanced accuracy of thresholds on the dimension, one
-    fewer than there are values. A dimension that is not active predicts nothing.
+    fewer than there are values. Of an angle it is the squared multiple correlation with cosine and sine of its phase
+    (Mardia & Jupp, Directional Statistics, 2000, section 11.2.1). A dimension that is not active predicts nothing.
     """
     scores = predictability(codes.varying(), seed).topk(min(2, codes.mean.shape[1]), dim=0).values
     return float((scores[0] - scores[1] if len(scores) > 1 else scores[0]).mean())
@@ -206,7 +277,9 @@ def predictability(codes: FactorCodes, seed: int = 0) -> Tensor:
     train, test = codes.first(size), codes.first(size, size)
     for k, factor in enumerate(codes.factors):
         for j in active:
-            if factor.ordered:
+            if factor.turn is not None:
+                scores[j, k] = circular_correlation(codes.mean[:, j], phase(codes, factor))
+            elif factor.ordered:
                 correlation = np.corrcoef(codes.mean[:, j].numpy(), codes.values[:, k].numpy())[0, 1]
                 scores[j, k] = float(correlation**2)
             else:
@@ -217,12 +290,20 @@ def predictability(codes: FactorCodes, seed: int = 0) -> Tensor:
     return scores
 
 
+def circular_correlation(z: Tensor, circle: Tensor) -> float:
+    """Share of the variance of z (N,) that a plane over cosine and sine (N, 2) of an angle explains, from 0 to 1."""
+    z, circle = (values.double() - values.double().mean(0) for values in (z, circle))
+    fitted = circle @ (torch.linalg.pinv(circle) @ z)
+    return float(fitted.square().sum() / z.square().sum())
+
+
 def dci(codes: FactorCodes, seed: int = 0) -> tuple[float, float, float]:
     """Disentanglement, completeness and informativeness.
 
     Eastwood & Williams 2018, section 2 (https://openreview.net/forum?id=By-7dz-AZ), with random forests: their impurity
     importances are R. Informativeness, which the paper gives as an error, is how well the forests predict on other
-    pictures: R^2 for an ordered factor, accuracy above chance for the others; 1 is perfect, 0 is guessing.
+    pictures: R^2 for an ordered factor, accuracy above chance for the others; 1 is perfect, 0 is guessing. Of an angle,
+    cosine and sine of its phase are predicted, and their mean R^2 counts.
     """
     importance, informativeness = forest_importance(codes.varying(), seed)
     disentanglement, completeness = disentanglement_and_completeness(importance)
@@ -238,9 +319,10 @@ def forest_importance(codes: FactorCodes, seed: int = 0) -> tuple[np.ndarray, fl
         forest_class = RandomForestRegressor if factor.ordered else RandomForestClassifier
         # Every split sees every dimension: forced to do without the best one, it would lend importance to the others.
         forest = forest_class(TREES, min_samples_leaf=5, max_features=1.0, random_state=seed)
-        forest.fit(train.mean.numpy(), train.values[:, k].numpy())
+        told, asked = (part.values[:, k] if factor.turn is None else phase(part, factor) for part in (train, test))
+        forest.fit(train.mean.numpy(), told.numpy())
         columns.append(forest.feature_importances_)
-        score = forest.score(test.mean.numpy(), test.values[:, k].numpy())
+        score = forest.score(test.mean.numpy(), asked.numpy())
         if not factor.ordered:
             chance = 1 / factor.size
             score = (score - chance) / (1 - chance)
@@ -272,17 +354,22 @@ def higgins_metric(codes: FactorCodes, seed: int = 0) -> float:
     """Accuracy of a linear classifier that says which factor pairs of pictures share, from how their codes differ.
 
     Higgins et al. 2017, section 3 (https://openreview.net/forum?id=Sy2fzU9gl): each example is the mean of |z_1 - z_2|
-    over pairs that agree in one factor, the others being drawn at random. 1 with one factor alone to choose from.
+    over pairs that agree in one factor, all others being drawn at random; every pair draws the value that it shares
+    anew, evenly from the factor's. 1 with one factor alone to choose from.
     """
     groups = pictures_by_value(codes.varying())
     if len(groups) == 1:
         return 1.0
+    pools = [np.concatenate(of_factor) for of_factor in groups]
+    sizes = [np.array([len(group) for group in of_factor]) for of_factor in groups]
     generator = np.random.default_rng(seed)
     mean = codes.mean.numpy()
     differences, shared = np.empty((2 * VOTES, mean.shape[1])), generator.integers(len(groups), size=2 * VOTES)
     for example, k in enumerate(shared):
-        group = groups[k][generator.integers(len(groups[k]))]
-        pairs = mean[generator.choice(group, (2, PICTURES_PER_VOTE))]  # (2, pairs, D)
+        value = generator.integers(len(sizes[k]), size=PICTURES_PER_VOTE)  # (pairs,)
+        start = sizes[k].cumsum() - sizes[k]
+        chosen = pools[k][start[value] + generator.integers(sizes[k][value], size=(2, PICTURES_PER_VOTE))]
+        pairs = mean[chosen]  # (2, pairs, D)
         differences[example] = np.abs(pairs[0] - pairs[1]).mean(0)
     scale = StandardScaler().fit(differences[:VOTES])
     classifier = LogisticRegression(max_iter=1000).fit(scale.transform(differences[:VOTES]), shared[:VOTES])

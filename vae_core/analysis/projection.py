@@ -1,6 +1,6 @@
 """Two-dimensional views of a latent space, and the way back from a point of the view to a latent."""
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 Projection = Literal["pca", "umap", "tsne"]
 PROJECTIONS: tuple[str, ...] = get_args(Projection)
 FEWEST_CODES = 5  # that a projection can be made of
+EXACT = "donot_use_mm_for_euclid_dist"  # of torch.cdist: exactly 0 on a place
 SMALLEST_DISTANCE = 1e-6  # of a query from a projected code, in the map's units: nearer is the same place
 
 
@@ -65,25 +66,35 @@ def plane_inverse(points: Tensor, components: Tensor, mean: Tensor) -> Tensor:
     return mean + points @ components
 
 
-def nearest_codes_inverse(
-    points: Tensor, projected: Tensor, codes: Tensor, neighbours: int = 8
-) -> tuple[Tensor, Tensor]:
+class Inverse(NamedTuple):
+    """Latents for points of a map that has no inverse, and what they are worth."""
+
+    z: Tensor  # (B, D)
+    round_trip: Tensor  # (B,) in the map's units, from the point to where z would be placed
+    away: Tensor  # (B,) in the units of z, from z to the nearest of the codes that it is the mean of
+    norm: Tensor  # (B,) mean norm of these codes, weighted as z; that of z is never larger
+
+
+def nearest_codes_inverse(points: Tensor, projected: Tensor, codes: Tensor, neighbours: int = 8) -> Inverse:
     """Latents for points (B, 2) of a map that has no inverse, from the codes around them.
 
-    `projected` (N, 2) are the places of `codes` (N, D). Returns z (B, D), the mean of the codes whose places are
-    nearest to the point, weighted by 1 / distance; and the round-trip distance (B,) in the map's units, from the
-    point to where z itself would be placed by the same rule from the codes nearest to z in latent space. Small means
-    that the map and the latent space agree there; large that the point lies between things that are not neighbours.
+    `projected` (N, 2) are the places of `codes` (N, D). z is the mean of the codes whose places are nearest to the
+    point, weighted by 1 / distance. It is placed by the same rule, from the codes nearest to z in latent space: a large
+    round trip means that the point lies between things that are not neighbours. A small one does not make z a code: a
+    mean of codes that lie far apart is shorter than they are, however well it is placed.
     """
     neighbours = min(neighbours, len(codes))
     z = weighted_nearest(points, projected, codes, neighbours)
     returned = weighted_nearest(z, codes, projected, neighbours)
-    return z, (returned - points).norm(dim=1)
+    norm = weighted_nearest(points, projected, codes.norm(dim=1, keepdim=True), neighbours)[:, 0]
+    around = torch.cdist(points, projected, compute_mode=EXACT).topk(neighbours, largest=False).indices  # (B, k)
+    away = (codes[around] - z[:, None]).norm(dim=2).amin(1)
+    return Inverse(z, (returned - points).norm(dim=1), away, norm)
 
 
 def weighted_nearest(queries: Tensor, places: Tensor, values: Tensor, neighbours: int) -> Tensor:
     """Mean of the `values` (N, V) whose `places` (N, P) are nearest to `queries` (B, P), weighted by 1 / distance."""
-    apart = torch.cdist(queries, places, compute_mode="donot_use_mm_for_euclid_dist")  # (B, N); exactly 0 on a place
+    apart = torch.cdist(queries, places, compute_mode=EXACT)  # (B, N)
     distance, index = apart.topk(neighbours, largest=False)  # (B, k)
     weight = 1 / distance.clamp_min(SMALLEST_DISTANCE)
     weight = weight / weight.sum(1, keepdim=True)

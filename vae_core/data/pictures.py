@@ -26,12 +26,24 @@ class DatasetMissing(DatasetUnavailable):
 
 
 @dataclass(frozen=True)
+class Turn:
+    """How often a factor that goes round in a circle comes back to the same picture in one round.
+
+    `alike` has a number for each value of the factor called `of`: 4 for a square, which looks the same after a quarter.
+    """
+
+    of: str
+    alike: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Factor:
     """One thing that varies between rendered pictures, and how many values it takes."""
 
     name: str
     size: int
     ordered: bool = True  # whether neighbouring values look alike; False for kinds
+    turn: Turn | None = None  # of an angle, whose last value is followed by its first
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_core.data.pictures import Factor
+from vae_core.data.pictures import Factor, Turn
 
 SHAPES = ("square", "ellipse", "heart")
+SYMMETRY = Turn("shape", (4, 2, 1))  # a quarter turn of a square is the same picture, and half a turn of an ellipse
 SCALES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 HUES = {  # told apart with any colour vision: Okabe and Ito, "Color Universal Design" (2008)
     "vermilion": (213, 94, 0),
@@ -36,7 +37,7 @@ HUE = Factor("hue", len(HUES), ordered=False)
 FACTORS = (  # the last one varies fastest
     Factor("shape", len(SHAPES), ordered=False),
     Factor("scale", len(SCALES)),
-    Factor("orientation", 40),
+    Factor("orientation", 40, turn=SYMMETRY),
     Factor("position x", 32),
     Factor("position y", 32),
 )

@@ -11,6 +11,7 @@ from torch.distributions import (
     Distribution,
     Independent,
     MixtureSameFamily,
+    MultivariateNormal,
     Normal,
     kl_divergence,
 )
@@ -113,6 +114,13 @@ def _(distribution: Normal, generator: Generator, shape: tuple[int, ...] = ()) -
     mean, stddev = distribution.loc, distribution.scale
     noise = torch.empty((*shape, *mean.shape), dtype=mean.dtype, device=mean.device).normal_(generator=generator)
     return mean + noise * stddev
+
+
+@sample.register
+def _(distribution: MultivariateNormal, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
+    mean, factor = distribution.loc, distribution.scale_tril
+    noise = torch.empty((*shape, *mean.shape), dtype=mean.dtype, device=mean.device).normal_(generator=generator)
+    return mean + (factor @ noise[..., None]).squeeze(-1)
 
 
 @sample.register

@@ -34,11 +34,13 @@ def models_table(assets: Path) -> Iterable[str]:
     entries = store.entries(assets / "zoo")
     for dataset in dict.fromkeys(entry.dataset for entry in entries):
         yield from (f"### {describe(dataset).title}", "")
-        yield from table(
-            ("name", "network", "objective", "test −log p(x), nats", "samples", "bits/dim", "ELBO, nats", "KL, nats",
-             "active units", "labels from 10 nearest codes"),
-            [model_row(entry) for entry in entries if entry.dataset == dataset],
-        )  # fmt: skip
+        rows = [model_row(entry) for entry in entries if entry.dataset == dataset]
+        titles = ["name", "network", "objective", "test −log p(x), nats", "samples", "bits/dim", "ELBO, nats",
+                  "KL, nats", "active units", "labels from 10 nearest codes"]  # fmt: skip
+        if describe(dataset).likelihood == "gaussian":  # a density: bits/dim first
+            for cells in (titles, *rows):
+                cells.insert(3, cells.pop(5))
+        yield from table(titles, rows)
         yield ""
 
 
@@ -107,8 +109,19 @@ def sweeps_table(assets: Path) -> Iterable[str]:
                 for key, decimals in columns.values()
             ]
             rows.append([setting, str(len(seeds)), *cells])
+        if best := shipped.ideal(folder.name, assets / "sweeps"):
+            rows.append(["a dimension for each factor", "", *(number(best.get(key), d) for key, d in columns.values())])
         yield from table(("setting", "seeds", *columns), rows)
         yield ""
+        if best:
+            yield from (f"No code of these pictures can have a MIG above {number(best[shipped.CEILING])}.", "")
+        for title, (key, _) in columns.items():
+            count = sum(getattr(run, key) is not None for run in runs)
+            if count < len(runs):
+                yield from (
+                    f"{title} was measured on {count} of the {len(runs)} runs, one seed where no range stands.",
+                    "",
+                )
 
 
 def inpainting_table(assets: Path) -> Iterable[str]:

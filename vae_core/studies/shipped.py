@@ -1,7 +1,9 @@
 """Sweeps that were run with several seeds, as they are shipped: a table, mutual information, traversals.
 
-assets/sweeps/DATASET/table.csv                  one row a run
+assets/sweeps/DATASET/table.csv                  one row a run; its KL is of pictures with their noise (binarised or
+                                                 dequantised), the three parts of a KL of those without
 assets/sweeps/DATASET/mutual_information.json    {run: D x F matrix, nats}
+assets/sweeps/DATASET/ideal.json                 what a dimension for each factor would score; the ceiling of MIG
 assets/sweeps/DATASET/traversals/RUN.png         one row a dimension, the largest KL first
 """
 
@@ -17,8 +19,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from vae_core.analysis import disentanglement
 from vae_core.analysis.filmstrip import filmstrip
 from vae_core.analysis.projection import project
+from vae_core.data import registry
 from vae_core.data.files import write_whole
 from vae_core.home import HOME
 from vae_core.learning.objectives import Capacity
@@ -28,7 +32,8 @@ from vae_core.studies.run import RUNS, SCORES, TABLE
 from vae_core.zoo.build import SNAPSHOTS
 
 SHIPPED = HOME / "assets" / "sweeps"
-INFORMATION, TRAVERSALS = "mutual_information.json", "traversals"
+INFORMATION, TRAVERSALS, IDEAL = "mutual_information.json", "traversals", "ideal.json"
+CEILING = "mig_ceiling"  # the most that MIG can be, in IDEAL
 FRAMES = 9  # pictures of a traversal
 REACH = 2.5  # standard deviations that it spans, each way
 
@@ -120,6 +125,24 @@ def mutual_information(dataset: str, shipped: Path | None = None) -> dict[str, T
     return {name: torch.tensor(matrix) for name, matrix in read_json(path).items()} if path.exists() else {}
 
 
+def ideal(dataset: str, shipped: Path | None = None) -> dict[str, float]:
+    """Each score of a code that has a dimension for every factor, and the ceiling of MIG; nothing where none was
+    shipped."""
+    path = (shipped or SHIPPED) / file_stem(dataset) / IDEAL
+    return read_json(path) if path.exists() else {}
+
+
+def write_ideal(dataset: str, destination: Path | None = None) -> None:
+    """Measure what a dimension for each factor scores on a data set, where its factors are known."""
+    factors = registry.describe(dataset).factors
+    if not factors:
+        return
+    codes = disentanglement.ideal_codes(factors)
+    scores = disentanglement.measure(codes).to_json() | {CEILING: disentanglement.ceiling(codes)}
+    rounded = {name: round(value, 5) for name, value in scores.items()}
+    write_whole((destination or SHIPPED) / file_stem(dataset) / IDEAL, (json.dumps(rounded) + "\n").encode())
+
+
 def traversal_picture(dataset: str, run: str, shipped: Path | None = None) -> Path | None:
     """The file of a run's traversals, or None: they are shipped for the best and the worst seed of each setting."""
     path = (shipped or SHIPPED) / file_stem(dataset) / TRAVERSALS / f"{file_stem(run)}.png"
@@ -163,6 +186,7 @@ def ship(sweep_folder: Path, dataset: str, destination: Path | None = None) -> d
     matrices = {run.run: read_json(sweep_folder / RUNS / run.run / SCORES).get("mutual_information") for run in runs}
     rounded = {name: [[round(x, 5) for x in row] for row in matrix] for name, matrix in matrices.items() if matrix}
     write_whole(target / INFORMATION, (json.dumps(rounded) + "\n").encode())
+    write_ideal(dataset, target.parent)
     for best, worst in extremes(runs).values():
         for run in {best.run, worst.run}:
             picture = traversals(read_checkpoint(sweep_folder / RUNS / run))

@@ -45,8 +45,8 @@ export function hover(state, x, y, time) {
     if (nearest) showSample(state, nearest.index, time);
     return;
   }
-  const { z, roundTrip = null, back = null } = spotAt(state, projection, x, y);
-  state.roundTrip = roundTrip;
+  const { z, beneath = null, back = null } = spotAt(state, projection, x, y);
+  state.beneath = beneath;
   state.back = back;
   present(state, z, time);
 }

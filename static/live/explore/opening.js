@@ -59,7 +59,7 @@ function stand(state, opened) {
   parts.toolbar.show(view);
   state.shown = Float32Array.from(z);
   state.hovering = false;
-  state.back = state.roundTrip = state.sample = null;
+  state.back = state.beneath = state.sample = null;
   parts.sliders.show(z);
   if (!opened) present(state, state.z);
 }
@@ -96,7 +96,7 @@ export async function drawMap(state) {
   const drawing = parts.map.drawCodes(Plotly, codes, model, view, themeColours(state.root));
   if (parts.map.projection !== state.projection) {
     state.projection = parts.map.projection;
-    state.back = state.roundTrip = null;
+    state.back = state.beneath = null;
     showSelected(state, null);
   }
   if (!(await drawing)) return;

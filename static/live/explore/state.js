@@ -54,7 +54,7 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {boolean} hovering whether the cursor is on the map
  * @property {boolean} touched whether it ever was
  * @property {[number, number] | null} back where the spot under the cursor is drawn, if not there
- * @property {number | null} roundTrip how far from the cursor that is, in map units
+ * @property {import("../math/projection.js").Beneath | null} beneath the codes that a z of a map without a formula is of
  * @property {number | null} sample row of the code whose original the cursor fetched
  * @property {boolean} following whether what stands around the picture is due in this frame
  * @property {number} settling timer of the message after a run of key presses
@@ -94,7 +94,7 @@ export function exploration(files, root, hosts, parts) {
     hovering: false,
     touched: false,
     back: null,
-    roundTrip: null,
+    beneath: null,
     sample: null,
     following: false,
     settling: 0,

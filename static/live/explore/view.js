@@ -2,6 +2,7 @@
 import { rowOf } from "../engine/codes.js";
 import { significant } from "../kit/numbers.js";
 import { themeColours } from "../kit/theme.js";
+import { normOf } from "../math/path.js";
 import { fitWindow } from "../kit/window.js";
 import { placeName } from "../parts/place_name.js";
 import { dimensionName } from "../parts/sliders.js";
@@ -13,8 +14,9 @@ const AT_PIN = 1e-4; // as exact as a link
 const INVITATION = matchMedia("(pointer: coarse)").matches
   ? "Touch the map: z there is decoded; a tap pins it."
   : "Move over the map: z there is decoded; a click pins it.";
-const ROUND_TRIP =
-  "How far the approximate inverse misses the cursor: the codes drawn nearest to it are averaged, and drawn again.";
+const BENEATH =
+  "UMAP has no inverse: z is the mean of the codes drawn nearest to the cursor, the nearer the heavier. A mean is never " +
+  "longer than its codes on average: shorter, it lies between them, where no picture was encoded. In units of z.";
 
 /**
  * Show the picture at z in this frame; all that stands around it follows once a frame.
@@ -37,7 +39,7 @@ export function follow(state) {
   requestAnimationFrame(() => {
     state.following = false;
     const { model, parts, projection, shown } = state;
-    if (!state.hovering || !projection) state.roundTrip = null;
+    if (!state.hovering || !projection) state.beneath = null;
     parts.sliders.show(shown);
     parts.traversals.update(shown);
     if (model.latentDim === 2) parts.manifold.update(shown);
@@ -56,7 +58,7 @@ export function follow(state) {
 export function showSample(state, index, time) {
   const code = codeAt(state, index),
     bytes = state.originals?.at(index);
-  state.back = state.roundTrip = null;
+  state.back = state.beneath = null;
   if (bytes) {
     state.shown = code;
     state.sample = index;
@@ -146,11 +148,15 @@ function describe(state) {
   const order = model.dimensions.map(({ index }) => index);
   state.parts.decoder.picture.nameAtRest(() => `${text}: ${placeName(shown, order, codes, model.labels)}`);
   const { where } = state.hosts;
-  const trip = state.roundTrip === null ? "" : `Round trip ${significant(state.roundTrip)} map units`;
+  const { beneath } = state,
+    mean =
+      beneath &&
+      `Mean of ${beneath.count} codes: ${significant(beneath.away)} from the nearest; ‖z‖ ${significant(normOf(shown))}, ` +
+        `theirs ${significant(beneath.norm)}`;
   const values = Array.from(state.shown, (value, d) => `${dimensionName(d)} ${significant(value)}`);
   const spot = values.length > 3 ? "" : values.join("  ");
-  where.textContent = trip || (state.touched ? spot : INVITATION);
-  where.title = trip && ROUND_TRIP;
+  where.textContent = mean ?? (state.touched ? spot : INVITATION);
+  where.title = mean ? BENEATH : "";
 }
 
 /** @param {Exploration} state */

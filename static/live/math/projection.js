@@ -1,10 +1,13 @@
 // From a spot of the map to a latent z, and from z to its spot.
 import { PlaneIndex, nearestCodes, weightedMean } from "./nearest.js";
+import { distance, normOf } from "./path.js";
 
 const NEIGHBOURS = 8;
 
 /**
- * @typedef {{z: Float32Array, back?: [number, number], roundTrip?: number}} Spot a latent, where it is drawn, and how far off
+ * @typedef {{count: number, away: number, norm: number}} Beneath the codes that z is the mean of: how many, how far the
+ *   nearest is from z, and the mean of their norms
+ * @typedef {{z: Float32Array, back?: [number, number], beneath?: Beneath}} Spot a latent, and where it is drawn
  * @typedef {object} Projection
  * @property {Float32Array} points (N, 2): where the codes are drawn
  * @property {PlaneIndex} index
@@ -57,7 +60,8 @@ export function pcaProjection(points, components, mean) {
 
 /**
  * A map without a formula (UMAP): a spot is decoded from the mean of the codes drawn nearest to it, z is drawn at the
- * mean place of the codes nearest to it. How far the way there and back misses the spot is reported with every z.
+ * mean place of the codes nearest to it. A mean lies between its codes, closer to the origin than they are: how far
+ * from the nearest of them, and how long these are, is reported with every z. (The way there and back hides it.)
  * @param {Float32Array} points (N, 2)
  * @param {Float32Array} codes (N, D)
  * @param {number} dim D
@@ -65,6 +69,9 @@ export function pcaProjection(points, components, mean) {
  */
 export function neighbourProjection(points, codes, dim) {
   const index = new PlaneIndex(points);
+  /** @param {number} i */
+  const code = (i) => codes.subarray(i * dim, (i + 1) * dim);
+  const norms = Float32Array.from({ length: codes.length / dim }, (_, i) => normOf(code(i)));
   /** @type {Projection["place"]} */
   const place = (z) => {
     const [x, y] = weightedMean(points, 2, nearestCodes(codes, z, NEIGHBOURS));
@@ -72,9 +79,11 @@ export function neighbourProjection(points, codes, dim) {
   };
   /** @type {Projection["inverse"]} */
   const inverse = (x, y) => {
-    const z = weightedMean(codes, dim, index.nearest(x, y, NEIGHBOURS));
-    const back = place(z);
-    return { z, back, roundTrip: Math.hypot(back[0] - x, back[1] - y) };
+    const nearest = index.nearest(x, y, NEIGHBOURS),
+      z = weightedMean(codes, dim, nearest),
+      away = Math.min(...nearest.map((one) => distance(code(one.index), z))),
+      norm = weightedMean(norms, 1, nearest)[0];
+    return { z, back: place(z), beneath: { count: nearest.length, away, norm } };
   };
   return { points, index, inverse, place };
 }

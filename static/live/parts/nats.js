@@ -1,15 +1,62 @@
 // Numbers of the ELBO in words.
+import { addingUp } from "../math/rounding.js";
 
-/** @param {number} value nats: one decimal, so that the sum adds up on the screen */
+const WHOLE_FROM = 999.95; // above, a decimal of a nat is noise
+
+/** @param {number} value nats that stand alone: one decimal */
 export function nats(value) {
+  return written(value, decimalsFor([value]));
+}
+
+/**
+ * Parts and their total as they stand together: with one number of decimals, and adding up on the screen.
+ * @param {number[]} parts nats
+ * @returns {string[]} the parts, then the total
+ */
+export function inSum(parts) {
+  const total = parts.reduce((sum, part) => sum + part, 0),
+    decimals = decimalsFor([...parts, total]);
+  return [...addingUp(parts, decimals), rounded(total, decimals)].map((value) => written(value, decimals));
+}
+
+/**
+ * What lies between two numbers that are on the screen, and what it is made of.
+ * @param {number} to nats
+ * @param {number} from nats
+ * @param {number[]} parts of the difference
+ * @returns {string[]} the difference of the two as they are shown, then the parts that add up to it
+ */
+export function between(to, from, parts = []) {
+  const decimals = decimalsFor([to, from]),
+    difference = rounded(to, decimals) - rounded(from, decimals);
+  return [difference, ...addingUp(parts, decimals, difference)].map((value) => written(value, decimals));
+}
+
+/** @param {string} text of a number @returns {string} that of the same number with the other sign */
+export function negated(text) {
+  return text.startsWith("−") ? text.slice(1) : Number(text) === 0 ? text : `−${text}`;
+}
+
+/** @param {number[]} values nats that stand together */
+function decimalsFor(values) {
+  return values.some((value) => Math.abs(value) >= WHOLE_FROM) ? 0 : 1;
+}
+
+/** @param {number} value @param {number} decimals */
+function rounded(value, decimals) {
+  return addingUp([value], decimals)[0];
+}
+
+/** @param {number} value @param {number} decimals */
+function written(value, decimals) {
   if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  return (size >= 999.95 ? Math.round(value).toLocaleString("en") : value.toFixed(1)).replace("-", "−");
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return (rounded(value, decimals) + 0).toLocaleString("en", digits).replace("-", "−");
 }
 
 /** @param {number} value a standard error in nats; a small one is not rounded to none */
 export function plusMinus(value) {
-  return value >= 999.95 ? nats(value) : value.toFixed(value < 0.095 ? 2 : 1);
+  return value >= WHOLE_FROM ? nats(value) : value.toFixed(value < 0.095 ? 2 : 1);
 }
 
 /** How unusual a picture is. @param {number} percentile of its ELBO among the test set's */

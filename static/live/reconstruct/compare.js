@@ -1,7 +1,8 @@
 // The same picture through several models of one data set, side by side with their terms.
-import { nats } from "../parts/nats.js";
-import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
+import { inSum } from "../parts/nats.js";
+import { bitsPerDimension, klPerDimension, pairedMean, total } from "../math/likelihood.js";
 import { mirroredNormals } from "../math/noise.js";
+import { significant } from "../kit/numbers.js";
 import { PictureCanvas } from "../kit/paint.js";
 import { partOf } from "../kit/part.js";
 
@@ -139,8 +140,10 @@ export class Compare {
       elbo = likelihood - kl;
     card.canvas.paint(picture, model.shape);
     card.elbo = elbo;
-    [likelihood, -kl, elbo].forEach((value, i) => {
-      card.numbers[i].textContent = `${nats(value)} nats`;
+    const bits = bitsPerDimension(-elbo, model.shape, true);
+    inSum([likelihood, -kl]).forEach((text, i) => {
+      const density = i === 2 && model.noise !== null; // whose nats compare with nothing
+      card.numbers[i].textContent = density ? `${significant(bits)} bits/dim, ${text} nats` : `${text} nats`;
     });
     const cards = Array.from(this.cards.values()),
       best = Math.max(...cards.map((other) => other.elbo ?? -Infinity));

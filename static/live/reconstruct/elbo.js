@@ -3,7 +3,7 @@
 import { elboMarkup } from "./elbo_layout.js";
 import { axisNumbers, outlineOf, stepAbove } from "./elbo_axis.js";
 import { bitsPerDimension } from "../math/likelihood.js";
-import { nats, plusMinus, rank } from "../parts/nats.js";
+import { inSum, nats, negated, plusMinus, rank } from "../parts/nats.js";
 import { emptied } from "../kit/canvas.js";
 import { partOf } from "../kit/part.js";
 
@@ -69,11 +69,13 @@ export class ElboPanel {
   /** @param {Terms} terms @param {boolean} comparable with those of the test set's pictures */
   show(terms, comparable) {
     this.terms = terms;
+    const [likelihood, negative, elbo] = inSum([terms.likelihood, -terms.kl]);
+    const texts = { likelihood, kl: negative, elbo };
     for (const term of TERMS) {
       const value = terms[term],
         error = term === "likelihood" ? ` ± ${plusMinus(terms.standardError)}` : "";
-      write(this.numbers[term], nats(value));
-      write(this.values[term], nats(term === "kl" ? -value : value) + error);
+      write(this.numbers[term], term === "kl" ? negated(negative) : texts[term]);
+      write(this.values[term], texts[term] + error);
       write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
       const usual = comparable ? this.spreads[term]?.percentile(value) : undefined;
       write(this.percentiles[term], usual === undefined ? "–" : rank(term === "kl" ? 100 - usual : usual));

@@ -1,6 +1,6 @@
 // log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
 // A grey picture has no likelihood under Bernoulli pixels: it is estimated for one draw of zeros and ones.
-import { nats } from "../parts/nats.js";
+import { between, nats } from "../parts/nats.js";
 import { base64 } from "../kit/bytes.js";
 import { significant } from "../kit/numbers.js";
 
@@ -55,12 +55,13 @@ export function showEstimate(state, estimate) {
   const { logMarginal, standardError, samples, effective, proposal, refined } = estimate,
     naive = proposal === "prior",
     drawn = judged.some((byte, p) => byte !== bytes[p]), // the terms above are of a grey picture
-    elbo = drawn || refined !== null ? estimate.elbo : terms.elbo;
+    elbo = drawn || refined !== null ? estimate.elbo : terms.elbo,
+    [gap, ...shares] = between(logMarginal, elbo, refined === null ? [] : [refined - elbo, logMarginal - refined]);
   parts.panel.showMarginal({ value: logMarginal, standardError, elbo });
   parts.gap.innerHTML =
     (drawn ? `Of one binarised draw of this picture, whose ELBO is ${nats(elbo)}: ` : "") +
-    `log p(x) − ELBO = <b>${nats(logMarginal - elbo)} nats</b>` +
-    (refined !== null ? shares(refined - elbo, logMarginal - refined) : "") +
+    `log p(x) − ELBO = <b>${gap} nats</b>` +
+    (refined !== null ? madeOf(shares) : "") +
     (drawn || naive || refined !== null ? ". " : ": how far q(z|x) is from the true posterior. ") +
     `${samples} ${naive ? "draws of the prior" : "samples"}, worth ${significant(effective)} independent ones` +
     (naive ? naivety(effective) : ".");
@@ -69,12 +70,12 @@ export function showEstimate(state, estimate) {
 
 /**
  * What a gap is made of.
- * @param {number} amortisation nats that a Gaussian for this picture alone gains
- * @param {number} shape nats that no Gaussian with independent dimensions gains
+ * @param {string[]} shares the nats that a Gaussian for this picture alone gains, and those that no Gaussian with
+ *   independent dimensions gains
  */
-function shares(amortisation, shape) {
-  return `, of which ${nats(amortisation)} are amortisation (the encoder answers for all pictures at once; q optimised for this
-    one gains them) and ${nats(shape)} are shape (p(z|x) is no Gaussian with independent dimensions)`;
+function madeOf([amortisation, shape]) {
+  return `, of which ${amortisation} are amortisation (the encoder answers for all pictures at once; q optimised for this
+    one gains them) and ${shape} are shape (p(z|x) is no Gaussian with independent dimensions)`;
 }
 
 /** What becomes of the mean of p(x|z) over draws of the prior. @param {number} effective samples @returns {string} */

@@ -2,7 +2,7 @@
 import { paintDifference } from "./difference.js";
 import { ON_MAP, placePosterior } from "./map.js";
 import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
-import { nats, unusual } from "../parts/nats.js";
+import { inSum, negated, unusual } from "../parts/nats.js";
 import { normals } from "../math/noise.js";
 import { askForTruth } from "./truth.js";
 import { placeName } from "../parts/place_name.js";
@@ -88,9 +88,10 @@ export function readingCame(state, answer, { name, picture }) {
   state.terms = terms;
   const comparable = !(binary && model.noise === null); // the test set's terms are of grey pictures
   parts.panel.show(terms, comparable);
+  const [explained, negative, bound] = inSum([likelihood, -kl]);
   parts.bound.innerHTML =
-    `<span data-term="likelihood">${nats(likelihood)}</span> − <span data-term="kl">${nats(kl)}</span> = ` +
-    `<b>ELBO ${nats(terms.elbo)} nats</b>`;
+    `<span data-term="likelihood">${explained}</span> − <span data-term="kl">${negated(negative)}</span> = ` +
+    `<b>ELBO ${bound} nats</b>`;
   parts.unusual.textContent = spreads.elbo && comparable ? unusual(spreads.elbo.percentile(terms.elbo)) : "";
   state.root.dataset.judged = String(picture);
 }

@@ -1,5 +1,7 @@
 """Moving over the map decodes the spot under the cursor; clicking pins; the map itself can be moved and saved."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -104,12 +106,13 @@ def test_hovering_over_other_maps_decodes_their_inverse(desktop, shipped):
         pixel = axes.spot(*share)
         move(desktop, pixel)
         spot = torch.from_numpy(axes.units(pixel)).float()[None]
-        expected, round_trip = nearest_codes_inverse(spot, projections["umap"], checkpoint.codes.mean)
-        desktop.reach(expected[0].tolist(), within=0.02)
-        desktop.until("root.querySelector('.where').textContent.startsWith('Round trip')")
-        text = desktop.live.locator(".where").inner_text()
-        assert text.endswith("map units")
-        assert float(text.split()[2]) == pytest.approx(float(round_trip), rel=0.02, abs=0.02)
+        expected = nearest_codes_inverse(spot, projections["umap"], checkpoint.codes.mean)
+        desktop.reach(expected.z[0].tolist(), within=0.02)
+        desktop.until("root.querySelector('.where').textContent.startsWith('Mean of 8 codes: ')")
+        away, own, theirs = map(float, re.findall(r"[\d.]+", desktop.live.locator(".where").inner_text())[1:])
+        assert (away, own, theirs) == pytest.approx(
+            (expected.away.item(), expected.z.norm().item(), expected.norm.item()), rel=0.02, abs=0.02
+        )
 
     choose(desktop, "map", "latent")
     across, up = (desktop.live.locator(f"select[data-choice='{name}']") for name in ("across", "up"))

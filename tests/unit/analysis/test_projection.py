@@ -55,7 +55,7 @@ def umap_like():
 def test_at_a_code_the_inverse_gives_that_code(codes):
     torch.manual_seed(1)
     projected = torch.randn(300, 2) * 10 + 100  # far from the origin, where distances lose their last digits
-    z, round_trip = nearest_codes_inverse(projected, projected, codes)
+    z, round_trip, *_ = nearest_codes_inverse(projected, projected, codes)
     assert z.shape == (300, 6) and round_trip.shape == (300,)
     assert (z - codes).abs().max() < 0.01
     assert round_trip.max() < 0.1
@@ -65,7 +65,7 @@ def test_between_codes_a_faithful_map_is_inverted(umap_like):
     projected, latents, turn = umap_like
     torch.manual_seed(0)
     wanted = torch.rand(200, 2) * 3.8 - 1.9
-    z, round_trip = nearest_codes_inverse(wanted @ turn + 40, projected, latents)
+    z, round_trip, *_ = nearest_codes_inverse(wanted @ turn + 40, projected, latents)
     assert (z - wanted).norm(dim=1).max() < 0.1  # the grid's spacing
     assert round_trip.max() < 0.5  # the spacing on the map
 
@@ -75,15 +75,15 @@ def test_the_round_trip_tells_where_the_map_is_torn():
     torch.manual_seed(0)
     latents = torch.cat([torch.randn(200, 3) - 20, torch.randn(200, 3) + 20, torch.randn(200, 3)])
     projected = torch.cat([torch.randn(200, 2) * 0.1 + x for x in (-1.0, 1.0, 50.0)])
-    _, inside = nearest_codes_inverse(torch.tensor([[-1.0, -1.0]]), projected, latents)
-    _, torn = nearest_codes_inverse(torch.tensor([[0.0, 0.0]]), projected, latents, neighbours=400)
+    _, inside, *_ = nearest_codes_inverse(torch.tensor([[-1.0, -1.0]]), projected, latents)
+    _, torn, *_ = nearest_codes_inverse(torch.tensor([[0.0, 0.0]]), projected, latents, neighbours=400)
     assert inside < 0.2
     assert torn > 20
 
 
 def test_fewer_codes_than_neighbours_will_do():
     latents, projected = torch.tensor([[0.0], [2.0]]), torch.tensor([[0.0, 0.0], [1.0, 0.0]])
-    z, _ = nearest_codes_inverse(torch.tensor([[0.5, 0.0], [0.25, 0.0]]), projected, latents)
+    z, *_ = nearest_codes_inverse(torch.tensor([[0.5, 0.0], [0.25, 0.0]]), projected, latents)
     assert torch.allclose(z, torch.tensor([[1.0], [0.5]]))
 
 
@@ -137,3 +137,20 @@ def test_too_little_is_refused(method):
 def test_another_method_is_refused():
     with pytest.raises(ValueError, match="method must be one of pca, umap, tsne, got 'isomap'"):
         project(torch.randn(50, 3), "isomap")
+
+
+def test_a_mean_of_codes_that_lie_apart_is_shorter_than_they_are_though_its_round_trip_is_perfect():
+    """Eight codes on a sphere, drawn in one place: the point there is their mean, by hand."""
+    generator = torch.Generator().manual_seed(0)
+    around = torch.nn.functional.normalize(torch.randn(8, 6, generator=generator), dim=1) * 3
+    far = 50 + torch.randn(20, 6, generator=generator)
+    places = torch.cat([torch.tensor([[1.0, 0.0], [-1.0, 0.0]]).repeat(4, 1), torch.full((20, 2), 90.0)])
+    inverse = nearest_codes_inverse(torch.zeros(1, 2), places, torch.cat([around, far]))
+    mean = around.mean(0)
+    assert torch.allclose(inverse.z[0], mean, atol=1e-6) and inverse.norm.item() == pytest.approx(3)
+    assert inverse.away.item() == pytest.approx(min(float((code - mean).norm()) for code in around), rel=1e-5)
+    assert inverse.z.norm() < 0.75 * inverse.norm and inverse.away > 1
+    assert inverse.round_trip < 1
+    at_code = nearest_codes_inverse(places[-1:], places, torch.cat([around, far[:1].repeat(20, 1)]))
+    assert at_code.away.item() == pytest.approx(0, abs=1e-3)
+    assert at_code.norm.item() == pytest.approx(far[0].norm().item(), rel=1e-5)

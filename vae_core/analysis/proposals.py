@@ -1,0 +1,218 @@
+"""Where to draw z from to estimate log p(x): Gaussians fitted to the true posterior of each picture.
+
+An encoder that serves all pictures is far from p(z|x) for many of them: draws of q(z|x) then have a few weights that
+outweigh all others, and the estimate is too low by tens of nats. The encoder only says here where to begin to look.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+from torch.distributions import (
+    Bernoulli,
+    Categorical,
+    Distribution,
+    Independent,
+    MixtureSameFamily,
+    MultivariateNormal,
+    Normal,
+)
+
+from vae_core.data.seeds import noise_generator
+from vae_core.models.distributions import each_dimension, sample
+from vae_core.models.model import Model
+
+STEPS = 8  # of Levenberg-Marquardt from each start
+STARTS = 500  # draws of the prior, of which the best is a start
+ROWS = 1024  # latents decoded at once
+HEAVIER = ((0.0, 0.55), (1.0, 0.35), (3.0, 0.1))  # how much wider, in 1 / sqrt(2 D), and with what weight
+LEAST = 0.1  # weight of either of the two optima
+
+
+@dataclass(frozen=True)
+class Gaussians:
+    """A Gaussian for each of B pictures: mean (B, D), lower triangular factor of the covariance (B, D, D)."""
+
+    mean: Tensor
+    factor: Tensor
+
+    def wider(self, times: float) -> "Gaussians":
+        return Gaussians(self.mean, times * self.factor)
+
+
+@torch.no_grad()
+def fitted_proposal(model: Model, x: Tensor, starts: int = STARTS, steps: int = STEPS) -> MixtureSameFamily:
+    """A mixture of Gaussians that covers the true posterior p(z|x) of pictures x (B, C, H, W): batch (B,), event (D,).
+
+    From the encoder's mean, and from the draw of the prior under which the picture is most likely (an encoder can send
+    an odd picture to the wrong mode), Levenberg-Marquardt steps climb to an optimum of log p(x, z). Around each lie
+    Gaussians with the covariance of Laplace's approximation, curvature measured by Fisher's information of the pixels
+    (Gauss-Newton: positive definite, from first derivatives), and wider ones with part of the weight, so that
+    importance weights stay bounded where the posterior has heavier tails. Any such mixture gives an unbiased estimate
+    of p(x); a good one gives it with few draws.
+
+    The prior must be a factorised Gaussian and pixels Bernoulli or Gaussian; raises TypeError for others, ValueError
+    for less than one start or step.
+    """
+    if starts < 1 or steps < 1:
+        raise ValueError(f"starts and steps must be at least 1, got {starts} and {steps}")
+    encoded = model.encode(x).mean
+    dimensions = encoded.shape[-1]
+    at_once = max(1, ROWS // dimensions)
+    pieces = []
+    drawn = sample(model.prior, noise_generator(device=x.device), (starts,))  # (starts, D)
+    for some, pictures in zip(encoded.split(at_once), x.split(at_once), strict=True):
+        optima = [climb(model, pictures, start, steps) for start in (some, likeliest(model, pictures, drawn))]
+        pieces.append(
+            (
+                torch.stack([gaussians.mean for gaussians, _ in optima], 1),
+                torch.stack([gaussians.factor for gaussians, _ in optima], 1),
+                torch.stack([evidence for _, evidence in optima], 1).softmax(1).clamp(LEAST, 1 - LEAST),
+            )
+        )
+    means, factors, shares = (
+        torch.cat(parts) for parts in zip(*pieces, strict=True)
+    )  # (B, 2, D), (B, 2, D, D), (B, 2)
+    spread = [
+        (Gaussians(means[:, k], factors[:, k]).wider(1 + more / math.sqrt(2 * dimensions)), weight * shares[:, k])
+        for k in range(2)
+        for more, weight in HEAVIER
+    ]
+    return mixture([gaussians for gaussians, _ in spread], torch.stack([weight for _, weight in spread], 1))
+
+
+def mixture(components: list[Gaussians], weights: Tensor) -> MixtureSameFamily:
+    """The mixture of K Gaussians a picture, with weights (B, K) that need not add up to 1."""
+    means = torch.stack([component.mean for component in components], 1)  # (B, K, D)
+    factors = torch.stack([component.factor for component in components], 1)  # (B, K, D, D)
+    return MixtureSameFamily(
+        Categorical(probs=weights, validate_args=False),
+        MultivariateNormal(means, scale_tril=factors, validate_args=False),
+        validate_args=False,
+    )
+
+
+def likeliest(model: Model, x: Tensor, drawn: Tensor) -> Tensor:
+    """Of latents (N, D) the one under which each picture (B, C, H, W) is most likely, weighed by the prior: (B, D)."""
+    at_once = max(1, ROWS // len(x))
+    likelihood = torch.cat([model.decode(some[:, None]).log_prob(x) for some in drawn.split(at_once)])  # (N, B)
+    return drawn[(likelihood + model.prior.log_prob(drawn)[:, None]).argmax(0)]
+
+
+def climb(model: Model, x: Tensor, z: Tensor, steps: int) -> tuple[Gaussians, Tensor]:
+    """Levenberg-Marquardt on log p(x, z) from z (B, D), and Laplace's approximation there, with its evidence (B,) but
+    for a constant. A step that does not climb is not taken; damping goes by Marquardt's rule, picture by picture."""
+
+    def joint(z: Tensor) -> Tensor:
+        return model.decode(z).log_prob(x) + model.prior.log_prob(z)
+
+    height, damping = joint(z), torch.ones_like(z[:, 0])
+    for _ in range(steps):
+        gradient, curvature = slope(model, x, z)
+        damped = curvature + damping[:, None, None] * torch.diag_embed(curvature.diagonal(dim1=-2, dim2=-1))
+        tried = z + torch.linalg.solve(damped, gradient)
+        there = joint(tried)
+        climbs = there > height
+        z, height = torch.where(climbs[:, None], tried, z), torch.where(climbs, there, height)
+        damping = torch.where(climbs, damping / 4, damping * 4)
+    _, curvature = slope(model, x, z)
+    factor = torch.linalg.cholesky(torch.linalg.inv(curvature))
+    return Gaussians(z, factor), height + factor.diagonal(dim1=-2, dim2=-1).log().sum(-1)
+
+
+def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradient of log p(x, z) over z, (B, D), and minus its Hessian in the Gauss-Newton approximation, (B, D, D)."""
+    count, dimensions = z.shape
+    prior = each_dimension(model.prior)
+    if not isinstance(prior, Normal):
+        raise TypeError(f"the prior must be a factorised Gaussian, got {type(prior).__name__}")
+    with forward_ad.dual_level():
+        along = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1).contiguous()
+        dual = forward_ad.make_dual(z.expand(dimensions, -1, -1).contiguous(), along)
+        pixels = each_pixel(model.decode(dual))
+        jacobian = forward_ad.unpack_dual(pixels.parameter).tangent  # (D, B, C, H, W)
+        score, information = (forward_ad.unpack_dual(part).primal[0] for part in pixels.fisher(x))
+    if jacobian is None:
+        raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
+    jacobian, score, information = (part.flatten(-3) for part in (jacobian, score, information))
+    gradient = torch.einsum("dbp,bp->bd", jacobian, score) + (prior.mean - z) / prior.variance
+    curvature = torch.einsum("dbp,ebp->bde", jacobian * information, jacobian)
+    return gradient, curvature + torch.diag_embed(1 / prior.variance)
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The natural parameter of every pixel, (..., C, H, W), that moves with z."""
+
+    parameter: Tensor
+    stddev: Tensor | None = None  # of Gaussian pixels; None for bits, whose parameter is the logit
+
+    def fisher(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The derivative of log p(x|z) by the parameter, and Fisher's information about it."""
+        if self.stddev is None:
+            on = self.parameter.sigmoid()
+            return x - on, on * (1 - on)
+        precision = self.stddev.pow(-2).expand_as(self.parameter)
+        return (x - self.parameter) * precision, precision
+
+
+@functools.singledispatch
+def each_pixel(pixels: Distribution) -> Pixels:
+    """What pixels depend on. Raises TypeError for pixels that no rule is registered for."""
+    raise TypeError(f"no Fisher information is known of {type(pixels).__name__}: register one with each_pixel.register")
+
+
+@each_pixel.register
+def _(pixels: Independent) -> Pixels:
+    return each_pixel(pixels.base_dist)
+
+
+@each_pixel.register
+def _(pixels: Bernoulli) -> Pixels:
+    return Pixels(pixels.logits)
+
+
+@each_pixel.register
+def _(pixels: Normal) -> Pixels:
+    return Pixels(pixels.loc, pixels.scale)
+
+
+@torch.no_grad()
+def taught_proposal(z: Tensor, log_weights: Tensor, first: MixtureSameFamily, pictures: Tensor) -> MixtureSameFamily:
+    """A better proposal from draws z (K, B, D) of `first` and their log importance weights (K, B), for those
+    `pictures` of the first (a boolean for each of its batch, B of them true).
+
+    A Gaussian with the weighted mean and covariance of the draws takes most of the weight (adaptive importance
+    sampling, Cappé et al. 2004, https://doi.org/10.1198/106186004X12803). Where few draws carry all the weight, weights
+    are tempered until 3 D of them count, so that the covariance has full rank.
+    """
+    dimensions = z.shape[-1]
+    wanted = min(3.0 * dimensions, len(z) / 2)
+    low, high = torch.zeros_like(log_weights[0]), torch.ones_like(log_weights[0])
+    for _ in range(12):
+        middle = (low + high) / 2
+        enough = effective(middle * log_weights) >= wanted
+        low, high = torch.where(enough, middle, low), torch.where(enough, high, middle)
+    power = torch.where(effective(log_weights) >= wanted, torch.ones_like(low), low)
+    weights = (power * log_weights).softmax(0)
+    mean = (weights[..., None] * z).sum(0)
+    covariance = torch.einsum("kb,kbi,kbj->bij", weights, z - mean, z - mean)
+    variances = torch.diag_embed(covariance.diagonal(dim1=-2, dim2=-1))
+    learnt = Gaussians(mean, torch.linalg.cholesky(0.95 * covariance + 0.05 * variances + 1e-10 * variances.amax()))
+    before = first.component_distribution
+    assert isinstance(before, MultivariateNormal)
+    components = [learnt, learnt.wider(1 + 1 / math.sqrt(2 * dimensions))]
+    components += [
+        Gaussians(before.loc[pictures, k], before.scale_tril[pictures, k]) for k in range(before.loc.shape[1])
+    ]
+    shares = first.mixture_distribution.probs[pictures]
+    own = torch.tensor([0.5, 0.2], dtype=shares.dtype, device=shares.device).expand(len(shares), -1)
+    return mixture(components, torch.cat([own, 0.3 * shares], 1))
+
+
+def effective(log_weights: Tensor) -> Tensor:
+    """Kish's effective sample size of log weights (K, ...): (...)."""
+    return (2 * log_weights.logsumexp(0) - (2 * log_weights).logsumexp(0)).exp()
