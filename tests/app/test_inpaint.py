@@ -16,6 +16,7 @@ from ui import link
 from ui.inpaint import component as inpaint
 from ui.inpaint import sections
 from ui.inpaint.state import HOLE, TITLES, Hole, read_hole
+from vae_core.analysis.inpainting import Completions
 from vae_core.analysis.inpainting_errors import NEIGHBOURS
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.intake.steps import MAX_BYTES
@@ -136,6 +137,34 @@ def test_every_method_fills_the_hole(masked_zoo, open_page, fraction):
     app.session_state["inpaint"].truth = True
     (table,) = app.run().dataframe
     assert (table.value.filter(like="Cross-entropy") > 0).all(axis=None)
+
+
+def test_what_a_method_saw_is_told():
+    samples, latents = torch.zeros(2, 1, *SHAPE), torch.zeros(2, 1, 2)
+    trace = {"temperatures": torch.ones(4, 1), "first_effective": torch.tensor([12.34])}
+    told = sections.about(Completions(samples, latents, trace))
+    assert "1,000 first draws are worth 12.3" in told and "at 4 temperatures" in told and "the power 0.8" in told
+    assert sections.about(Completions(samples, trace={"neighbours": torch.tensor(20)})).startswith("k = 20: ")
+
+
+def test_the_best_beside_the_neighbours_is_told():
+    def row(method, fraction, error, **more):
+        return {"method": method, "fraction": fraction, "cross_entropy_missing": error, **more}
+
+    apart = {"difference": -0.0291, "standard_error": 0.0077}
+    rows = [
+        row("knn", 0.25, 0.437, neighbours=15, beside_knn=None),
+        row("annealed", 0.25, 0.407, beside_knn=apart),
+        row("importance", 0.25, 0.450, beside_knn={**apart, "difference": 0.013}),
+        row("knn", 0.5, 0.173, neighbours=20),
+        row("masked", 0.5, 0.176, beside_knn={**apart, "difference": 0.003}),
+    ]
+    chosen, beside = sections.about_neighbours(rows, "cross_entropy_missing")
+    assert chosen == "Neighbours, chosen on training pictures: 15 at 25%, 20 at 50%."
+    assert "25%: annealed particles, 0.0291 better (± 0.0077)" in beside
+    assert "50%: encoder trained on holes, 0.0030 worse (± 0.0077)" in beside
+    assert sections.about_neighbours(rows, "rmse_missing") == [chosen]
+    assert sections.about_neighbours(rows[1:3], "cross_entropy_missing") == []
 
 
 def test_nothing_hidden_is_said(masked_zoo, open_page):

@@ -19,7 +19,7 @@ from ui.inpaint import figures, measurements
 from ui.inpaint.chain import BACKGROUND, chain, on_map
 from ui.inpaint.state import SECTION, SECTIONS, TITLES, Inpainting
 from ui.pictures import enlarged
-from vae_core.analysis.inpainting import DRAWS, Completions
+from vae_core.analysis.inpainting import DRAWS, FIRST_DRAWS, POWER, Completions
 from vae_core.analysis.inpainting_errors import SAMPLES as COMPLETIONS
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.data.seeds import noise_generator
@@ -182,6 +182,12 @@ def about(found: Completions) -> str:
     caption = "The decoder is the same for every method; they differ in how they find z."
     if "effective_samples" in found.trace:
         caption += f" These are worth {float(found.trace['effective_samples'][0]):.3g} of the {DRAWS} draws weighed."
+    if "first_effective" in found.trace:
+        worth, temperatures = float(found.trace["first_effective"][0]), len(found.trace["temperatures"])
+        caption += (
+            f" Its {FIRST_DRAWS:,} first draws are worth {worth:.3g}; particles moved on from there, at {temperatures} "
+            f"temperatures. Of p(x observed | z) it takes the power {POWER:g}, chosen on training pictures of MNIST."
+        )
     return caption
 
 

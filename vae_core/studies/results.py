@@ -130,20 +130,21 @@ def inpainting_table(assets: Path) -> Iterable[str]:
                 first = best(values)
                 cells = ["" if row is None else bold(row[key], row[key] == first) for row in own.values()]
                 lines.append([name, *cells, *beside_neighbours(own, key, best)])
-        yield from table(("hidden", *methods, "k of knn", "best of the models − knn, paired"), lines)
+        yield from table(("hidden", *methods, "k of knn", "best other − knn, paired"), lines)
         yield ""
 
 
 def beside_neighbours(rows: dict[str, dict | None], key: str, best: Callable) -> tuple[str, str]:
-    """How many neighbours there were, and how far the best other method is from them; empty where it is not stored."""
-    knn = rows.get("knn") or {}
-    others = [row for row in rows.values() if row and row is not knn]
-    winner = best(others, key=lambda row: row[key]) if others else {}
-    neighbours, apart = str(knn.get("neighbours") or ""), winner.get("beside_knn")
-    if not apart:
+    """How many neighbours there were, and how far the best method measured together with them is from them; empty where
+    none is stored."""
+    neighbours = str((rows.get("knn") or {}).get("neighbours") or "")
+    paired = {name: row for name, row in rows.items() if row and row.get("beside_knn")}
+    if not paired:
         return neighbours, ""
+    winner = best(paired, key=lambda name: paired[name][key])
+    apart = paired[winner]["beside_knn"]
     error = "" if apart["standard_error"] is None else f" ± {number(apart['standard_error'], 4)}"
-    return neighbours, number(apart["difference"], 4) + error
+    return neighbours, f"{winner} {number(apart['difference'], 4)}{error}"
 
 
 TABLES: dict[str, Callable[[Path], Iterable[str]]] = {
