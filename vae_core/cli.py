@@ -324,10 +324,12 @@ def inpaint(
             measured[name] = inpainting_errors.measure_method(
                 name, checkpoint.model, data, mask, fraction, limit, samples, seed, advance
             )
-    ours = measured[method]
+    knn = measured["knn"]
+    ours = knn if method == "knn" else measured[method].beside(knn, checkpoint.model)
     result = {
         "name": checkpoint.description["name"],
         **ours.to_json(),
+        "neighbours": knn.neighbours,
         "baselines": {name: asdict(measured[name].errors) for name in inpainting_errors.BASELINES},
     }
     print_result(result, as_json, tables.of_inpainting)

@@ -19,6 +19,7 @@ INPAINTING_METHODS = (
     "metropolis",
     "importance",
     "prior",
+    "annealed",
     "gradient",
 )
 PROJECTIONS = ("pca", "umap", "tsne")

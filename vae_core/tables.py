@@ -99,23 +99,30 @@ def together(result: dict) -> dict:
 
 def of_inpainting(result: dict) -> Table:
     """Errors on missing pixels with their standard errors: the method, then the baselines; as `inpaint --json`."""
-    about = (
-        f"{plain(result['name'])}, {result['mask']} {result['fraction']:.0%} hidden, {result['images']} test pictures"
+    about = f"{plain(result['name'])}, {result['mask']} {result['hidden']:.1%} hidden, {result['images']} test pictures"
+    took = (
+        f"Errors on missing pixels alone; {result['method']}: {result['seconds_per_image']:.3g} s a picture. "
+        f"knn: {result['neighbours']} neighbours, chosen on training pictures. Expected: the coverage of a method that "
+        "is as sure as it should be"
     )
-    took = f"Errors on missing pixels alone; {result['method']}: {result['seconds_per_image']:.3g} s a picture"
+    if (beside := result["beside_knn"]) is not None:
+        spread = "" if beside["standard_error"] is None else f" ± {beside['standard_error']:.4f}"
+        took += f". {result['method']} minus knn: {beside['difference']:+.4f}{spread} nats a pixel, paired"
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=about, caption=took)
     table.add_column("method", no_wrap=True)
     columns = {
         "cross_entropy_missing": "cross-entropy\nnats a pixel",
         "rmse_missing": "RMSE\ngrey 0 to 1",
         "log_likelihood_missing": "log-likelihood\nnats a pixel",
-        "coverage": "coverage\nof 95 %",
+        "coverage": "coverage\n(expected)",
     }
     for title in columns.values():
         table.add_column(title, justify="right", no_wrap=True)
 
     def cell(errors: dict, key: str) -> str:
         value, spread = errors[key], errors["standard_errors"][key]
+        if key == "coverage":
+            return f"{value:.3f} ({errors['expected_coverage']:.3f})"
         return "-" if value is None else f"{value:.3f}" + ("" if spread is None else f" ± {spread:.3f}")
 
     for name, errors in {result["method"]: result, **result["baselines"]}.items():

@@ -16,6 +16,8 @@ from ui import link
 from ui.inpaint import component as inpaint
 from ui.inpaint import sections
 from ui.inpaint.state import HOLE, TITLES, Hole, read_hole
+from vae_core.analysis.inpainting import Completions
+from vae_core.analysis.inpainting_errors import NEIGHBOURS
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.intake.steps import MAX_BYTES
 from vae_core.models.checkpoint import describe, write_checkpoint
@@ -127,11 +129,42 @@ def test_every_method_fills_the_hole(masked_zoo, open_page, fraction):
     app = click(open_page(model=NAME, fraction=fraction), "methods on this hole")
     assert not app.exception
     (table,) = app.dataframe
-    assert list(table.value["Method"]) == [title for name, title in TITLES.items() if name != "partial-conv"]
+    shown = [re.sub(r"^\d+ (nearest neighbours)$", r"\1", title) for title in table.value["Method"]]
+    assert shown == [title for name, title in TITLES.items() if name != "partial-conv"]
+    (told,) = (title for title in table.value["Method"] if title.endswith("nearest neighbours"))
+    assert int(told.split()[0]) in NEIGHBOURS
     assert (table.value["Time, ms"] > 0).all() and "Cross-entropy" not in " ".join(table.value.columns)
     app.session_state["inpaint"].truth = True
     (table,) = app.run().dataframe
     assert (table.value.filter(like="Cross-entropy") > 0).all(axis=None)
+
+
+def test_what_a_method_saw_is_told():
+    samples, latents = torch.zeros(2, 1, *SHAPE), torch.zeros(2, 1, 2)
+    trace = {"temperatures": torch.ones(4, 1), "first_effective": torch.tensor([12.34])}
+    told = sections.about(Completions(samples, latents, trace))
+    assert "1,000 first draws are worth 12.3" in told and "at 4 temperatures" in told and "the power 0.8" in told
+    assert sections.about(Completions(samples, trace={"neighbours": torch.tensor(20)})).startswith("k = 20: ")
+
+
+def test_the_best_beside_the_neighbours_is_told():
+    def row(method, fraction, error, **more):
+        return {"method": method, "fraction": fraction, "cross_entropy_missing": error, **more}
+
+    apart = {"difference": -0.0291, "standard_error": 0.0077}
+    rows = [
+        row("knn", 0.25, 0.437, neighbours=15, beside_knn=None),
+        row("annealed", 0.25, 0.407, beside_knn=apart),
+        row("importance", 0.25, 0.450, beside_knn={**apart, "difference": 0.013}),
+        row("knn", 0.5, 0.173, neighbours=20),
+        row("masked", 0.5, 0.176, beside_knn={**apart, "difference": 0.003}),
+    ]
+    chosen, beside = sections.about_neighbours(rows, "cross_entropy_missing")
+    assert chosen == "Neighbours, chosen on training pictures: 15 at 25%, 20 at 50%."
+    assert "25%: annealed particles, 0.0291 better (± 0.0077)" in beside
+    assert "50%: encoder trained on holes, 0.0030 worse (± 0.0077)" in beside
+    assert sections.about_neighbours(rows, "rmse_missing") == [chosen]
+    assert sections.about_neighbours(rows[1:3], "cross_entropy_missing") == []
 
 
 def test_nothing_hidden_is_said(masked_zoo, open_page):
@@ -173,7 +206,8 @@ def test_another_models_partial_convolutions_stand_beside_if_the_decoder_is_the_
     assert set(inpaint.encoders(first)) == {"masked", "partial-conv"}
     assert set(inpaint.encoders(store.open_checkpoint(zoo / "digits-partialconv-other"))) == {"partial-conv"}
     app = click(open_page(model=NAME), "methods on this hole")
-    assert not app.exception and list(app.dataframe[0].value["Method"]) == list(TITLES.values())
+    shown = list(app.dataframe[0].value["Method"])
+    assert not app.exception and len(shown) == len(TITLES) and TITLES["partial-conv"] in shown
 
 
 @pytest.mark.parametrize("section", ["curves", "formula"])
@@ -194,7 +228,10 @@ def test_shipped_curves_have_every_measure_that_the_pixels_allow(shipped, open_p
         app.selectbox(key="inpaint_curve_error").select(measure).run()
         figure = json.loads(app.get("plotly_chart")[0].proto.spec)
         assert not app.exception and len(figure["data"]) >= 8
+        lines = [shape["y0"] for shape in figure["layout"].get("shapes", [])]
+        assert lines == {"coverage": [0.95], "variance_ratio": [1.0]}.get(measure, [])
         assert figure["layout"]["yaxis"]["title"]["text"] == sections.MEASURES[measure][1]
+    assert ("coverage" in allowed) == (name == "frey-masked-10d")  # bits have no 95 %
     assert ("cross_entropy_missing" in allowed) == (name == "mnist-masked-10d")
 
 

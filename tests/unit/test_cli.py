@@ -781,15 +781,19 @@ def test_inpaint(run, small_zoo):
     options = ("--mask", "lower", "--fraction", "0.5", "--limit", "60", "--samples", "5", "--json")
     found = succeeds(run("inpaint", "toy-vae-2d", "--method", "importance", *options))
     measured = {"rmse_missing", "cross_entropy_missing", "log_likelihood_missing", "coverage", "variance_ratio"}
-    measured.add("standard_errors")
+    measured |= {"standard_errors", "expected_coverage"}
     assert found.keys() >= measured | {"name", "method", "mask", "fraction", "images", "baselines", "seconds_per_image"}
-    assert found["images"] == 60 and found["method"] == "importance"
+    assert found["images"] == 60 and found["method"] == "importance" and found["hidden"] == 0.5
+    apart = found["cross_entropy_missing"] - found["baselines"]["knn"]["cross_entropy_missing"]
+    assert found["beside_knn"]["difference"] == pytest.approx(apart)
+    assert found["neighbours"] in inpainting_errors.NEIGHBOURS
     assert found["baselines"].keys() == {"mean", "knn", "naive"}
     assert all(baseline.keys() == measured for baseline in found["baselines"].values())
     naive = succeeds(run("inpaint", "toy-vae-2d", "--method", "naive", *options))
     assert {key: naive[key] for key in measured} == naive["baselines"]["naive"] == found["baselines"]["naive"]
     code, out, err = run("inpaint", "toy-vae-2d", "--limit", "10", "--samples", "2")
     assert code == 0 and err == "" and "cross-entropy" in out and re.search(r"knn +0\.\d{3} ± 0\.\d{3}", out)
+    assert "95 %" not in out and "neighbours, chosen on training pictures" in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
@@ -812,15 +816,18 @@ def test_inpaint_says_what_is_wrong(run, small_zoo, arguments, message):
 def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, monkeypatch):
     monkeypatch.setattr(inpainting_errors, "FRACTIONS", (0.5, 0.9))
     monkeypatch.setattr(inpainting_errors, "FEWER_FRACTIONS", ())
+    monkeypatch.setattr(inpainting_errors, "HOLES", {"50 %": ("pixels", 0.5)})
     out, options = tmp_path / "curves.json", ("toy-vae-2d", "--limit", "10")
     done = succeeds(run("inpaint-curves", *options, "--out", out, "--json"))
     rows = json.loads(out.read_text())
-    methods = {"mean", "knn", "naive", "pseudo-gibbs", "metropolis", "importance", "gradient"}
+    methods = {"mean", "knn", "naive", "pseudo-gibbs", "metropolis", "importance", "annealed", "gradient"}
     assert done == {"rows": len(rows), "file": str(out)}
     assert sorted((row["method"], row["fraction"]) for row in rows) == sorted(product(methods, (0.5, 0.9)))
     alone = succeeds(run("inpaint", *options, "--method", "knn", "--fraction", "0.9", "--json"))
     knn = next(row for row in rows if row["method"] == "knn" and row["fraction"] == 0.9)
     assert knn["cross_entropy_missing"] == alone["cross_entropy_missing"] and knn["mask"] == "pixels"
+    assert knn["neighbours"] == alone["neighbours"] and knn["beside_knn"] is None
+    assert all(row["beside_knn"]["standard_error"] >= 0 for row in rows if row["method"] != "knn")
     monkeypatch.setattr(inpainting_errors, "measure_method", None)
     assert succeeds(run("inpaint-curves", *options, "--out", out, "--json")) == done
     assert json.loads(out.read_text()) == rows

@@ -10,14 +10,25 @@ from ui.text import for_plotly
 
 METHOD_COLOURS = dict(
     zip(
-        ("mean", "knn", "naive", "masked", "partial-conv", "pseudo-gibbs", "metropolis", "importance", "gradient"),
+        (
+            "mean",
+            "knn",
+            "naive",
+            "masked",
+            "partial-conv",
+            "pseudo-gibbs",
+            "metropolis",
+            "importance",
+            "gradient",
+            "annealed",
+        ),
         LABEL_COLOURS,
-        strict=False,
+        strict=True,
     )
 )
 WHOLE, OBSERVED = "#e76300", "#3f90da"  # q(z | x) and q(z | x observed), in the formula, too
 BELOW = {"orientation": "h", "y": -0.2, "yanchor": "top"}  # the legend, so that phones keep room for the lines
-HONEST = 0.95  # the coverage of 1.96 standard deviations
+HONEST = {"coverage": 0.95, "variance_ratio": 1.0}  # of faces; of any pixels
 
 
 def posteriors(clouds: Mapping[str, np.ndarray], background: np.ndarray, titles: tuple[str, str]) -> go.Figure:
@@ -38,12 +49,14 @@ def posteriors(clouds: Mapping[str, np.ndarray], background: np.ndarray, titles:
 
 
 def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, key: str) -> go.Figure:
-    """Error over missing fraction with its standard error, one line a method; `rows` are those of Measured.to_json,
-    `key` the error's."""
+    """Error over the share of pixels that the masks do hide, with its standard error, one line a method; `rows` are
+    those of Measured.to_json, `key` the error's."""
     figure = go.Figure()
     for method in names:
         own = sorted(
-            (row["fraction"], row[key], row["standard_errors"][key] or 0) for row in rows if row["method"] == method
+            (row.get("hidden", row["fraction"]), row[key], row["standard_errors"].get(key) or 0)
+            for row in rows
+            if row["method"] == method
         )
         if not own:
             continue
@@ -63,8 +76,8 @@ def error_curves(rows: Sequence[Mapping], names: Mapping[str, str], unit: str, k
                 line=line,
             )
         )
-    if key == "coverage":
-        figure.add_hline(HONEST, line={"dash": "dash", "width": 1, "color": "#94a4a2"})
+    if key in HONEST:
+        figure.add_hline(HONEST[key], line={"dash": "dash", "width": 1, "color": "#94a4a2"})
     figure.update_layout(height=460, showlegend=True, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend=BELOW)
     figure.update_xaxes(title="share of hidden pixels", tickformat=".0%").update_yaxes(title=for_plotly(unit))
     return figure

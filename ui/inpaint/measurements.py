@@ -37,16 +37,16 @@ KEPT = 8  # holes and curves of one visit
 
 
 @cache.kept(entries=8)
-def baseline(name: str, version: str, _model: nn.Module, _dataset: Dataset) -> Method:
-    """The baseline mean or knn of a data set; the mean picture is computed once."""
-    return method_named(name, _model, _dataset)
+def baseline(name: str, version: str, _model: nn.Module, _dataset: Dataset, _mask: torch.Tensor) -> Method:
+    """The baseline mean or knn of a data set, the latter with the neighbours that suit this mask (1, 1, H, W)."""
+    return method_named(name, _model, _dataset, _mask)
 
 
 def run_method(name: str, checkpoint: Checkpoint, dataset: Dataset | None, x: torch.Tensor, mask: torch.Tensor) -> dict:
     """One method on one hole: its completions, milliseconds, and errors on what is missing (None where nothing is)."""
     model, method = checkpoint.model, name
     if name in ("mean", "knn"):
-        method = baseline(name, checkpoint.content_hash, model, dataset)
+        method = baseline(name, digest(checkpoint.content_hash, mask.numpy().tobytes()), model, dataset, mask)
     found, milliseconds = timed(method, model, x, mask)
     if milliseconds < QUICK:  # the first call may have paid for more than itself
         found, milliseconds = timed(method, model, x, mask)

@@ -19,7 +19,7 @@ from ui.inpaint import figures, measurements
 from ui.inpaint.chain import BACKGROUND, chain, on_map
 from ui.inpaint.state import SECTION, SECTIONS, TITLES, Inpainting
 from ui.pictures import enlarged
-from vae_core.analysis.inpainting import DRAWS, Completions
+from vae_core.analysis.inpainting import DRAWS, FIRST_DRAWS, POWER, Completions
 from vae_core.analysis.inpainting_errors import SAMPLES as COMPLETIONS
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.data.seeds import noise_generator
@@ -28,14 +28,16 @@ from vae_core.models.distributions import sample
 
 SHOWN, SIDE = 12, 88  # samples of the method that is looked at closely; pixels of each
 CLOUD = 300  # draws from each posterior
-SLOW = ("importance", "gradient")  # a minute or more for a curve
+SLOW = ("importance", "annealed", "gradient")  # a minute or more for a curve
 MEASURES = {  # names in InpaintingErrors, all on missing pixels alone: what it is, and its unit
     "cross_entropy_missing": ("Cross-entropy of the mean completion", "nats a missing pixel"),
     "log_likelihood_missing": ("Log-likelihood of the truth under all completions", "nats a missing pixel"),
     "rmse_missing": ("Root mean squared error of the mean completion", "RMSE, grey values 0 to 1"),
+    "variance_ratio": ("Squared error over the variance that the completions claim", "1 is honest, more is too sure"),
     "coverage": ("Coverage: pixels within 1.96 standard deviations", "share of missing pixels"),
 }
-GAUSSIAN = ("rmse_missing", "log_likelihood_missing", "coverage")  # those of pixels that are not probabilities
+BERNOULLI = ("cross_entropy_missing", "log_likelihood_missing", "rmse_missing", "variance_ratio")  # bits have no 95 %
+GAUSSIAN = ("rmse_missing", "log_likelihood_missing", "variance_ratio", "coverage")
 COLUMNS = {"cross_entropy_missing": "Cross-entropy, nats", "rmse_missing": "RMSE"}
 
 
@@ -67,7 +69,7 @@ def available(checkpoint: Checkpoint, info: DatasetInfo) -> Dataset | None:
 
 def measures(checkpoint: Checkpoint) -> list[str]:
     """The errors that this model's pixels allow."""
-    return list(GAUSSIAN if checkpoint.model.config.likelihood == "gaussian" else MEASURES)
+    return list(GAUSSIAN if checkpoint.model.config.likelihood == "gaussian" else BERNOULLI)
 
 
 def methods(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None, x: Tensor, mask: Tensor) -> None:
@@ -112,7 +114,7 @@ def table(state: Inpainting, checkpoint: Checkpoint, rows: dict) -> None:
     for name in (name for name in TITLES if name in rows):
         row, found = rows[name], rows[name]["completions"]
         line = {
-            "Method": TITLES[name],
+            "Method": titled(name, found),
             "Mean": address(found.mean[0]),
             "One sample": address(found.samples[0, 0]),
             "Spread": address((found.spread[0] / most).clamp(0, 1)),
@@ -135,6 +137,12 @@ def table(state: Inpainting, checkpoint: Checkpoint, rows: dict) -> None:
             else "Reveal the truth above to see the errors."
         )
     )
+
+
+def titled(name: str, found: Completions) -> str:
+    """A method's name in the table, with the number of neighbours that was chosen."""
+    count = found.trace.get("neighbours")
+    return TITLES[name] if count is None else f"{int(count)} {TITLES[name]}"
 
 
 def closer(state: Inpainting, checkpoint: Checkpoint, names: list[str], rows: dict, do: Callable, key: str) -> None:
@@ -160,11 +168,20 @@ def closer(state: Inpainting, checkpoint: Checkpoint, names: list[str], rows: di
 
 def about(found: Completions) -> str:
     """What a method saw on its way, in a sentence."""
+    if "neighbours" in found.trace:
+        count = int(found.trace["neighbours"])
+        return f"k = {count}: as many neighbours as fill this hole best in training pictures, from the other ones."
     if found.latents is None:
         return "It needs no model: its pixels are those of training pictures."
     caption = "The decoder is the same for every method; they differ in how they find z."
     if "effective_samples" in found.trace:
         caption += f" These are worth {float(found.trace['effective_samples'][0]):.3g} of the {DRAWS} draws weighed."
+    if "first_effective" in found.trace:
+        worth, temperatures = float(found.trace["first_effective"][0]), len(found.trace["temperatures"])
+        caption += (
+            f" Its {FIRST_DRAWS:,} first draws are worth {worth:.3g}; particles moved on from there, at {temperatures} "
+            f"temperatures. Of p(x observed | z) it takes the power {POWER:g}, chosen on training pictures of MNIST."
+        )
     return caption
 
 
@@ -190,10 +207,11 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
     rows = measurements.kept("curves", f"{checkpoint.content_hash} {kind}")
     shipped = [row for row in shipped_curves(state.model, encoders) if row["mask"] == kind]
     if rows or shipped:
-        figure = figures.error_curves(list(rows.values()) or shipped, TITLES, MEASURES[error][1], error)
+        drawn = list(rows.values()) or shipped
+        figure = figures.error_curves(drawn, TITLES, MEASURES[error][1], error)
         st.plotly_chart(legible(figure), key="inpaint_curves")
         here = f"Measured here on the first {measurements.PICTURES} test pictures."
-        st.caption(here if rows else as_measured(shipped))
+        st.caption(" ".join((here if rows else as_measured(shipped), *about_neighbours(drawn, error))))
     if dataset is None:
         st.caption("Measuring needs the data set's pictures, which are not on this machine.")
         return
@@ -204,7 +222,7 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
         format_func=TITLES.get,
         key="inpaint_curve_methods",
         default=[name for name in offered(encoders, dataset) if name not in SLOW],
-        help="Importance resampling and gradient search take a minute or more.",
+        help="Importance resampling, annealed particles and gradient search take a minute or more.",
     )
     todo = [name for name in names if any((name, fraction) not in rows for fraction in measurements.FEWER_FRACTIONS)]
     if not todo:
@@ -239,6 +257,33 @@ def as_measured(rows: list[dict]) -> str:
         few = dict.fromkeys(TITLES[row["method"]] for row in rows if row["images"] == images)
         caption += f", {' and '.join(few)} on {images:,}"
     return f"{caption}; {COMPLETIONS} completions of each. Bars are standard errors."
+
+
+def about_neighbours(rows: list[dict], error: str) -> list[str]:
+    """Sentences on the nearest neighbours: how many there are at each fraction, and, of the measure that methods are
+    compared by, how far the best method is from them over the same pictures."""
+    chosen = sorted((row["fraction"], row["neighbours"]) for row in rows if row.get("neighbours"))
+    if not chosen:
+        return []
+    counts = ", ".join(f"{count} at {fraction:.0%}" for fraction, count in chosen)
+    sentences = [f"Neighbours, chosen on training pictures: {counts}."]
+    sign = -1 if error == "cross_entropy_missing" else 1
+    compared = [row for row in rows if row.get("beside_knn")]
+    if error != ("log_likelihood_missing" if rows[0]["cross_entropy_missing"] is None else "cross_entropy_missing"):
+        return sentences
+    gains = []
+    for fraction, _ in chosen:
+        own = [row for row in compared if row["fraction"] == fraction]
+        if own:
+            best = max(own, key=lambda row: sign * row[error])
+            gain, spread = sign * best["beside_knn"]["difference"], best["beside_knn"]["standard_error"]
+            gains.append(
+                f"{fraction:.0%}: {TITLES[best['method']]}, {abs(gain):.4f} {'better' if gain > 0 else 'worse'}"
+                + ("" if spread is None else f" (± {spread:.4f})")
+            )
+    if gains:
+        sentences.append(f"The best beside them, in nats over the same pictures: {'; '.join(gains)}.")
+    return sentences
 
 
 def address(picture: Tensor) -> str:

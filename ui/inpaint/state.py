@@ -24,13 +24,14 @@ from vae_core.models.checkpoint import Checkpoint
 
 TITLES = {  # as the page names them
     "mean": "mean picture",
-    "knn": "5 nearest neighbours",
+    "knn": "nearest neighbours",
     "naive": "naive: zeros in the hole",
     "masked": "encoder trained on holes",
     "partial-conv": "partial convolutions",
     "pseudo-gibbs": "pseudo-Gibbs",
     "metropolis": "Metropolis-within-Gibbs",
     "importance": "importance resampling",
+    "annealed": "annealed particles",
     "gradient": "gradient search for z",
 }
 SECTION = "inpaint_section"  # the key of the control

@@ -1,9 +1,11 @@
-"""Filling in what is missing: samples of p(x missing | x observed) by ten methods with one interface.
+"""Filling in what is missing: samples of p(x missing | x observed) by several methods with one interface.
 
 A method takes a model, pictures x (B, C, H, W), a mask (B, 1, H, W) (bool, True = observed), a number of samples and a
 generator of random numbers, and gives `Completions`.
 What x holds where the mask is False is never looked at: `complete` blanks it first.
 """
+
+from __future__ import annotations
 
 import math
 from collections.abc import Callable
@@ -13,16 +15,20 @@ import torch
 from torch import Generator, Tensor
 from torch.distributions import Distribution, Independent
 
-from vae_core.data.pictures import Pictures
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
-from vae_core.models.distributions import sample
+from vae_core.models.distributions import PictureBernoulli, sample
 from vae_core.models.model import Model
 
 ROWS = 2048  # latents decoded at once
-PIXEL_FLOOR = 0.005  # nearest neighbours may all agree and all be wrong: their probabilities keep this far from 0 and 1
-NEIGHBOURS = 5
 DRAWS = 500  # of the proposal, for importance resampling
+FIRST_DRAWS = 1000  # of the annealed sampler, from its proposal
+PRIOR_SHARE = 0.25  # of the proposal that is the prior: no z of the prior is then out of reach
+PARTICLES = 50  # that are annealed, at least
+MOVES = 3  # Metropolis steps of each particle at each temperature
+BISECTIONS = 20  # of each step in temperature
+LEAST_EFFECTIVE = 0.5  # share of the particles that a temperature's weights must be worth
+POWER = 0.8  # of p(x observed | z): the decoder asks for too much trust; see docs/NOTES.md for the choice
 CHAINS = 10  # independent ones of each picture: one alone stays with the first answer that it finds
 BURN_IN = 50  # steps of a chain before it is listened to
 WARM_UP = 25  # of them without a test, for a chain that has one
@@ -191,6 +197,75 @@ def resampled(
     return decoded(model, x, mask, kept, {"effective_samples": 1 / weights.square().sum(0)})
 
 
+@dataclass(frozen=True)
+class Particles:
+    """Particles of an annealed sampler, and the log-densities that their weights are made of."""
+
+    z: Tensor  # (N, B, D)
+    source: Tensor  # (N, B): log of the proposal
+    target: Tensor  # (N, B): POWER log p(x observed | z) + log p(z)
+
+    @property
+    def log_ratio(self) -> Tensor:
+        return self.target - self.source
+
+    def at(self, temperature: Tensor) -> Tensor:
+        """(N, B): log-density at temperatures (B,): 0 is the proposal, 1 the target."""
+        return self.source + temperature * self.log_ratio
+
+    def __getitem__(self, index: Tensor) -> Particles:
+        """Those at `index` (M, B), picture by picture."""
+        z = self.z.gather(0, index[..., None].expand(*index.shape, self.z.shape[-1]))
+        return Particles(z, self.source.gather(0, index), self.target.gather(0, index))
+
+
+def annealed(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
+    """A sequential Monte Carlo sampler: FIRST_DRAWS of a defensive mixture of the proposal and the prior, weighed,
+    resampled and moved by Metropolis steps at temperatures that lead to p(x observed | z)^POWER p(z).
+
+    Del Moral, Doucet & Jasra 2006 (https://doi.org/10.1111/j.1467-9868.2006.00553.x); each picture's next temperature
+    is the highest at which the weights are worth LEAST_EFFECTIVE of its particles, as in Jasra et al. 2011
+    (https://doi.org/10.1111/j.1467-9469.2010.00723.x). Steps are scaled by the particles' own covariance.
+    Trace: `temperatures` (T, B), 1 at the end; `accepted` (B,), the share of moves that were, of all that were tried;
+    `first_effective` (B,), how many of FIRST_DRAWS their whole weights would be worth.
+    """
+    source = proposal(model, x, mask)
+
+    def weighed(z: Tensor) -> Particles:
+        prior = model.prior.log_prob(z)
+        mixed = torch.logaddexp(source.log_prob(z) + math.log(1 - PRIOR_SHARE), prior + math.log(PRIOR_SHARE))
+        return Particles(z, mixed, POWER * observed_likelihood(model, x, mask, z) + prior)
+
+    count, from_prior = max(PARTICLES, samples), round(PRIOR_SHARE * FIRST_DRAWS)
+    shapes = (FIRST_DRAWS - from_prior,), (from_prior, len(x))
+    first = sample(source, generator, shapes[0]), sample(model.prior, generator, shapes[1])
+    particles = weighed(torch.cat(first))
+    first_effective = effective(particles.log_ratio)
+    temperature = torch.zeros(len(x))
+    path: list[Tensor] = []
+    tried, accepted = torch.zeros(len(x)), torch.zeros(len(x))
+    while not path or bool((temperature < 1).any()):
+        step = next_step(particles.log_ratio, 1 - temperature, LEAST_EFFECTIVE * count if path else count)
+        chosen = systematic((step * particles.log_ratio).softmax(0), count, generator)
+        particles, temperature = particles[chosen], torch.where(step == 1 - temperature, 1.0, temperature + step)
+        path.append(temperature)
+        moving = (step > 0) | (temperature == 1)
+        for root in roots(particles.z):
+            noise = torch.randn(particles.z.shape, generator=generator, device=x.device)
+            moved = weighed(particles.z + torch.einsum("bde,nbe->nbd", root, noise))
+            odds = moved.at(temperature) - particles.at(temperature)
+            yes = torch.rand(odds.shape, generator=generator, device=x.device).log() < odds
+            particles = Particles(
+                torch.where(yes[..., None], moved.z, particles.z),
+                torch.where(yes, moved.source, particles.source),
+                torch.where(yes, moved.target, particles.target),
+            )
+            tried, accepted = tried + count * moving, accepted + yes.sum(0) * moving
+    kept = torch.randperm(count, generator=generator, device=x.device)[:samples]
+    trace = {"temperatures": torch.stack(path), "accepted": accepted / tried, "first_effective": first_effective}
+    return decoded(model, x, mask, particles.z[kept], trace)
+
+
 def gradient(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """The z of greatest p(x observed | z) p(z), by Adam from several starts; where they end, drawn by that density.
 
@@ -224,47 +299,46 @@ METHODS: dict[str, Method] = {
     "metropolis": metropolis,
     "importance": importance,
     "prior": importance_from_prior,
+    "annealed": annealed,
     "gradient": gradient,
 }
-
-
-def mean_fill(train: Pictures, values: Callable[[Tensor], Tensor]) -> Method:
-    """The baseline that fills every hole from the mean training picture; `values` makes bytes floats in [0, 1]."""
-    total, count = torch.zeros(train.shape, dtype=torch.float64), 0
-    for some in torch.arange(len(train)).split(4096):
-        total, count = total + values(train.batch(some)).double().sum(0), count + len(some)
-    picture = (total / count).float()
-
-    def fill(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
-        return Completions(torch.where(mask, x, picture)[None])
-
-    return fill
-
-
-def nearest_fill(train: Pictures, values: Callable[[Tensor], Tensor], neighbours: int = NEIGHBOURS) -> Method:
-    """The baseline that fills a hole from the training pictures nearest to x on the observed pixels (squared error);
-    its samples are those neighbours, held PIXEL_FLOOR away from 0 and 1."""
-
-    def fill(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
-        observed = mask.expand_as(x).float().flatten(1)  # (B, P)
-        picture = x.flatten(1) * observed
-        best = torch.full((len(x), neighbours), math.inf)
-        found = torch.zeros(len(x), neighbours, dtype=torch.int64)
-        for some in torch.arange(len(train)).split(10_000):
-            candidates = values(train.batch(some)).flatten(1)  # (N, P)
-            distance = observed @ candidates.square().T - 2 * picture @ candidates.T  # (B, N), but for |x|^2
-            both = torch.cat([best, distance], 1).topk(neighbours, largest=False)
-            numbers = torch.cat([found, some.expand(len(x), -1)], 1)
-            best, found = both.values, numbers.gather(1, both.indices)
-        pictures = torch.stack([values(train.batch(column)) for column in found.T])  # (k, B, C, H, W)
-        return Completions(torch.where(mask, x, pictures.clamp(PIXEL_FLOOR, 1 - PIXEL_FLOOR)))
-
-    return fill
 
 
 def proposal(model: Model, x: Tensor, mask: Tensor) -> Distribution:
     """q(z | x observed) where the model has it, else q(z|x) of the zero-filled picture."""
     return model.encode_observed(x, mask) if families.completes_holes(model) else model.encode(x)
+
+
+def effective(log_weights: Tensor) -> Tensor:
+    """Kish's effective number (B,) of draws with weights exp(log_weights), (N, B)."""
+    return 1 / log_weights.softmax(0).square().sum(0)
+
+
+def next_step(log_ratio: Tensor, most: Tensor, least_effective: float) -> Tensor:
+    """The longest step (B,) in temperature, `most` (B,) at most, after which weights (N, B) are worth as much as
+    `least_effective` draws, by bisection."""
+    low, high = torch.zeros_like(most), most
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        enough = effective(middle * log_ratio) >= least_effective
+        low, high = torch.where(enough, middle, low), torch.where(enough, high, middle)
+    return torch.where(effective(most * log_ratio) >= least_effective, most, low)
+
+
+def systematic(weights: Tensor, count: int, generator: Generator) -> Tensor:
+    """Indices (count, B) drawn by weights (N, B) that add up to 1, each as often as its share to within one."""
+    shifts = torch.rand(weights.shape[1], 1, generator=generator, device=weights.device)
+    places = (torch.arange(count, device=weights.device) + shifts) / count  # (B, count)
+    return torch.searchsorted(weights.T.cumsum(1), places).clamp(max=len(weights) - 1).T
+
+
+def roots(z: Tensor) -> list[Tensor]:
+    """For each of MOVES steps, the root (B, D, D) of the covariance of its proposals: that of particles z (N, B, D),
+    scaled by (2 / sqrt D)^2 and, every second time, by a quarter of it."""
+    apart = z - z.mean(0)
+    covariance = torch.einsum("nbd,nbe->bde", apart, apart) / len(z)
+    root = torch.linalg.cholesky(covariance + 1e-4 * torch.eye(z.shape[-1], device=z.device))
+    return [root * (2 / math.sqrt(z.shape[-1]) / (1 + step % 2)) for step in range(MOVES)]
 
 
 def joint(model: Model, x: Tensor, z: Tensor) -> Tensor:
@@ -279,6 +353,9 @@ def observed_likelihood(model: Model, x: Tensor, mask: Tensor, z: Tensor) -> Ten
 
 def pixel_likelihood(pixels: Independent, x: Tensor, where: Tensor) -> Tensor:
     """log p of the pixels of x (B, C, H, W) at which `where` (B, 1, H, W) is True, under p(x|z) (..., B): (..., B)."""
+    if isinstance(pixels, PictureBernoulli):  # a pixel whose logit and value are 0 is log(1/2): several times faster
+        kept = PictureBernoulli(pixels.base_dist.logits * where).log_prob(x * where)
+        return kept + (~where).sum((-3, -2, -1)) * (x.shape[-3] * math.log(2))
     return (pixels.base_dist.log_prob(x) * where).sum((-3, -2, -1))
 
 

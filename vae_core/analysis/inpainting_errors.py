@@ -1,17 +1,20 @@
 """How near completions come to the truth: errors on missing pixels, by method, mask and missing fraction."""
 
+from __future__ import annotations
+
 import functools
 import math
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
 import torch
 from torch import Tensor
 from torch.distributions import Normal
 
 from vae_core.analysis.evaluation import check_same_shape, noiseless
-from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete, mean_fill, nearest_fill
+from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete
+from vae_core.analysis.nearest_pictures import filled_from, held_out, mean_fill, nearest, nearest_fill
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.data.pictures import Dataset
 from vae_core.data.presentation import present
@@ -20,6 +23,7 @@ from vae_core.models import families
 from vae_core.models.masked import Completer
 from vae_core.models.model import Model
 
+WIDTH = 1.96  # standard deviations around the mean in which a Gaussian has 95 %
 BATCH = 100  # pictures completed at once
 SAMPLES = 50  # completions a picture
 BASELINES = ("mean", "knn", "naive")
@@ -28,6 +32,18 @@ NEEDED: dict[str, Completer] = {"masked": "mlp", "partial-conv": "partial-conv"}
 EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
 FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # of single pixels
 FEWER_FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)  # of every other kind of mask
+HOLES = {  # that the tables compare, by name: the kind of mask and its fraction
+    "30 % of the pixels": ("pixels", 0.3),
+    "50 %": ("pixels", 0.5),
+    "70 %": ("pixels", 0.7),
+    "90 %": ("pixels", 0.9),
+    "lower half": ("lower", 0.5),
+    "middle quarter": ("centre", 0.25),
+    "a quarter anywhere": ("box", 0.25),
+}
+TRAINING = 1_000_000  # what is drawn for training pictures has seeds of its own
+NEIGHBOURS = (1, 2, 5, 10, 15, 20, 30, 50, 100, 200)  # of which the baseline's are chosen
+MORE_NEIGHBOURS = (*NEIGHBOURS, 500)  # of faces: one neighbour more costs a mixture little, where a mean is blurred
 
 
 @dataclass(frozen=True)
@@ -38,8 +54,9 @@ class InpaintingErrors:
     cross_entropy_missing: float | None  # nats a missing pixel, of the mean completion; None for Gaussian pixels
     log_likelihood_missing: float  # nats a missing pixel: of the truth under the mixture of completions, jointly
     coverage: float  # share of missing pixels within 1.96 standard deviations of the mean completion
+    expected_coverage: float  # what the completions themselves expect of it: 0.95 for a Gaussian alone, never for bits
     variance_ratio: float  # mean squared error over the variance that the completions claim; 1 is honest
-    standard_errors: dict[str, float | None]  # of the four above by name, for other pictures; None for one picture
+    standard_errors: dict[str, float | None]  # of those above by name, for other pictures; None for one picture
 
 
 @torch.no_grad()
@@ -47,47 +64,65 @@ def measure_completions(completions: Completions, model: Model, truth: Tensor, m
     """Sums (B,) over each picture's missing pixels of what `InpaintingErrors` averages, and their numbers (B,);
     concatenate batches, then `errors`."""
     missing = ~mask.expand_as(truth)
-    mean = completions.mean
-    gaussian = model.config.likelihood == "gaussian"
-    if gaussian:
-        noise = model.decode(torch.zeros(1, model.config.latent_dim)).base_dist.stddev.flatten()[0]
-        variance = completions.spread.square() + noise.square()
-    else:
-        variance = mean * (1 - mean)
+    mean, gaussian = completions.mean, model.config.likelihood == "gaussian"
+    noise = pixel_noise(model) if gaussian else None
+    variance = mean * (1 - mean) if noise is None else completions.spread.square() + noise.square()
     squared = (truth - mean).square()
     found = {
         "pixels": missing,
         "squared": squared * missing,
         "variance": variance * missing,
-        "covered": (squared <= 1.96**2 * variance) & missing,
+        "covered": (squared <= WIDTH**2 * variance) & missing,
+        "expected_covered": chance_within(completions, variance, noise) * missing,
     }
-    if gaussian:
-        log_pixels = Normal(completions.samples, noise, validate_args=False).log_prob(truth)
-    else:
-        held = mean.clamp(1e-6, 1 - 1e-6)
-        each = -(truth * held.log() + (1 - truth) * (1 - held).log())
-        found["cross_entropy"] = each * missing
-        some = completions.samples.clamp(1e-6, 1 - 1e-6)
-        log_pixels = truth * some.log() + (1 - truth) * (1 - some).log()
-    log_each = (log_pixels * missing).sum((-3, -2, -1))  # (S, B)
     found = {name: value.sum((-3, -2, -1)) for name, value in found.items()}
-    return {**found, "log_likelihood": log_each.logsumexp(0) - math.log(len(log_each))}
+    if not gaussian:
+        found["cross_entropy"] = cross_entropy(mean, truth, missing)
+    return {**found, "log_likelihood": log_likelihood(completions.samples, truth, missing, noise)}
+
+
+def pixel_noise(model: Model) -> Tensor:
+    """The standard deviation () of a Gaussian decoder's pixels."""
+    return model.decode(torch.zeros(1, model.config.latent_dim)).base_dist.stddev.flatten()[0]
+
+
+def cross_entropy(mean: Tensor, truth: Tensor, missing: Tensor) -> Tensor:
+    """Nats (..., B) of a picture's missing pixels under probabilities `mean` (..., B, C, H, W)."""
+    held = mean.clamp(1e-6, 1 - 1e-6)
+    return (-(truth * held.log() + (1 - truth) * (1 - held).log()) * missing).sum((-3, -2, -1))
+
+
+def log_likelihood(samples: Tensor, truth: Tensor, missing: Tensor, noise: Tensor | None) -> Tensor:
+    """Nats (B,) of the missing pixels, jointly, under the mixture of completions (S, B, C, H, W): Bernoulli, or
+    Gaussian with standard deviation `noise`."""
+    if noise is None:
+        log_each = -cross_entropy(samples, truth, missing)  # (S, B)
+    else:
+        log_each = (Normal(samples, noise, validate_args=False).log_prob(truth) * missing).sum((-3, -2, -1))
+    return log_each.logsumexp(0) - math.log(len(log_each))
+
+
+def chance_within(completions: Completions, variance: Tensor, noise: Tensor | None) -> Tensor:
+    """Probability (B, C, H, W), under the completions themselves, that a pixel lies within WIDTH standard deviations of
+    their mean: for bits the share of the values 0 and 1 that do, else of the mixture of Gaussians."""
+    mean, reach = completions.mean, WIDTH * variance.sqrt()
+    if noise is None:
+        return mean * (1 - mean <= reach) + (1 - mean) * (mean <= reach)
+    each = Normal(completions.samples, noise, validate_args=False)
+    return (each.cdf(mean + reach) - each.cdf(mean - reach)).mean(0)
 
 
 def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
     """The averages of what `measure_completions` gave, and their standard errors: those of a ratio of sums over
     pictures, by the delta method. Raises ValueError where no pixel is missing."""
     pixels = sums["pixels"].double()
-    pictures, total = len(pixels), float(pixels.sum())
+    total = float(pixels.sum())
     if total == 0:
         raise ValueError("nothing is missing: there is nothing to measure")
     each = {name: float(value.double().sum()) / total for name, value in sums.items()}
 
     def standard_error(name: str) -> float | None:
-        if pictures < 2 or name not in sums:
-            return None
-        apart = sums[name].double() - each[name] * pixels
-        return math.sqrt(pictures / (pictures - 1) * float(apart.square().sum())) / total
+        return ratio_error(sums[name], sums["pixels"]) if name in sums else None
 
     rmse = math.sqrt(each["squared"])
     of_square = standard_error("squared")
@@ -96,14 +131,48 @@ def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
         cross_entropy_missing=each.get("cross_entropy"),
         log_likelihood_missing=each["log_likelihood"],
         coverage=each["covered"],
+        expected_coverage=each["expected_covered"],
         variance_ratio=each["squared"] / max(each["variance"], 1e-12),
         standard_errors={
             "rmse_missing": of_square / (2 * rmse) if of_square is not None and rmse > 0 else None,
             "cross_entropy_missing": standard_error("cross_entropy"),
             "log_likelihood_missing": standard_error("log_likelihood"),
             "coverage": standard_error("covered"),
+            "variance_ratio": ratio_error(sums["squared"], sums["variance"]),
         },
     )
+
+
+def ratio_error(above: Tensor, below: Tensor) -> float | None:
+    """The standard error of sum(above) / sum(below) of pictures (N,), by the delta method; None for one picture."""
+    above, below, pictures = above.double(), below.double(), len(above)
+    total = max(float(below.sum()), 1e-12)
+    if pictures < 2:
+        return None
+    apart = above - float(above.sum()) / total * below
+    return math.sqrt(pictures / (pictures - 1) * float(apart.square().sum())) / total
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much one method's measure is above another's, nats a missing pixel, over the same pictures and masks."""
+
+    difference: float
+    standard_error: float | None  # for other pictures; None for one picture
+
+
+def measure_of(model: Model) -> str:
+    """The sum in `measure_completions` that methods are compared by: cross-entropy, or log-likelihood of faces."""
+    return "log_likelihood" if model.config.likelihood == "gaussian" else "cross_entropy"
+
+
+def paired_difference(ours: dict[str, Tensor], theirs: dict[str, Tensor], measure: str) -> Difference:
+    """Of two methods' sums over the same pictures. Raises ValueError where they are of different holes."""
+    if not torch.equal(ours["pixels"], theirs["pixels"]):
+        raise ValueError("two methods can only be paired over the same holes")
+    apart = ours[measure].double() - theirs[measure].double()
+    pixels = ours["pixels"].double()
+    return Difference(float(apart.sum() / pixels.sum()), ratio_error(apart, pixels))
 
 
 @dataclass(frozen=True)
@@ -112,13 +181,22 @@ class Measured:
 
     method: str
     mask: str
-    fraction: float
+    fraction: float  # that was asked for
+    hidden: float  # share of the pixels that the masks do hide
     errors: InpaintingErrors
     seconds_per_image: float
     images: int
+    neighbours: int | None = None  # of the baseline "knn": as many as were best for such holes in training pictures
+    beside_knn: Difference | None = None  # paired, see `measure_of`
+    sums: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)  # of `measure_completions`
 
     def to_json(self) -> dict:
-        return {**{key: value for key, value in vars(self).items() if key != "errors"}, **asdict(self.errors)}
+        given = {key: value for key, value in vars(self).items() if key not in ("errors", "sums", "beside_knn")}
+        return {**given, **asdict(self.errors), "beside_knn": self.beside_knn and asdict(self.beside_knn)}
+
+    def beside(self, knn: Measured, model: Model) -> Measured:
+        """The same with its paired difference from the nearest neighbours, measured on the same pictures."""
+        return replace(self, beside_knn=paired_difference(self.sums, knn.sums, measure_of(model)))
 
 
 def completer_of(model: Model) -> Completer | None:
@@ -126,10 +204,47 @@ def completer_of(model: Model) -> Completer | None:
     return model.config.completer if families.completes_holes(model) else None
 
 
-def method_named(name: str, model: Model, dataset: Dataset) -> str | Method:
-    """A method of `complete`; the baselines "mean" and "knn" are made from the training split.
+@torch.no_grad()
+def choose_neighbours(model: Model, dataset: Dataset, masks: Tensor, seed: int = 0) -> int:
+    """How many nearest pictures complete training pictures best, of NEIGHBOURS (MORE_NEIGHBOURS of
+    faces): held-out ones, from the others.
 
-    Raises ValueError for any other name, or if the model was not trained for the method.
+    By `measure_of`. masks (Q, 1, H, W), as many as there are held-out pictures, or one for all; test pictures are never
+    looked at. Raises ValueError where there is only one training picture.
+    """
+    library, queries = held_out(dataset.train)
+    likelihood = model.config.likelihood
+    values = functools.partial(noiseless, likelihood=likelihood)
+    truth = present(dataset.train.batch(queries), likelihood, noise_generator(seed, TRAINING))
+    masks = masks.expand(len(truth), *masks.shape[1:])
+    tried = NEIGHBOURS if likelihood == "bernoulli" else MORE_NEIGHBOURS
+    grid = [count for count in tried if count <= len(library)]
+    noise = pixel_noise(model) if likelihood == "gaussian" else None
+    lost = torch.zeros(len(grid), dtype=torch.float64)
+    found = nearest(library, values, torch.where(masks, truth, 0), masks, grid[-1])  # (Q, k)
+    for some in torch.arange(len(truth)).split(BATCH):
+        samples = filled_from(library, values, truth[some], masks[some], found[some])
+        missing = ~masks[some].expand_as(truth[some])
+        for number, count in enumerate(grid):
+            if noise is None:
+                each = cross_entropy(samples[:count].mean(0), truth[some], missing)
+            else:
+                each = -log_likelihood(samples[:count], truth[some], missing, noise)
+            lost[number] += each.double().sum()
+    return grid[int(lost.argmin())]
+
+
+def training_masks_like(mask: str, fraction: float, dataset: Dataset, seed: int) -> Tensor:
+    """Masks (Q, 1, H, W) of a kind for the held-out training pictures."""
+    _, queries = held_out(dataset.train)
+    return draw_masks(mask, len(queries), dataset.info.shape, fraction, seed + TRAINING)
+
+
+def method_named(name: str, model: Model, dataset: Dataset, masks: Tensor | None = None, seed: int = 0) -> str | Method:
+    """A method of `complete`; the baselines "mean" and "knn" are made from the training split, the latter with as many
+    neighbours as are best under `masks`, see `choose_neighbours`.
+
+    Raises ValueError for any other name, if the model was not trained for the method, or for "knn" without masks.
     """
     if name not in NAMES:
         raise ValueError(f"method must be one of {', '.join(NAMES)}, got {name!r}")
@@ -141,7 +256,9 @@ def method_named(name: str, model: Model, dataset: Dataset) -> str | Method:
     if name == "mean":
         return mean_fill(dataset.train, values)
     if name == "knn":
-        return nearest_fill(dataset.train, values)
+        if masks is None:
+            raise ValueError("knn needs masks, by which the number of neighbours is chosen on training pictures")
+        return nearest_fill(dataset.train, values, choose_neighbours(model, dataset, masks, seed))
     return name
 
 
@@ -164,11 +281,12 @@ def measure_method(
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     check_same_shape(model, dataset.info)
-    method = method_named(name, model, dataset)
+    like = training_masks_like(mask, fraction, dataset, seed) if name == "knn" else None
+    method = method_named(name, model, dataset, like, seed)
     count = min(limit or len(dataset.test), len(dataset.test))
     masks = draw_masks(mask, count, model.config.picture_shape, fraction, seed)
     parts: list[dict[str, Tensor]] = []
-    seconds = 0.0
+    seconds, neighbours = 0.0, None
     for start in range(0, count, BATCH):
         report(start, count)
         some = slice(start, min(start + BATCH, count))
@@ -177,15 +295,23 @@ def measure_method(
         completions = complete(method, model, truth, masks[some], samples, seed + 1)
         seconds += time.perf_counter() - began
         parts.append(measure_completions(completions, model, truth, masks[some]))
+        neighbours = int(completions.trace["neighbours"]) if name == "knn" else None
     sums = {key: torch.cat([part[key] for part in parts]) for key in parts[0]}
     report(count, count)
-    return Measured(name, mask, fraction, errors(sums), seconds / count, count)
+    hidden = float((~masks).double().mean())
+    return Measured(name, mask, fraction, hidden, errors(sums), seconds / count, count, neighbours, sums=sums)
 
 
 def compared_methods(model: Model) -> tuple[str, ...]:
     """The methods that a model's curves compare: the baselines, its own encoder, and what needs any encoder."""
     own = tuple(method for method, needed in NEEDED.items() if needed == completer_of(model))
-    return (*BASELINES, *own, "pseudo-gibbs", "metropolis", "importance", "gradient")
+    return (*BASELINES, *own, "pseudo-gibbs", "metropolis", "importance", "annealed", "gradient")
+
+
+def curve_holes() -> list[tuple[str, float]]:
+    """The kinds of mask and fractions of a model's curves: those of HOLES first."""
+    curves = [(mask, fraction) for mask in KINDS for fraction in (FRACTIONS if mask == "pixels" else FEWER_FRACTIONS)]
+    return list(dict.fromkeys([*HOLES.values(), *curves]))
 
 
 def measure_curves(model: Model, dataset: Dataset, limit: int, known: Iterable[dict] = ()) -> Iterator[list[dict]]:
@@ -194,15 +320,19 @@ def measure_curves(model: Model, dataset: Dataset, limit: int, known: Iterable[d
     A row is `Measured.to_json`; those that are `known` are taken over.
     """
     rows = {(row["method"], row["mask"], row["fraction"]): row for row in known if row["images"] == limit}
-    for mask in KINDS:
-        for fraction in FRACTIONS if mask == "pixels" else FEWER_FRACTIONS:
-            for method in compared_methods(model):
-                if (method, mask, fraction) not in rows:
-                    measured = measure_method(method, model, dataset, mask, fraction, limit)
-                    rows[method, mask, fraction] = measured.to_json()
-                yield list(rows.values())
+    for mask, fraction in curve_holes():
+        knn: Measured | None = None
+        for method in ("knn", *(name for name in compared_methods(model) if name != "knn")):
+            if (method, mask, fraction) not in rows:
+                if knn is None:
+                    knn = measure_method("knn", model, dataset, mask, fraction, limit)
+                measured = knn if method == "knn" else measure_method(method, model, dataset, mask, fraction, limit)
+                if method != "knn":
+                    measured = measured.beside(knn, model)
+                rows[method, mask, fraction] = measured.to_json()
+            yield list(rows.values())
 
 
 def curve_points(model: Model) -> int:
     """How many rows `measure_curves` comes to."""
-    return len(compared_methods(model)) * (len(FRACTIONS) + (len(KINDS) - 1) * len(FEWER_FRACTIONS))
+    return len(compared_methods(model)) * len(curve_holes())

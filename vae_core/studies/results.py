@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from vae_core.analysis.inpainting_errors import HOLES, NAMES
 from vae_core.data.registry import describe
 from vae_core.learning.objectives import OBJECTIVES
 from vae_core.models.checkpoint import read_description
@@ -14,7 +15,6 @@ from vae_core.zoo import store
 from vae_core.zoo.store import Entry
 
 TEMPLATE = Path(__file__).with_name("results.md")
-FRACTIONS = (0.3, 0.5, 0.7, 0.9)  # that the table of inpainting shows
 NETWORKS = {"mlp": "MLP", "conv": "convolutional", "patch": "patches"}
 
 
@@ -125,27 +125,39 @@ def sweeps_table(assets: Path) -> Iterable[str]:
 
 
 def inpainting_table(assets: Path) -> Iterable[str]:
-    """Every model's errors on single missing pixels, method by method."""
+    """Every model's errors on the holes that the tables compare, method by method."""
     for path in sorted((assets / "inpainting").glob("*.json")):
-        rows = [
-            row
-            for row in json.loads(path.read_text(encoding="utf-8"))
-            if row["mask"] == "pixels" and row["fraction"] in FRACTIONS
-        ]
+        names = {hole: name for name, hole in HOLES.items()}
+        rows = [row for row in json.loads(path.read_text(encoding="utf-8")) if (row["mask"], row["fraction"]) in names]
         key = "cross_entropy_missing" if rows[0]["cross_entropy_missing"] is not None else "log_likelihood_missing"
         what = "cross-entropy" if key == "cross_entropy_missing" else "log-likelihood"
         yield from (f"### `{path.stem}`, {what} in nats a missing pixel, {rows[0]['images']} test pictures", "")
-        found = {(row["method"], row["fraction"]): row[key] for row in rows}
-        methods = dict.fromkeys(method for method, _ in found)
+        found = {(row["method"], row["mask"], row["fraction"]): row for row in rows}
+        methods = [name for name in NAMES if any(row["method"] == name for row in rows)]
         best = min if key == "cross_entropy_missing" else max
         lines = []
-        for fraction in FRACTIONS:
-            values = [found[method, fraction] for method in methods]
-            lines.append(
-                [f"{fraction:.0%}".replace("%", " %"), *(bold(value, value == best(values)) for value in values)]
-            )
-        yield from table(("hidden", *methods), lines)
+        for (mask, fraction), name in names.items():
+            own = {method: found.get((method, mask, fraction)) for method in methods}
+            values = [row[key] for row in own.values() if row]
+            if values:
+                first = best(values)
+                cells = ["" if row is None else bold(row[key], row[key] == first) for row in own.values()]
+                lines.append([name, *cells, *beside_neighbours(own, key, best)])
+        yield from table(("hidden", *methods, "k of knn", "best other − knn, paired"), lines)
         yield ""
+
+
+def beside_neighbours(rows: dict[str, dict | None], key: str, best: Callable) -> tuple[str, str]:
+    """How many neighbours there were, and how far the best method measured together with them is from them; empty where
+    none is stored."""
+    neighbours = str((rows.get("knn") or {}).get("neighbours") or "")
+    paired = {name: row for name, row in rows.items() if row and row.get("beside_knn")}
+    if not paired:
+        return neighbours, ""
+    winner = best(paired, key=lambda name: paired[name][key])
+    apart = paired[winner]["beside_knn"]
+    error = "" if apart["standard_error"] is None else f" ± {number(apart['standard_error'], 4)}"
+    return neighbours, f"{winner} {number(apart['difference'], 4)}{error}"
 
 
 TABLES: dict[str, Callable[[Path], Iterable[str]]] = {

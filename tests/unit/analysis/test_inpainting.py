@@ -8,8 +8,9 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from vae_core.analysis import inpainting
-from vae_core.analysis.inpainting import METHODS, Completions, complete, decoded, mean_fill, nearest_fill
+from vae_core.analysis.inpainting import METHODS, Completions, complete, decoded
 from vae_core.analysis.inpainting_errors import errors, measure_completions, measure_method
+from vae_core.analysis.nearest_pictures import mean_fill, nearest_fill
 from vae_core.data.masks import draw_masks
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.vae import VAE, VAEConfig
@@ -33,7 +34,7 @@ def mask():
 
 @pytest.fixture(params=[*METHODS, "mean", "knn"])
 def method(request, digits):
-    made = {"mean": lambda: mean_fill(digits.train, grey), "knn": lambda: nearest_fill(digits.train, grey)}
+    made = {"mean": lambda: mean_fill(digits.train, grey), "knn": lambda: nearest_fill(digits.train, grey, 5)}
     return made[request.param]() if request.param in made else request.param
 
 
@@ -47,8 +48,8 @@ def model(toy):
 
 
 @torch.no_grad()
-def exact_completion(model, x, mask):
-    """E[x missing | x observed] by quadrature over the plane of z."""
+def exact_completion(model, x, mask, power=1.0):
+    """E[x missing | x observed] by quadrature over the plane of z, of p(x observed | z)^power p(z)."""
     side = torch.linspace(-5, 5, 161)
     z = torch.cartesian_prod(side, side)
     pixels = model.decode(z)
@@ -56,7 +57,7 @@ def exact_completion(model, x, mask):
     means = []
     for picture, observed in zip(x, mask, strict=True):
         log_each = picture * probability.log() + (1 - picture) * (1 - probability).log()
-        weight = ((log_each * observed).sum((1, 2, 3)) - z.square().sum(1) / 2).softmax(0)
+        weight = (power * (log_each * observed).sum((1, 2, 3)) - z.square().sum(1) / 2).softmax(0)
         means.append((weight[:, None, None, None] * probability).sum(0))
     return torch.where(mask, x, torch.stack(means))
 
@@ -117,6 +118,41 @@ def test_pseudo_gibbs_is_near_it(toy, x, mask):
     assert complete("pseudo-gibbs", toy, x, mask, samples=13).latents.shape == (13, 6, 2)
 
 
+@pytest.mark.parametrize("power", [1.0, 0.4])
+def test_the_annealed_particles_are_quadrature(model, x, mask, monkeypatch, power):
+    monkeypatch.setattr(inpainting, "POWER", power)
+    monkeypatch.setattr(inpainting, "FIRST_DRAWS", 8000)
+    found = complete("annealed", model, x, mask, samples=4000)
+    assert (found.mean - exact_completion(model, x, mask, power)).abs().max() < 0.03
+    assert (exact_completion(model, x, mask, 1.0) - exact_completion(model, x, mask, 0.4)).abs().max() > 0.1
+    path = found.trace["temperatures"]
+    assert (path[-1] == 1).all() and (path.diff(dim=0) >= 0).all()
+    assert ((found.trace["first_effective"] >= 1) & (found.trace["first_effective"] <= 8000)).all()
+    assert ((found.trace["accepted"] > 0.1) & (found.trace["accepted"] < 0.9)).all()
+    assert complete("annealed", model, x, mask, samples=7).latents.shape == (7, 6, 2)
+
+
+def test_annealing_steps_as_far_as_the_weights_allow():
+    log_ratio = 5 * torch.randn(400, 3, generator=torch.Generator().manual_seed(0))
+    log_ratio[:, 2] = 0  # all the same: nothing holds it back
+    step = inpainting.next_step(log_ratio, torch.tensor([1.0, 0.8, 0.7]), 200)
+    worth = 1 / (step * log_ratio).softmax(0).square().sum(0)
+    assert worth[:2] == pytest.approx(200, rel=1e-3) and step[2] == pytest.approx(0.7)
+    weights = log_ratio.mul(0.2).softmax(0)
+    chosen = inpainting.systematic(weights, 90, torch.Generator().manual_seed(0))
+    for column, share in zip(chosen.T, weights.T, strict=True):
+        times = column.bincount(minlength=400)
+        assert len(column) == 90 and ((times - 90 * share).abs() < 1 + 1e-3).all()
+
+
+def test_the_likelihood_of_bits_is_that_of_the_observed_pixels(model, x, mask):
+    z = torch.randn(5, 6, 2, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        found = inpainting.observed_likelihood(model, x, mask, z)
+        each = torch.distributions.Bernoulli(model.decode(z).mean).log_prob(x)
+    assert torch.allclose(found, (each * mask).sum((-3, -2, -1)), atol=1e-3)
+
+
 def test_the_gradient_climbs_to_the_best_z(toy, x, mask):
     found = complete("gradient", toy, x, mask, samples=8)
     path = found.trace["objective"]
@@ -128,7 +164,7 @@ def test_the_gradient_climbs_to_the_best_z(toy, x, mask):
 
 
 def test_nearest_neighbours_are_scikit_learns(digits, toy, x, mask):
-    found = complete(nearest_fill(digits.train, grey), toy, x, mask)
+    found = complete(nearest_fill(digits.train, grey, 5), toy, x, mask)
     seen = mask[0, 0].flatten().numpy()
     train = grey(digits.train.images).flatten(1).numpy()
     nearest = NearestNeighbors(n_neighbors=5).fit(train[:, seen]).kneighbors(x.flatten(1).numpy()[:, seen])[1]
@@ -150,7 +186,7 @@ def test_errors_are_of_missing_pixels_alone(toy):
     assert found.cross_entropy_missing == pytest.approx(-(math.log(0.8) + math.log(0.3)) / 2)
     assert found.log_likelihood_missing == pytest.approx(math.log((0.9 * 0.5 + 0.7 * 0.1) / 2) / 2)
     assert found.variance_ratio == pytest.approx((0.04 + 0.49) / (0.16 + 0.21))
-    assert found.coverage == 1.0
+    assert found.coverage == 1.0 and found.expected_coverage == pytest.approx((0.8 + 1.0) / 2)  # 0.8 has only 1
     assert set(found.standard_errors.values()) == {None}  # of one picture
     with pytest.raises(ValueError, match="nothing is missing"):
         errors(measure_completions(Completions(two), toy, truth, torch.ones_like(mask)))
@@ -161,13 +197,14 @@ def test_standard_errors_are_those_of_drawing_other_pictures():
     torch.manual_seed(0)
     pixels = torch.randint(5, 60, (400,)).double()
     sums = {name: pixels * (rate + 0.1 * torch.randn(400)) for name, rate in (("squared", 0.3), ("cross_entropy", 0.2))}
-    sums |= {"pixels": pixels, "variance": pixels, "covered": 0.9 * pixels, "log_likelihood": -sums["cross_entropy"]}
+    sums |= {"variance": pixels * (0.25 + 0.05 * torch.randn(400)), "expected_covered": pixels}
+    sums |= {"pixels": pixels, "covered": 0.9 * pixels, "log_likelihood": -sums["cross_entropy"]}
     found = errors(sums)
     again = []
     for _ in range(1000):
         drawn = torch.randint(400, (400,))
         again.append(errors({name: value[drawn] for name, value in sums.items()}))
-    for name in ("rmse_missing", "cross_entropy_missing", "log_likelihood_missing"):
+    for name in ("rmse_missing", "cross_entropy_missing", "log_likelihood_missing", "variance_ratio"):
         expected = np.std([getattr(one, name) for one in again])
         assert found.standard_errors[name] == pytest.approx(expected, rel=0.1)
     assert found.standard_errors["coverage"] == pytest.approx(0, abs=1e-12)
@@ -189,6 +226,8 @@ def test_faces_log_likelihood_is_that_of_the_decoders_gaussians():
     with torch.no_grad():
         each = [model.decode(some).base_dist.log_prob(x)[~mask.expand_as(x)].sum() for some in z]
         found = errors(measure_completions(decoded(model, x, mask, z), model, x, mask))
+        one = errors(measure_completions(decoded(model, x, mask, z[:1]), model, x, mask))
+    assert one.expected_coverage == pytest.approx(0.95, abs=1e-4)  # of one Gaussian
     expected = (torch.stack(each).logsumexp(0) - math.log(3)) / (~mask).sum()
     assert found.log_likelihood_missing == pytest.approx(float(expected), rel=1e-4)
 

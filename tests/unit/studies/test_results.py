@@ -29,14 +29,15 @@ def assets(tmp_path, toy_folder):
     table = "\n".join(("run,objective,seed,beta,elbo,mig", *rows))
     (tmp_path / "sweeps" / "digits" / "table.csv").write_text(table)
     (tmp_path / "inpainting").mkdir()
+    holes = (*results.HOLES.values(), ("pixels", 0.1))
+    values = {"mean": lambda fraction: 0.25, "naive": lambda fraction: fraction / 3, "knn": lambda fraction: 0.26}
     points = [
-        {"mask": mask, "fraction": fraction, "method": method, "images": 9, "cross_entropy_missing": value}
-        for mask, fraction, method, value in (
-            *(("pixels", fraction, "mean", 0.25) for fraction in (*results.FRACTIONS, 0.1)),
-            *(("pixels", fraction, "naive", fraction / 3) for fraction in results.FRACTIONS),
-            ("box", 0.3, "naive", 0.001),
-        )
+        {"mask": mask, "fraction": fraction, "method": method, "images": 9, "cross_entropy_missing": value(fraction)}
+        for mask, fraction in holes
+        for method, value in values.items()
     ]
+    points[2] |= {"neighbours": 20, "beside_knn": None}
+    points[1] |= {"beside_knn": {"difference": -0.16, "standard_error": 0.00123}}
     (tmp_path / "inpainting" / "toy.json").write_text(json.dumps(points))
     return tmp_path
 
@@ -47,7 +48,8 @@ def test_every_number_is_the_stored_one(assets):
     cells = [cell.strip() for cell in model.split("|")[1:-1]]
     assert cells[3:] == ["22.46 ± 0.20", "7", "0.51", "−23.11", "3.00", "2 of 2", ""]
     assert "| β = 4 | 3 | −51.0 (−52.1 to −50.0) |  |  | 0.20 (0.10 to 0.30) |  |  |" in page
-    assert "| 30 % | 0.250 | **0.100** |" in page and "| 90 % | **0.250** | 0.300 |" in page
+    assert "| 30 % of the pixels | 0.250 | 0.260 | **0.100** | 20 | naive −0.1600 ± 0.0012 |" in page
+    assert "| 90 % | **0.250** | 0.260 | 0.300 |  |  |" in page and "| 10 %" not in page
     assert "{" not in page
 
 
