@@ -1,6 +1,7 @@
 """Reconstruct's face in Python: the component, the camera, and estimates that take a while."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,14 +14,15 @@ from ui.browser.component import define
 from ui.frame import Shown
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.likelihood import elbo_terms, importance_progress
-from vae_core.analysis.refinement import refined
+from vae_core.analysis.proposals import fitted_proposal
+from vae_core.analysis.refinement import JUDGES, refined
 from vae_core.data.pictures import DatasetInfo
 from vae_core.data.presentation import binarise
+from vae_core.data.seeds import noise_generator
 from vae_core.intake import steps as intake
-from vae_core.models.distributions import kl_per_dimension
 from vae_core.models.vae import VAEConfig
 
-Proposal = Literal["posterior", "refined", "prior"]  # what z is drawn from for an estimate
+Proposal = Literal["fitted", "refined", "posterior", "prior"]  # what z is drawn from for an estimate
 PROPOSALS = get_args(Proposal)
 KINDS = ("pen", "touched", "sample", "noise", "file")
 SAMPLES = (100, 1000, 5000)  # of which log p(x) may be estimated
@@ -112,34 +114,39 @@ def camera(state: Any, info: DatasetInfo) -> None:
 
 
 def estimates(
-    model: torch.nn.Module, picture: np.ndarray, samples: int, proposal: Proposal = "posterior"
+    model: torch.nn.Module, picture: np.ndarray, samples: int, proposal: Proposal = "fitted"
 ) -> Iterator[dict]:
-    """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk.
+    """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk, with the
+    ELBO of the same x.
 
-    Draws of the posterior are weighted by p(x, z) / q(z|x), draws of the prior by p(x|z): naive Monte Carlo. "refined"
-    first makes q as good for this picture as a diagonal Gaussian can be; "refined" is its ELBO then, and until it is
-    there the estimates say how many steps were made. A grey picture has no likelihood under Bernoulli pixels: the
-    estimate is then of one draw of zeros and ones (`one_draw`), and so are the ELBOs beside it. "drawn" says whether
-    that is another picture.
+    Draws z of a proposal are weighted by p(x, z) / proposal(z). "fitted" is fitted to the true posterior of this
+    picture, "posterior" is the encoder's q(z|x), "prior" makes it naive Monte Carlo. "refined" draws as "fitted" does,
+    but first makes a diagonal Gaussian q as good as it can be for this picture; "refined" is the ELBO then, and until
+    it is there the estimates say how many steps were made. "bound" says that too few samples count for more than a
+    lower bound. A grey picture has no likelihood under Bernoulli pixels: everything is then of one draw of zeros and
+    ones (`one_draw`). "drawn" says whether that is another picture.
     """
     likelihood = model.config.likelihood
     judged = one_draw(picture, likelihood)
     x = noiseless(torch.from_numpy(judged.copy())[None], likelihood)
-    source, elbo, best = None, None, None  # of z; the encoder's draws say what their ELBO is, others do not
-    if proposal == "prior":
-        source, elbo = model.prior.expand((1,)), float(elbo_terms(model, x, CHUNK).elbo)
-    elif proposal == "refined":
+    terms = elbo_terms(model, x, JUDGES, generator=noise_generator(1))
+    best = None
+    if proposal == "refined":
         for better in refined(model, x, STEPS):
             yield {"logMarginal": None, "samples": 0, "steps": better.steps}
-        source, elbo, best = better.posterior, float(better.before), float(better.elbo)
-    kl = float(kl_per_dimension(model.encode(x), model.prior).sum())
+        best = float(better.elbo)
+    sources = {"posterior": model.encode, "prior": lambda x: model.prior.expand((1,))}
+    source = sources.get(proposal, partial(fitted_proposal, model))(x)
     for progress in importance_progress(model, x, samples, source, rows=CHUNK):
         yield {
             "logMarginal": float(progress.log_marginal),
-            "elbo": float(progress.log_likelihood) - kl if elbo is None else elbo,
+            "likelihood": float(terms.log_likelihood),
+            "likelihoodError": float(terms.standard_error),
+            "kl": float(terms.kl.sum()),
             "refined": best,
             "drawn": not np.array_equal(judged, picture),
             "standardError": float(progress.standard_error),
             "effective": float(progress.effective_samples),
+            "bound": bool(progress.is_bound),
             "samples": progress.samples,
         }

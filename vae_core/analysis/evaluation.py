@@ -1,6 +1,5 @@
 """Judging a model on held-out pictures: the numbers that `metrics.json` and the command line report."""
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -9,16 +8,23 @@ import torch
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
-from vae_core.analysis.likelihood import bits_per_dimension, elbo_terms, importance_estimate
+from vae_core.analysis.likelihood import (
+    TRUSTED,
+    bits_per_dimension,
+    elbo_terms,
+    marginal_estimate,
+    simulated_gap,
+)
 from vae_core.data.pictures import Dataset, DatasetInfo, Likelihood, Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
 from vae_core.models.codes import Codes
-from vae_core.models.distributions import kl_per_dimension
 from vae_core.models.model import Model
 
 BATCH = 250  # pictures encoded at once
 ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
+SIMULATED = 100  # pictures that a model makes itself, on which the estimate of log p(x) is checked
+BOUND_SAMPLES = 64  # draws of q(z|x) a picture for the ELBO
 ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
 NEIGHBOURS = 10
 NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
@@ -31,14 +37,19 @@ class Evaluation:
     """What was measured on a test split; nats per image unless the name says otherwise."""
 
     elbo: float  # reconstruction - kl
-    nll: float  # -log p(x), importance sampled
-    nll_standard_error: float | None  # of the mean over images; None for one image
+    nll: float  # -log p(x), importance sampled from a proposal fitted to each picture
+    nll_standard_error: float | None  # of the mean over images, see `standard_error`; None for one image or group
+    effective_samples: float  # Kish's effective sample size of the importance weights: the median over images
+    few_effective_samples: float  # share of images with less than 10: their nll is at most what is counted
+    simulated_bias: float  # nats: on pictures that the model made itself, nll is too high by no more than this
+    simulated_bias_standard_error: float
     reconstruction: float  # E_q[log p(x|z)]
     kl: float
     kl_per_dimension: list[float]  # in the latent's own order
     active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
     images: int
-    importance_samples: int
+    groups: int  # of images that are independent of each other: as many as images where each stands for itself
+    importance_samples: int  # a picture; four times as many where few of them count
     bits_per_dimension: float  # of the nll
     neighbour_accuracy: float | None  # labels of test codes from their 10 nearest training codes; None without labels
 
@@ -57,39 +68,64 @@ def evaluate(
 ) -> Evaluation:
     """Measure a model on the first `limit` test pictures (all of them if None).
 
-    Likelihoods are of freshly binarised (or dequantised) pictures, as in training; the seed fixes the draw. Raises
-    ValueError for a limit or a number of samples below 1, or a data set of another shape than the model's pictures.
+    Likelihoods are of freshly binarised (or dequantised) pictures, as in training; the seed fixes the draw. log p(x)
+    is that of `marginal_estimate`, which is checked on pictures that the model makes itself. Raises ValueError for a
+    limit or a number of samples below 1, or a data set of another shape than the model's pictures.
     """
     check_same_shape(model, dataset.info)
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     count = min(limit or len(dataset.test), len(dataset.test))
-    marginals, likelihoods, costs, centres = [], [], [], []
+    marginals, likelihoods, costs, centres, effective = [], [], [], [], []
     for start in range(0, count, BATCH):
         generator, stop = noise_generator(seed, start), min(start + BATCH, count)
         x = present(dataset.test.batch(slice(start, stop)), model.config.likelihood, generator)
         posterior = model.encode(x)
-        estimate = importance_estimate(model, x, importance_samples, posterior, generator=generator)
+        terms = elbo_terms(model, x, BOUND_SAMPLES, posterior, generator)
+        estimate = marginal_estimate(model, x, importance_samples, generator)
         marginals.append(estimate.log_marginal)
-        likelihoods.append(estimate.log_likelihood)
-        costs.append(kl_per_dimension(posterior, model.prior))
+        effective.append(estimate.effective_samples)
+        likelihoods.append(terms.log_likelihood)
+        costs.append(terms.kl)
         centres.append(posterior.mean)
         report(stop, count)
-    log_marginal, kl, means = torch.cat(marginals), torch.cat(costs), torch.cat(centres)
+    log_marginal, kl, means, counted = (torch.cat(parts) for parts in (marginals, costs, centres, effective))
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
+    bias, of_bias = simulated_gap(model, SIMULATED, importance_samples, noise_generator(seed, count))
+    groups = None if dataset.test_groups is None else dataset.test_groups[:count]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
-        nll_standard_error=(log_marginal.std(correction=1) / math.sqrt(count)).item() if count > 1 else None,
+        nll_standard_error=standard_error(log_marginal, groups),
+        effective_samples=counted.median().item(),
+        few_effective_samples=(counted < TRUSTED).float().mean().item(),
+        simulated_bias=bias,
+        simulated_bias_standard_error=of_bias,
         reconstruction=reconstruction,
         kl=kl.sum(1).mean().item(),
         kl_per_dimension=kl.mean(0).tolist(),
         active_units=active_units(means),
         images=count,
+        groups=count if groups is None else len(groups.unique()),
         importance_samples=importance_samples,
         bits_per_dimension=bits_per_dimension(nll, model.config.picture_shape, model.config.likelihood),
         neighbour_accuracy=neighbour_accuracy(model, dataset, count),
     )
+
+
+def standard_error(values: Tensor, groups: Tensor | None = None) -> float | None:
+    """Of the mean of values (N,) of which those of one group (numbers (N,)) depend on each other; None for one group.
+
+    sqrt(G / (G - 1) * the sum over G groups of (sum of the group's deviations from the mean)^2) / N: that of G group
+    means where groups are equally large (Liang & Zeger 1986, with independence as the working correlation,
+    https://doi.org/10.1093/biomet/73.1.13). Without groups it is the usual one.
+    """
+    numbers = torch.arange(len(values)) if groups is None else groups.unique(return_inverse=True)[1]
+    count = int(numbers.max()) + 1
+    if count < 2:
+        return None
+    sums = torch.zeros(count, dtype=torch.float64).index_add(0, numbers, (values - values.mean()).double())
+    return (sums.square().sum() * count / (count - 1)).sqrt().item() / len(values)
 
 
 def check_same_shape(model: Model, info: DatasetInfo) -> None:

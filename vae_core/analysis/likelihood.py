@@ -15,7 +15,7 @@ from vae_core.models.model import Model
 
 BATCH = 250  # simulated pictures at once
 ROWS = 2048  # latents drawn and weighed at once, so that memory stays flat
-FEW = 40  # effective samples below which draws are made afresh, from a proposal that the first draws have taught
+FEW = 30  # effective samples below which draws are made afresh, from a proposal that the first draws have taught
 AGAIN = 4  # times as many draws then
 TRUSTED = 10  # effective samples below which an estimate of log p(x) is no more than a lower bound
 DECODED = 256  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again

@@ -25,7 +25,9 @@ from vae_core.data.seeds import noise_generator
 from vae_core.models.distributions import each_dimension, sample
 from vae_core.models.model import Model
 
-STEPS = 8  # of Levenberg-Marquardt from each start
+STEPS = 15  # of Levenberg-Marquardt from each start, at most
+ENOUGH = 0.05  # nats: a step that gains less is a picture's last one
+STUCK = 1e3  # damping at which no step is left to try
 STARTS = 500  # draws of the prior, of which the best is a start
 ROWS = 1024  # latents decoded at once
 HEAVIER = ((0.0, 0.55), (1.0, 0.35), (3.0, 0.1))  # how much wider, in 1 / sqrt(2 D), and with what weight
@@ -47,12 +49,12 @@ class Gaussians:
 def fitted_proposal(model: Model, x: Tensor, starts: int = STARTS, steps: int = STEPS) -> MixtureSameFamily:
     """A mixture of Gaussians that covers the true posterior p(z|x) of pictures x (B, C, H, W): batch (B,), event (D,).
 
-    From the encoder's mean, and from the draw of the prior under which the picture is most likely (an encoder can send
-    an odd picture to the wrong mode), Levenberg-Marquardt steps climb to an optimum of log p(x, z). Around each lie
-    Gaussians with the covariance of Laplace's approximation, curvature measured by Fisher's information of the pixels
-    (Gauss-Newton: positive definite, from first derivatives), and wider ones with part of the weight, so that
-    importance weights stay bounded where the posterior has heavier tails. Any such mixture gives an unbiased estimate
-    of p(x); a good one gives it with few draws.
+    From the encoder's mean, and from the best of some draws of the prior where that explains the picture better (an
+    encoder can send an odd picture to the wrong mode), Levenberg-Marquardt steps climb to an optimum of log p(x, z).
+    Around each lie Gaussians with the covariance of Laplace's approximation, curvature measured by Fisher's information
+    of the pixels (Gauss-Newton: positive definite, from first derivatives), and wider ones with part of the weight, so
+    that importance weights stay bounded where the posterior has heavier tails. Any such mixture gives an unbiased
+    estimate of p(x); a good one gives it with few draws.
 
     The prior must be a factorised Gaussian and pixels Bernoulli or Gaussian; raises TypeError for others, ValueError
     for less than one start or step.
@@ -64,18 +66,18 @@ def fitted_proposal(model: Model, x: Tensor, starts: int = STARTS, steps: int = 
     at_once = max(1, ROWS // dimensions)
     pieces = []
     drawn = sample(model.prior, noise_generator(device=x.device), (starts,))  # (starts, D)
-    for some, pictures in zip(encoded.split(at_once), x.split(at_once), strict=True):
-        optima = [climb(model, pictures, start, steps) for start in (some, likeliest(model, pictures, drawn))]
-        pieces.append(
-            (
-                torch.stack([gaussians.mean for gaussians, _ in optima], 1),
-                torch.stack([gaussians.factor for gaussians, _ in optima], 1),
-                torch.stack([evidence for _, evidence in optima], 1).softmax(1).clamp(LEAST, 1 - LEAST),
-            )
+    for start, pictures in zip(encoded.split(at_once), x.split(at_once), strict=True):
+        other = likeliest(model, pictures, drawn)
+        better = joint(model, pictures, other) > joint(model, pictures, start)
+        first, evidence = climb(model, pictures, start, steps)
+        means, factors, evidences = (
+            part[:, None].repeat_interleave(2, 1) for part in (first.mean, first.factor, evidence)
         )
-    means, factors, shares = (
-        torch.cat(parts) for parts in zip(*pieces, strict=True)
-    )  # (B, 2, D), (B, 2, D, D), (B, 2)
+        if better.any():
+            second, evidences[better, 1] = climb(model, pictures[better], other[better], steps)
+            means[better, 1], factors[better, 1] = second.mean, second.factor
+        pieces.append((means, factors, evidences.softmax(1).clamp(LEAST, 1 - LEAST)))
+    means, factors, shares = (torch.cat(parts) for parts in zip(*pieces, strict=True))  # of either optimum: (B, 2, ...)
     spread = [
         (Gaussians(means[:, k], factors[:, k]).wider(1 + more / math.sqrt(2 * dimensions)), weight * shares[:, k])
         for k in range(2)
@@ -95,6 +97,11 @@ def mixture(components: list[Gaussians], weights: Tensor) -> MixtureSameFamily:
     )
 
 
+def joint(model: Model, x: Tensor, z: Tensor) -> Tensor:
+    """log p(x, z) of pictures (B, C, H, W) with latents (B, D): (B,)."""
+    return model.decode(z).log_prob(x) + model.prior.log_prob(z)
+
+
 def likeliest(model: Model, x: Tensor, drawn: Tensor) -> Tensor:
     """Of latents (N, D) the one under which each picture (B, C, H, W) is most likely, weighed by the prior: (B, D)."""
     at_once = max(1, ROWS // len(x))
@@ -105,19 +112,22 @@ def likeliest(model: Model, x: Tensor, drawn: Tensor) -> Tensor:
 def climb(model: Model, x: Tensor, z: Tensor, steps: int) -> tuple[Gaussians, Tensor]:
     """Levenberg-Marquardt on log p(x, z) from z (B, D), and Laplace's approximation there, with its evidence (B,) but
     for a constant. A step that does not climb is not taken; damping goes by Marquardt's rule, picture by picture."""
-
-    def joint(z: Tensor) -> Tensor:
-        return model.decode(z).log_prob(x) + model.prior.log_prob(z)
-
-    height, damping = joint(z), torch.ones_like(z[:, 0])
+    z = z.clone()
+    height, damping = joint(model, x, z), torch.ones_like(z[:, 0])
+    climbing = torch.arange(len(z), device=z.device)  # pictures that are not at their optimum yet
     for _ in range(steps):
-        gradient, curvature = slope(model, x, z)
-        damped = curvature + damping[:, None, None] * torch.diag_embed(curvature.diagonal(dim1=-2, dim2=-1))
-        tried = z + torch.linalg.solve(damped, gradient)
-        there = joint(tried)
-        climbs = there > height
-        z, height = torch.where(climbs[:, None], tried, z), torch.where(climbs, there, height)
-        damping = torch.where(climbs, damping / 4, damping * 4)
+        here, seen = z[climbing], x[climbing]
+        gradient, curvature = slope(model, seen, here)
+        steepness = torch.diag_embed(curvature.diagonal(dim1=-2, dim2=-1))
+        tried = here + torch.linalg.solve(curvature + damping[climbing, None, None] * steepness, gradient)
+        gain = joint(model, seen, tried) - height[climbing]
+        climbs = gain > 0
+        z[climbing] = torch.where(climbs[:, None], tried, here)
+        height[climbing] += gain.clamp_min(0)
+        damping[climbing] *= torch.where(climbs, 1 / 4, 4)
+        climbing = climbing[(gain > ENOUGH) | (~climbs & (damping[climbing] < STUCK))]
+        if not len(climbing):
+            break
     _, curvature = slope(model, x, z)
     factor = torch.linalg.cholesky(torch.linalg.inv(curvature))
     return Gaussians(z, factor), height + factor.diagonal(dim1=-2, dim2=-1).log().sum(-1)

@@ -188,6 +188,8 @@ class PictureList:
 class Dataset:
     """A described pair of splits; `folder` is where the files were found, None where there are none.
 
+    `test_groups` (N,) numbers test pictures that are no independent draws of each other: those of one person, those of
+    one run of a film; None where each stands for itself.
     Of a user's folder, `skipped` tells what was left out, `notes` what else a person should know of how it was read (a
     sentence each), and `pictures` which pictures there are; None for sets that everyone has alike.
     """
@@ -199,6 +201,7 @@ class Dataset:
     skipped: Skipped = field(default_factory=Skipped)
     notes: tuple[str, ...] = ()
     pictures: PictureList | None = None
+    test_groups: Tensor | None = None
 
     @property
     def notice(self) -> str:

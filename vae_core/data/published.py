@@ -135,6 +135,7 @@ def load_digits() -> Splits:
 FREY_FILE = "frey_rawface.mat"
 FREY_URL = "https://cs.nyu.edu/~roweis/data/frey_rawface.mat"
 FREY_FRAMES, FREY_RUNS, FREY_RUN_LENGTH = 1_965, 8, 25
+FREY_MARGIN = 10  # frames before and after each run of test frames that are left out
 
 
 def frey_source() -> Source:
@@ -157,6 +158,11 @@ def frey_test_frames() -> Tensor:
     return (starts[:, None] + torch.arange(FREY_RUN_LENGTH)).flatten()  # (200,)
 
 
+def frey_test_runs() -> Tensor:
+    """The number of the run that each of the test frames is of: (200,)."""
+    return torch.arange(FREY_RUNS).repeat_interleave(FREY_RUN_LENGTH)
+
+
 def _read_frey(folder: Path) -> Splits:
     from scipy.io import loadmat
 
@@ -169,7 +175,8 @@ def _read_frey(folder: Path) -> Splits:
         raise BrokenFile(f"{path} holds an array of {frames.shape} instead of {(28 * 20, FREY_FRAMES)}")
     images = torch.from_numpy(np.ascontiguousarray(frames.T, dtype=np.uint8)).view(-1, 1, 28, 20)
     test = frey_test_frames()
-    is_train = torch.ones(FREY_FRAMES, dtype=torch.bool).index_fill(0, test, False)
+    beside = (test[:, None] + torch.arange(-FREY_MARGIN, FREY_MARGIN + 1)).flatten()
+    is_train = torch.ones(FREY_FRAMES, dtype=torch.bool).index_fill(0, beside, False)
     return _split(images, None, train=is_train.nonzero().flatten(), test=test)
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from torch import Tensor
+
 from vae_core.data import files, published, sprites
 from vae_core.data.images import FOLDER, load_folder
 from vae_core.data.pictures import (
@@ -139,8 +141,8 @@ INFOS = (
         licence="None stated; Brendan Frey's pictures, published by Sam Roweis for research",
         source="https://cs.nyu.edu/~roweis/data.html",
         splits="Neighbouring frames look alike, so the 200 test pictures are 8 runs of 25 consecutive frames spread "
-        "evenly over the film; the other 1,765 are to train on.",
-        train_size=1_765,
+        "evenly over the film; the ten frames before and after each run are left out, the other 1,605 are to train on.",
+        train_size=1_605,
         test_size=200,
     ),
     DatasetInfo(
@@ -170,6 +172,11 @@ MADE_HERE: dict[str, Callable[[], tuple[Pictures, Pictures]]] = {  # no file to 
     "digits": published.load_digits,
     "sprites": lambda: sprites.splits(colour=False),
     "sprites_colour": lambda: sprites.splits(colour=True),
+}
+
+GROUPS: dict[str, Callable[[Pictures], Tensor | None]] = {  # of test pictures: those of a run, those of a person
+    "frey": lambda test: published.frey_test_runs(),
+    "olivetti": lambda test: test.labels,
 }
 
 
@@ -224,7 +231,8 @@ def load_dataset(
         train, test = MADE_HERE[name]()
         return Dataset(info, train, test)
     folder, (train, test) = files.load(SOURCES[name], data_dir, download)
-    return Dataset(info, train, test, folder=folder)
+    groups = GROUPS[name](test) if name in GROUPS else None
+    return Dataset(info, train, test, folder=folder, test_groups=groups)
 
 
 def fetch(name: str) -> Iterator[float]:

@@ -26,3 +26,15 @@ export function listenForActions(root, actions) {
     if (button instanceof HTMLElement) actions[button.dataset.do ?? ""]?.();
   });
 }
+
+/**
+ * The elements that have an attribute `data-NAME`, by what it says.
+ * @param {HTMLElement} root
+ * @param {string} name
+ * @returns {Record<string, HTMLElement>}
+ */
+export function byName(root, name) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = root.querySelectorAll(`[data-${name}]`);
+  return Object.fromEntries(Array.from(found, (element) => [element.dataset[name], element]));
+}

@@ -74,3 +74,11 @@ export function rank(value) {
       ? value.toFixed(1)
       : String(Math.round(value));
 }
+
+/**
+ * log p(x) as it was estimated: "−90.2 ± 0.1", or as a bound, "≥ −95.1", where too few draws count for more.
+ * @param {{value: number, standardError: number, bound: boolean}} estimate nats
+ */
+export function estimated({ value, standardError, bound }) {
+  return bound ? `≥ ${nats(value)}` : `${nats(value)} ± ${plusMinus(standardError)}`;
+}

@@ -3,15 +3,15 @@
 import { elboMarkup } from "./elbo_layout.js";
 import { axisNumbers, outlineOf, stepAbove } from "./elbo_axis.js";
 import { bitsPerDimension } from "../math/likelihood.js";
-import { inSum, nats, negated, plusMinus, rank } from "../parts/nats.js";
+import { estimated, inSum, negated, plusMinus, rank } from "../parts/nats.js";
 import { emptied } from "../kit/canvas.js";
-import { partOf } from "../kit/part.js";
+import { byName, partOf } from "../kit/part.js";
 
 /** @typedef {import("../math/likelihood.js").Spread} Spread */
 /** @typedef {"likelihood" | "kl" | "elbo"} Term */
 /** @typedef {Partial<Record<Term, Spread>>} Spreads of the test set's pictures */
 /** @typedef {Record<Term, number> & {standardError: number}} Terms nats; the error is that of the likelihood */
-/** @typedef {{value: number, standardError: number, elbo: number}} Marginal log p(x), and the ELBO of the same picture */
+/** @typedef {{value: number, standardError: number, bound: boolean, terms: Terms}} Marginal log p(x), or a lower bound on it, and the ELBO of the same x */
 /** @typedef {[number, number, string]} Bar from, to, colour */
 
 const BINS = 140;
@@ -29,6 +29,7 @@ export class ElboPanel {
   terms = null;
   /** @type {Marginal | null} */
   marginal = null; // once it was estimated
+  comparable = false; // the terms, with those of the test set's pictures
   /** @type {import("./elbo_axis.js").Reach | null} */
   reach = null; // of the axis
   /** @type {Record<string, Path2D>} */
@@ -56,7 +57,7 @@ export class ElboPanel {
    * @param {Spreads} spreads of the test set
    */
   build(shape, density, spreads) {
-    Object.assign(this, { shape, density, spreads, terms: null, reach: null, outlines: {} });
+    Object.assign(this, { shape, density, spreads, terms: null, marginal: null, reach: null, outlines: {} });
     this.paint();
   }
 
@@ -66,27 +67,39 @@ export class ElboPanel {
     this.paint();
   }
 
+  /** The terms of one x: those beside log p(x) once it was estimated, which can be of a draw of the picture. */
+  get shown() {
+    return this.marginal?.terms ?? this.terms;
+  }
+
   /** @param {Terms} terms @param {boolean} comparable with those of the test set's pictures */
   show(terms, comparable) {
-    this.terms = terms;
-    const [likelihood, negative, elbo] = inSum([terms.likelihood, -terms.kl]);
+    Object.assign(this, { terms, comparable });
+    this.tell();
+  }
+
+  /** @param {Marginal | null} marginal of the present picture, or of its draw */
+  showMarginal(marginal) {
+    this.marginal = marginal;
+    this.tell();
+  }
+
+  tell() {
+    const { shown, marginal } = this,
+      comparable = this.comparable && !marginal;
+    if (!shown) return this.paint();
+    const [likelihood, negative, elbo] = inSum([shown.likelihood, -shown.kl]);
     const texts = { likelihood, kl: negative, elbo };
     for (const term of TERMS) {
-      const value = terms[term],
-        error = term === "likelihood" ? ` ± ${plusMinus(terms.standardError)}` : "";
+      const value = shown[term],
+        error = term === "likelihood" ? ` ± ${plusMinus(shown.standardError)}` : "";
       write(this.numbers[term], term === "kl" ? negated(negative) : texts[term]);
       write(this.values[term], texts[term] + error);
       write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
       const usual = comparable ? this.spreads[term]?.percentile(value) : undefined;
       write(this.percentiles[term], usual === undefined ? "–" : rank(term === "kl" ? 100 - usual : usual));
     }
-    this.paint();
-  }
-
-  /** @param {Marginal | null} marginal of the present picture, or of its draw */
-  showMarginal(marginal) {
-    this.marginal = marginal;
-    write(this.values.marginal, marginal ? `${nats(marginal.value)} ± ${plusMinus(marginal.standardError)}` : "");
+    write(this.values.marginal, marginal ? estimated(marginal) : "");
     write(this.bits.marginal, marginal ? this.inBits(marginal.value, true) : "");
     this.paint();
   }
@@ -99,7 +112,7 @@ export class ElboPanel {
   }
 
   paint() {
-    const { terms, marginal, colours, spreads } = this;
+    const { shown: terms, marginal, colours, spreads } = this;
     if (!colours || !this.shape) return;
     const reach = this.span();
     /** @param {Term | "marginal"} term @param {Spread | undefined} spread @param {Bar[] | null} bars @param {number} [sign] */
@@ -120,19 +133,19 @@ export class ElboPanel {
       terms &&
         marginal && [
           [0, marginal.value, colours.faint],
-          [marginal.elbo, marginal.value, colours.accent],
+          [marginal.terms.elbo, marginal.value, colours.accent],
         ],
     );
   }
 
   /** The axis reaches over the test set and the present terms, in steps: it does not creep under the pen. */
   span() {
-    const { spreads, terms, marginal } = this,
+    const { spreads, shown: terms, marginal } = this,
       ends = [0];
     for (const spread of [spreads.likelihood, spreads.elbo])
       if (spread) ends.push(spread.quantile(0.005), spread.quantile(0.995));
     if (terms) ends.push(terms.likelihood, terms.elbo, -terms.kl);
-    if (marginal) ends.push(marginal.value, marginal.elbo);
+    if (marginal) ends.push(marginal.value);
     const low = -stepAbove(-Math.min(...ends)),
       high = stepAbove(Math.max(...ends)),
       parts = this.axis.clientWidth < NARROW ? 2.5 : 6;
@@ -178,13 +191,6 @@ export class ElboPanel {
     context.fillStyle = colours.faint;
     context.fillRect(Math.min(x(0), width - 1), 0, 1, height);
   }
-}
-
-/** @param {HTMLElement} host @param {string} name @returns {Record<string, HTMLElement>} by what `data-NAME` says */
-function byName(host, name) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = host.querySelectorAll(`[data-${name}]`);
-  return Object.fromEntries(Array.from(found, (element) => [element.dataset[name], element]));
 }
 
 /** @param {HTMLElement} element @param {string} text */

@@ -10,7 +10,7 @@ const HELP = {
   kl: "What the posterior says beyond the prior: the closed form, summed over dimensions.",
   elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
   marginal:
-    "Importance-sampled in Python: K draws of z from q(z|x), each weighted by p(x, z) / q(z|x); or, naively, the mean of p(x|z) over K draws of the prior.",
+    "Importance-sampled in Python: K draws of z from a proposal r(z), each weighted by p(x, z) / r(z). With ≥ it is a lower bound: fewer than 10 of the draws count.",
 };
 const PERCENTILE = "How many of a hundred test pictures have a smaller value: close to 0 or 100 is unusual";
 const BITS = "What coding the term costs, in bits for each number of the picture";
@@ -45,7 +45,7 @@ export function elboMarkup() {
       <p class="marginal"><button type="button" data-do="estimate">Estimate log p(x)</button>
         <label>K <select data-tool="k" aria-label="Samples"></select></label>
         <label>draws of <select data-tool="proposal" aria-label="What z is drawn from">
-          <option value="posterior">q(z|x)</option>
-          <option value="refined">q, optimised for this picture</option><option value="prior">the prior</option></select></label>
+          <option value="fitted">a fit of p(z|x)</option><option value="refined">the fit, and optimise q</option>
+          <option value="posterior">q(z|x)</option><option value="prior">the prior</option></select></label>
         <span class="gap" aria-live="polite"></span></p></div>`;
 }

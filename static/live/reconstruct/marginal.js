@@ -1,12 +1,11 @@
 // log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
 // A grey picture has no likelihood under Bernoulli pixels: it is estimated for one draw of zeros and ones.
-import { between, nats } from "../parts/nats.js";
+import { between } from "../parts/nats.js";
 import { base64 } from "../kit/bytes.js";
 import { significant } from "../kit/numbers.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 
-const FEW = 10; // effective samples that an average should not rest on
 const ASK = "Estimate log p(x)";
 
 /** @param {Reconstruction} state @param {number[]} counts of samples that may be asked for; what was chosen stays */
@@ -52,19 +51,24 @@ export function showEstimate(state, estimate) {
   if (!terms || !judged || !bytes) return;
   forgetEstimate(state);
   if (estimate.logMarginal === null) return;
-  const { logMarginal, standardError, samples, effective, proposal, refined } = estimate,
+  const { logMarginal, standardError, samples, effective, bound, proposal, refined, drawn } = estimate,
+    { likelihood, kl, likelihoodError } = estimate,
+    elbo = likelihood - kl,
     naive = proposal === "prior",
-    drawn = judged.some((byte, p) => byte !== bytes[p]), // the terms above are of a grey picture
-    elbo = drawn || refined !== null ? estimate.elbo : terms.elbo,
     [gap, ...shares] = between(logMarginal, elbo, refined === null ? [] : [refined - elbo, logMarginal - refined]);
-  parts.panel.showMarginal({ value: logMarginal, standardError, elbo });
+  parts.panel.showMarginal({
+    value: logMarginal,
+    standardError,
+    bound,
+    terms: { likelihood, kl, elbo, standardError: likelihoodError },
+  });
   parts.gap.innerHTML =
-    (drawn ? `Of one binarised draw of this picture, whose ELBO is ${nats(elbo)}: ` : "") +
-    `log p(x) − ELBO = <b>${gap} nats</b>` +
-    (refined !== null ? madeOf(shares) : "") +
-    (drawn || naive || refined !== null ? ". " : ": how far q(z|x) is from the true posterior. ") +
-    `${samples} ${naive ? "draws of the prior" : "samples"}, worth ${significant(effective)} independent ones` +
-    (naive ? naivety(effective) : ".");
+    (drawn ? "All of one binarised draw of this picture: " : "") +
+    `log p(x) − ELBO ${bound ? "is at least" : "="} <b>${gap} nats</b>` +
+    (refined !== null ? madeOf(shares, bound) : "") +
+    (refined === null && !bound ? ": how far q(z|x) is from the true posterior. " : ". ") +
+    `${samples} ${naive ? "draws of the prior" : "draws"}, worth ${significant(effective)} independent ones` +
+    (naive ? naivety(bound) : bound ? ": too few to say more than “at least”." : ".");
   parts.gap.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” shows the draw." : "";
 }
 
@@ -72,15 +76,16 @@ export function showEstimate(state, estimate) {
  * What a gap is made of.
  * @param {string[]} shares the nats that a Gaussian for this picture alone gains, and those that no Gaussian with
  *   independent dimensions gains
+ * @param {boolean} bound whether log p(x) may be higher, and so the second
  */
-function madeOf([amortisation, shape]) {
+function madeOf([amortisation, shape], bound) {
   return `, of which ${amortisation} are amortisation (the encoder answers for all pictures at once; q optimised for this
-    one gains them) and ${shape} are shape (p(z|x) is no Gaussian with independent dimensions)`;
+    one gains them) and ${bound ? "at least " : ""}${shape} are shape (p(z|x) is no Gaussian with independent dimensions)`;
 }
 
-/** What becomes of the mean of p(x|z) over draws of the prior. @param {number} effective samples @returns {string} */
-function naivety(effective) {
-  return effective < FEW
-    ? ": hardly any decodes to x, so the mean rests on the luckiest and is usually too low, by more than ± says."
+/** What becomes of the mean of p(x|z) over draws of the prior. @param {boolean} bound whether few draws count @returns {string} */
+function naivety(bound) {
+  return bound
+    ? ": hardly any decodes to x, so the mean rests on the luckiest and is usually far too low."
     : ": enough of them decode to something like x.";
 }

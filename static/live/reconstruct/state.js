@@ -18,10 +18,14 @@ import { nothingYet } from "../parts/test_pictures.js";
  * @typedef {object} Estimate
  * @property {number} picture of which picture
  * @property {string} model
- * @property {"posterior" | "refined" | "prior"} proposal what z was drawn from
+ * @property {"fitted" | "refined" | "posterior" | "prior"} proposal what z was drawn from
  * @property {number | null} logMarginal null where it was stopped before the first samples
  * @property {number} standardError
- * @property {number} elbo of the same picture
+ * @property {boolean} bound whether too few samples count for more than a lower bound
+ * @property {boolean} drawn whether all of it is of a binarised draw of the picture
+ * @property {number} likelihood E_q[log p(x|z)] of the same x, nats
+ * @property {number} likelihoodError its standard error
+ * @property {number} kl KL(q(z|x) ‖ p(z)) of the same x, nats
  * @property {number | null} refined the ELBO of the q that was optimised for it, if one was
  * @property {number} samples
  * @property {number} effective how many independent samples of the posterior they are worth

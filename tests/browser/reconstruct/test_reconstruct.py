@@ -239,8 +239,10 @@ def test_the_prior_draws_hardly_any_z_that_decodes_to_x(page):
     screen.live.locator("[data-do=estimate]").click()
     screen.until("root.querySelector('.gap b')")
     line = screen.live.locator(".gap").inner_text()
-    assert "100 draws of the prior" in line and "the mean rests on the luckiest" in line
-    value = float(screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")[0])
+    assert "100 draws of the prior" in line and "the mean rests on the luckiest" in line and "is at least" in line
+    said = screen.live.locator("[data-value=marginal]").inner_text()
+    assert said.startswith("≥ ") and "±" not in said
+    value = float(said.removeprefix("≥ ").replace("−", "-"))
     assert value < float(importance_estimate(checkpoint.model, x, 2000).log_marginal) - 1
 
 
@@ -263,15 +265,18 @@ def test_a_grey_picture_is_estimated_by_its_draw(page):
     screen.live.locator("[data-do=estimate]").click()
     screen.until("root.querySelector('.gap b')")
     line = screen.live.locator(".gap").inner_text()
-    assert line.startswith("Of one binarised draw of this picture, whose ELBO is")
+    assert line.startswith("All of one binarised draw of this picture: log p(x) − ELBO =")
+    terms = [float(screen.live.locator(f"[data-value={name}]").inner_text().split(" ± ")[0].replace("−", "-"))
+             for name in ("likelihood", "kl", "elbo")]  # fmt: skip
+    assert sum(terms[:2]) == pytest.approx(terms[2], abs=1e-6)
     value, error = screen.live.locator("[data-value=marginal]").inner_text().replace("−", "-").split(" ± ")
     screen.live.locator("[data-step=binarise] input").check()
     draw = torch.tensor(read(screen)["x"], dtype=torch.float32).reshape(1, *checkpoint.model.config.picture_shape)
     assert set(draw.unique().tolist()) == {0, 1}
     expected = importance_estimate(checkpoint.model, draw, 2000)
     assert abs(float(value) - float(expected.log_marginal)) <= 5 * float(error) + 1
-    elbo = float(line.split("ELBO is ")[1].split(":")[0].replace("−", "-"))
-    assert elbo == pytest.approx(float(elbo_terms(checkpoint.model, draw, 2000).elbo), abs=2)
+    assert float(value) - terms[2] == pytest.approx(float(line.split("= ")[1].split(" nats")[0]), abs=1e-6)
+    assert terms[2] == pytest.approx(float(elbo_terms(checkpoint.model, draw, 2000).elbo), abs=2)
 
 
 def test_a_face_is_read_at_the_middle_of_its_grey_levels(desktop, shipped, present):
