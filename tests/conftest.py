@@ -9,6 +9,7 @@ Browser tests and looks stand on the app served on a free port, one Chromium, an
 A test fails if its page wrote an error to the console. After a failure the end of the server's log is printed.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -134,7 +135,7 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         for screen in item.stash.get(SCREENS, []):
-            picture = screen.server.log.with_name(f"{item.name}.png")
+            picture = screen.server.log.with_name(f"{re.sub(r'[^\w.-]+', '-', item.name)}.png")
             if screen.photograph(picture):
                 report.sections.append(("screenshot", str(picture)))
             report.sections.append(("end of the server's log", screen.server.tail()))

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -14,7 +15,7 @@ from ui.browser import model as live
 from ui.link import left_out
 from ui.text import plain
 from ui.view import Bounds
-from vae_core.analysis.likelihood import bits_per_dimension
+from vae_core.analysis.likelihood import TRUSTED, bits_per_dimension
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.zoo.store import Entry
@@ -209,8 +210,8 @@ def figures(entry: Entry) -> None:
             st.metric(
                 "Test −log p(x)",
                 surprise(entry),
-                help=f"How surprised the model is by a test picture, less is better: importance-sampled with "
-                f"{metrics['importance_samples']:,} samples on {metrics['images']:,} pictures, ± one standard error."
+                help="How surprised the model is by a test picture, less is better. "
+                + estimated(metrics)
                 + (
                     " Its pixels have a density, whose nats can be negative: these are the bits that a number of the "
                     "picture costs, in 256 grey levels."
@@ -251,6 +252,28 @@ def figures(entry: Entry) -> None:
             )
 
 
+def estimated(metrics: Mapping[str, Any]) -> str:
+    """How -log p(x) was measured, and how far it can be trusted."""
+    pictures, groups = (int(metrics.get(key, metrics["images"])) for key in ("nll_images", "groups"))
+    among = f"{pictures:,} pictures" + (f" in {groups:,} groups" if groups < metrics.get("nll_images", 0) else "")
+    text = f"Importance-sampled with {metrics['importance_samples']:,} draws a picture on {among}"
+    if "effective_samples" not in metrics:
+        return f"{text}, ± one standard error."
+    text += f"; the draws are worth {metrics['effective_samples']:.0f} independent ones (median)"
+    if is_bound(metrics):
+        return f"{text}: too few for more than an upper bound."
+    bias, error = metrics["simulated_bias"], metrics["simulated_bias_standard_error"]
+    return (
+        f"{text}. ± is one standard error over the {'groups' if groups < pictures else 'pictures'}. On pictures that "
+        f"the model made itself it is too high by at most {max(bias, 0):.2f} ± {error:.2f} nats."
+    )
+
+
+def is_bound(metrics: Mapping[str, Any]) -> bool:
+    """Whether -log p(x) can be much too high, since hardly any draw counts."""
+    return metrics.get("effective_samples", TRUSTED) < TRUSTED
+
+
 def sections(label: str, titles: Mapping[str, str], key: str, chosen: str) -> str:
     """A row of sections, of which one is shown below; `chosen` until the visitor or a link chooses another.
 
@@ -270,11 +293,12 @@ def sections(label: str, titles: Mapping[str, str], key: str, chosen: str) -> st
 def surprise(entry: Entry) -> str:
     """-log p(x) of a test picture with its unit: nats, or bits a number where the pixels have a density."""
     value, spread = entry.metrics["nll"], entry.metrics.get("nll_standard_error")
+    most, spread = ("≤ ", None) if is_bound(entry.metrics) else ("", spread)
     if entry.likelihood != "gaussian":
-        return f"{estimate(value, spread)} nats"
+        return f"{most}{estimate(value, spread)} nats"
     ends = (value, value + (spread or 0))
     bits, more = (bits_per_dimension(nats, entry.picture_shape, entry.likelihood) for nats in ends)
-    return f"{estimate(bits, more - bits, 4)} bits/dim"
+    return f"{most}{estimate(bits, more - bits, 4)} bits/dim"
 
 
 def estimate(value: float, standard_error: float | None, most: int = 2) -> str:

@@ -454,25 +454,31 @@ def zoo_build(
     run_build(RECIPES[name], out_folder or store.ZOO / name, as_json, half_precision=True)
 
 
-@zoo_app.command("parts")
-def zoo_parts(as_json: AsJson = False):
-    """Measure the parts of every shipped model's KL anew, from its codes, and store them in its metrics.json."""
-    from vae_core.analysis.kl_decomposition import decompose_kl, what_holds
+@zoo_app.command("measure")
+def zoo_measure(
+    names: Annotated[list[str] | None, typer.Argument(help="Models of `zoo list`; all of them unless named.")] = None,
+    as_json: AsJson = False,
+):
+    """Measure shipped models anew as `zoo build` does after training, and store it in their metrics.json."""
     from vae_core.data.files import write_whole
-    from vae_core.models.checkpoint import read_checkpoint, read_json
+    from vae_core.models.checkpoint import write_log_marginal
     from vae_core.zoo import store
+    from vae_core.zoo.build import measure
+    from vae_core.zoo.recipes import RECIPES
 
     if not CHECKOUT:
         raise ValueError("the shipped models are measured in a checkout, and this is none")
-    for folder in store.model_folders(store.ZOO):
-        codes = read_checkpoint(folder).codes
-        if codes is None:
-            continue
-        parts = decompose_kl(codes).to_json()
-        path = folder / "metrics.json"
-        write_whole(path, (json.dumps(read_json(path) | {"kl_parts": parts}, indent=2) + "\n").encode())
-        result = {"name": folder.name, "holds": what_holds(parts), **parts}
-        print(json.dumps(result)) if as_json else out.print(tables.of_result(result))
+    for name in names or [folder.name for folder in store.model_folders(store.ZOO) if folder.name in RECIPES]:
+        checkpoint = store.open_checkpoint(name)
+        if name not in RECIPES or checkpoint.codes is None:
+            raise ValueError(f"there is no recipe {name!r}: the nearest are {nearest(name, RECIPES)}")
+        with progress_bar(f"{name}, pictures") as advance:
+            measured, log_marginal = measure(
+                checkpoint.model, own_data(checkpoint), RECIPES[name], checkpoint.codes, advance
+            )
+        write_log_marginal(store.ZOO / name, log_marginal)
+        write_whole(store.ZOO / name / "metrics.json", (json.dumps(measured, indent=2) + "\n").encode())
+        print_result(measured, as_json)
 
 
 @zoo_app.command("results")

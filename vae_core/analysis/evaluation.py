@@ -1,7 +1,7 @@
 """Judging a model on held-out pictures: the numbers that `metrics.json` and the command line report."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -48,13 +48,15 @@ class Evaluation:
     kl_per_dimension: list[float]  # in the latent's own order
     active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
     images: int
-    groups: int  # of images that are independent of each other: as many as images where each stands for itself
+    nll_images: int  # of them, for which nll is measured
+    groups: int  # of these that are independent of each other: as many as there are where each stands for itself
     importance_samples: int  # a picture; four times as many where few of them count
     bits_per_dimension: float  # of the nll
     neighbour_accuracy: float | None  # labels of test codes from their 10 nearest training codes; None without labels
+    log_marginal: Tensor = field(repr=False, compare=False)  # (nll_images,) log p(x), picture by picture
 
     def to_json(self) -> dict:
-        return asdict(self)
+        return {name: value for name, value in vars(self).items() if name != "log_marginal"}
 
 
 @torch.no_grad()
@@ -65,26 +67,31 @@ def evaluate(
     limit: int | None = None,
     seed: int = 0,
     report: Report = lambda done, total: None,
+    likelihood_limit: int | None = None,
 ) -> Evaluation:
-    """Measure a model on the first `limit` test pictures (all of them if None).
+    """Measure a model on the first `limit` test pictures (all of them if None), and log p(x), which takes longest, on
+    the first `likelihood_limit` of these.
 
     Likelihoods are of freshly binarised (or dequantised) pictures, as in training; the seed fixes the draw. log p(x)
     is that of `marginal_estimate`, which is checked on pictures that the model makes itself. Raises ValueError for a
     limit or a number of samples below 1, or a data set of another shape than the model's pictures.
     """
     check_same_shape(model, dataset.info)
-    if limit is not None and limit < 1:
-        raise ValueError(f"limit must be at least 1, got {limit}")
+    for name, most in (("limit", limit), ("likelihood_limit", likelihood_limit)):
+        if most is not None and most < 1:
+            raise ValueError(f"{name} must be at least 1, got {most}")
     count = min(limit or len(dataset.test), len(dataset.test))
+    estimated = min(likelihood_limit or count, count)
     marginals, likelihoods, costs, centres, effective = [], [], [], [], []
     for start in range(0, count, BATCH):
         generator, stop = noise_generator(seed, start), min(start + BATCH, count)
         x = present(dataset.test.batch(slice(start, stop)), model.config.likelihood, generator)
         posterior = model.encode(x)
         terms = elbo_terms(model, x, BOUND_SAMPLES, posterior, generator)
-        estimate = marginal_estimate(model, x, importance_samples, generator)
-        marginals.append(estimate.log_marginal)
-        effective.append(estimate.effective_samples)
+        if start < estimated:
+            estimate = marginal_estimate(model, x[: estimated - start], importance_samples, generator)
+            marginals.append(estimate.log_marginal)
+            effective.append(estimate.effective_samples)
         likelihoods.append(terms.log_likelihood)
         costs.append(terms.kl)
         centres.append(posterior.mean)
@@ -92,7 +99,7 @@ def evaluate(
     log_marginal, kl, means, counted = (torch.cat(parts) for parts in (marginals, costs, centres, effective))
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
     bias, of_bias = simulated_gap(model, SIMULATED, importance_samples, noise_generator(seed, count))
-    groups = None if dataset.test_groups is None else dataset.test_groups[:count]
+    groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
@@ -106,11 +113,19 @@ def evaluate(
         kl_per_dimension=kl.mean(0).tolist(),
         active_units=active_units(means),
         images=count,
-        groups=count if groups is None else len(groups.unique()),
+        nll_images=estimated,
+        groups=estimated if groups is None else len(groups.unique()),
         importance_samples=importance_samples,
         bits_per_dimension=bits_per_dimension(nll, model.config.picture_shape, model.config.likelihood),
         neighbour_accuracy=neighbour_accuracy(model, dataset, count),
+        log_marginal=log_marginal,
     )
+
+
+def paired_difference(first: Tensor, second: Tensor, groups: Tensor | None = None) -> tuple[float, float | None]:
+    """The mean of `first` - `second` (N,), measured on the same pictures, and its standard error: far smaller than
+    those of the two means, which pictures that are hard for both models make."""
+    return (first - second).mean().item(), standard_error(first - second, groups)
 
 
 def standard_error(values: Tensor, groups: Tensor | None = None) -> float | None:

@@ -6,6 +6,7 @@ outweigh all others, and the estimate is too low by tens of nats. The encoder on
 
 import functools
 import math
+import warnings
 from dataclasses import dataclass
 
 import torch
@@ -25,12 +26,17 @@ from vae_core.data.seeds import noise_generator
 from vae_core.models.distributions import each_dimension, sample
 from vae_core.models.model import Model
 
+# torch's forward differentiation loads rules that are written in its own deprecated language.
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)
+
 STEPS = 15  # of Levenberg-Marquardt from each start, at most
 ENOUGH = 0.05  # nats: a step that gains less is a picture's last one
 STUCK = 1e3  # damping at which no step is left to try
 STARTS = 500  # draws of the prior, of which the best is a start
 ROWS = 1024  # latents decoded at once
 HEAVIER = ((0.0, 0.55), (1.0, 0.35), (3.0, 0.1))  # how much wider, in 1 / sqrt(2 D), and with what weight
+ELSEWHERE = 4.0  # standard deviations from the first optimum
+WITHIN = 40.0  # nats below it that a start may be and still be worth a climb
 LEAST = 0.1  # weight of either of the two optima
 
 
@@ -49,12 +55,13 @@ class Gaussians:
 def fitted_proposal(model: Model, x: Tensor, starts: int = STARTS, steps: int = STEPS) -> MixtureSameFamily:
     """A mixture of Gaussians that covers the true posterior p(z|x) of pictures x (B, C, H, W): batch (B,), event (D,).
 
-    From the encoder's mean, and from the best of some draws of the prior where that explains the picture better (an
-    encoder can send an odd picture to the wrong mode), Levenberg-Marquardt steps climb to an optimum of log p(x, z).
-    Around each lie Gaussians with the covariance of Laplace's approximation, curvature measured by Fisher's information
-    of the pixels (Gauss-Newton: positive definite, from first derivatives), and wider ones with part of the weight, so
-    that importance weights stay bounded where the posterior has heavier tails. Any such mixture gives an unbiased
-    estimate of p(x); a good one gives it with few draws.
+    From the encoder's mean Levenberg-Marquardt steps climb to an optimum of log p(x, z), and to another one from the
+    best of some draws of the prior that lie elsewhere, unless it is hopelessly worse: an encoder can send an odd
+    picture to the wrong hump of its posterior, and knows one hump alone. Around each lie Gaussians with the covariance
+    of Laplace's approximation, curvature measured by Fisher's information of the pixels (Gauss-Newton: positive
+    definite, from first derivatives), and wider ones with part of the weight, so that importance weights stay bounded
+    where the posterior has heavier tails. Any such mixture gives an unbiased estimate of p(x); a good one gives it with
+    few draws.
 
     The prior must be a factorised Gaussian and pixels Bernoulli or Gaussian; raises TypeError for others, ValueError
     for less than one start or step.
@@ -67,15 +74,15 @@ def fitted_proposal(model: Model, x: Tensor, starts: int = STARTS, steps: int = 
     pieces = []
     drawn = sample(model.prior, noise_generator(device=x.device), (starts,))  # (starts, D)
     for start, pictures in zip(encoded.split(at_once), x.split(at_once), strict=True):
-        other = likeliest(model, pictures, drawn)
-        better = joint(model, pictures, other) > joint(model, pictures, start)
         first, evidence = climb(model, pictures, start, steps)
         means, factors, evidences = (
             part[:, None].repeat_interleave(2, 1) for part in (first.mean, first.factor, evidence)
         )
-        if better.any():
-            second, evidences[better, 1] = climb(model, pictures[better], other[better], steps)
-            means[better, 1], factors[better, 1] = second.mean, second.factor
+        other, height = likeliest_elsewhere(model, pictures, drawn, first)
+        worth = height > joint(model, pictures, first.mean) - WITHIN
+        if worth.any():
+            second, evidences[worth, 1] = climb(model, pictures[worth], other[worth], steps)
+            means[worth, 1], factors[worth, 1] = second.mean, second.factor
         pieces.append((means, factors, evidences.softmax(1).clamp(LEAST, 1 - LEAST)))
     means, factors, shares = (torch.cat(parts) for parts in zip(*pieces, strict=True))  # of either optimum: (B, 2, ...)
     spread = [
@@ -102,11 +109,16 @@ def joint(model: Model, x: Tensor, z: Tensor) -> Tensor:
     return model.decode(z).log_prob(x) + model.prior.log_prob(z)
 
 
-def likeliest(model: Model, x: Tensor, drawn: Tensor) -> Tensor:
-    """Of latents (N, D) the one under which each picture (B, C, H, W) is most likely, weighed by the prior: (B, D)."""
+def likeliest_elsewhere(model: Model, x: Tensor, drawn: Tensor, known: Gaussians) -> tuple[Tensor, Tensor]:
+    """Of latents (N, D), apart from those where a known Gaussian of each picture (B, C, H, W) lies, the one of highest
+    log p(x, z): (B, D), and its log p(x, z), (B,)."""
     at_once = max(1, ROWS // len(x))
-    likelihood = torch.cat([model.decode(some[:, None]).log_prob(x) for some in drawn.split(at_once)])  # (N, B)
-    return drawn[(likelihood + model.prior.log_prob(drawn)[:, None]).argmax(0)]
+    heights = torch.cat([model.decode(some[:, None]).log_prob(x) for some in drawn.split(at_once)])  # (N, B)
+    heights = heights + model.prior.log_prob(drawn)[:, None]
+    away = (drawn[:, None] - known.mean)[..., None]  # (N, B, D, 1)
+    distance = torch.linalg.solve_triangular(known.factor, away, upper=False).squeeze(-1).norm(dim=-1)  # (N, B)
+    height, best = heights.where(distance > ELSEWHERE, -math.inf).max(0)
+    return drawn[best], height
 
 
 def climb(model: Model, x: Tensor, z: Tensor, steps: int) -> tuple[Gaussians, Tensor]:

@@ -200,6 +200,11 @@ def olivetti_source() -> Source:
     )
 
 
+def olivetti_test_people() -> Tensor:
+    """The person on each of the test pictures: (80,)."""
+    return torch.arange(OLIVETTI_PEOPLE).repeat_interleave(OLIVETTI_TEST_EACH)
+
+
 def _read_olivetti(folder: Path) -> Splits:
     from sklearn.datasets import fetch_olivetti_faces
 

@@ -174,9 +174,9 @@ MADE_HERE: dict[str, Callable[[], tuple[Pictures, Pictures]]] = {  # no file to 
     "sprites_colour": lambda: sprites.splits(colour=True),
 }
 
-GROUPS: dict[str, Callable[[Pictures], Tensor | None]] = {  # of test pictures: those of a run, those of a person
-    "frey": lambda test: published.frey_test_runs(),
-    "olivetti": lambda test: test.labels,
+GROUPS: dict[str, Callable[[], Tensor]] = {  # of test pictures: those of a run, those of a person
+    "frey": published.frey_test_runs,
+    "olivetti": published.olivetti_test_people,
 }
 
 
@@ -231,8 +231,13 @@ def load_dataset(
         train, test = MADE_HERE[name]()
         return Dataset(info, train, test)
     folder, (train, test) = files.load(SOURCES[name], data_dir, download)
-    groups = GROUPS[name](test) if name in GROUPS else None
-    return Dataset(info, train, test, folder=folder, test_groups=groups)
+    return Dataset(info, train, test, folder=folder, test_groups=test_groups(name))
+
+
+def test_groups(name: str, count: int | None = None) -> Tensor | None:
+    """The group of each of the first `count` test pictures (all if None) of a data set, (N,): pictures of one run or of
+    one person are no independent draws; None where each stands for itself."""
+    return GROUPS[name]()[:count] if name in GROUPS else None
 
 
 def fetch(name: str) -> Iterator[float]:

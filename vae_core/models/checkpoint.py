@@ -32,7 +32,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from vae_core.data import registry
-from vae_core.data.files import leftovers, unfinished
+from vae_core.data.files import leftovers, unfinished, write_whole
 from vae_core.data.pictures import DatasetInfo, PictureList
 from vae_core.models.codes import Codes
 from vae_core.models.families import FAMILIES
@@ -50,7 +50,8 @@ MOST_REASON, MOST_MESSAGE = 160, 1000  # letters of what another library says, a
 MOST_PICTURES, MOST_LABELS = 100_000_000, 1_000_000  # of a folder, which need not be there
 MEASURED = ("elbo", "nll", "reconstruction", "kl", "bits_per_dimension")
 PERHAPS_MEASURED = ("nll_standard_error", "neighbour_accuracy")
-COUNTED = ("images", "importance_samples")
+CHECKED = ("effective_samples", "few_effective_samples", "simulated_bias", "simulated_bias_standard_error")
+COUNTED = ("images", "nll_images", "groups", "importance_samples")
 KL_PARTS = {"index_code_information", "total_correlation", "dimension_wise_kl", "standard_error", "pictures"}
 DESCRIBED = {"family", "objective", "objective_settings", "latent_dim", "parameters"}  # beside metrics in a listing
 TOGETHER = {  # a number of metrics.json, and what is shown beside it
@@ -58,6 +59,7 @@ TOGETHER = {  # a number of metrics.json, and what is shown beside it
     "kl": ("reconstruction", "elbo", "active_units", "kl_per_dimension", "images"),
 }
 PICTURES = "pictures.json"
+LIKELIHOODS = "likelihoods.safetensors"  # log p(x) of test pictures, by which models are compared picture by picture
 ATTEMPTS = 5  # at reading a folder that seems to be missing
 WHOLE_NUMBERS = {"labels", "indices"}  # int64; everything else is float16 or float32
 
@@ -134,9 +136,10 @@ def write_checkpoint(
     snapshots: Path | None = None,
     state: Path | None = None,
     pictures: PictureList | None = None,
+    log_marginal: Tensor | None = None,
 ) -> None:
     """Write a checkpoint folder: it appears whole or not at all, and replaces what was there. `state` is a file of
-    training's state that is kept in it.
+    training's state that is kept in it, `log_marginal` (N,) is log p(x) of the first test pictures in nats.
 
     `half_precision` stores weights and codes as float16 (half the size); round the model itself first
     (`round_to_half`), so that what is measured is what is stored. Nats per image stay float32: those of large pictures
@@ -163,6 +166,8 @@ def write_checkpoint(
         if pictures is not None:
             listed = {"digest": pictures.digest, "train": pictures.train, "test": pictures.test}
             (writing / PICTURES).write_text(json.dumps(listed) + "\n")
+        if log_marginal is not None:
+            write_log_marginal(writing, log_marginal)
         if snapshots is not None:
             shutil.copytree(snapshots, writing / "snapshots")
         if state is not None:
@@ -423,6 +428,22 @@ def file_size(path: Path) -> int:
     return about.st_size
 
 
+def write_log_marginal(folder: Path, log_marginal: Tensor) -> None:
+    """Keep log p(x) of the first N test pictures, (N,) in nats, in a checkpoint's folder."""
+    write_whole(folder / LIKELIHOODS, save({"log_marginal": log_marginal.float().contiguous()}))
+
+
+def read_log_marginal(folder: Path) -> Tensor | None:
+    """log p(x) of the first N test pictures, (N,) in nats; None where it was not kept. Raises CheckpointError."""
+    path = folder / LIKELIHOODS
+    if not path.exists():
+        return None
+    tensors = read_tensors(path)
+    if tensors.keys() != {"log_marginal"} or tensors["log_marginal"].dim() != 1:
+        raise CheckpointError(f"{path} must hold the numbers log_marginal, one for each picture")
+    return tensors["log_marginal"]
+
+
 def read_metrics(path: Path, latent_dim: int) -> dict:
     """What was measured, or nothing where nothing was: each number of its kind, and what belongs together is there.
 
@@ -431,7 +452,7 @@ def read_metrics(path: Path, latent_dim: int) -> dict:
     if not os.path.lexists(path):
         return {}
     metrics = read_json(path)
-    kinds = {name: (number, "a number") for name in MEASURED}
+    kinds = {name: (number, "a number") for name in (*MEASURED, *CHECKED)}
     kinds |= {name: (lambda value: value is None or number(value), "a number or null") for name in PERHAPS_MEASURED}
     kinds |= {name: (lambda value: whole(value, 1), "a whole number from 1 up") for name in COUNTED}
     kinds |= {name: (lambda value: isinstance(value, str), "text") for name in ("name", "dataset")}

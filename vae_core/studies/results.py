@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+import torch
+
+from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.inpainting_errors import HOLES, NAMES
-from vae_core.data.registry import describe
+from vae_core.analysis.likelihood import TRUSTED
+from vae_core.data.registry import describe, test_groups
 from vae_core.learning.objectives import OBJECTIVES
-from vae_core.models.checkpoint import read_description
+from vae_core.models.checkpoint import read_description, read_log_marginal
 from vae_core.studies import shipped
 from vae_core.zoo import store
 from vae_core.zoo.store import Entry
@@ -34,17 +38,34 @@ def models_table(assets: Path) -> Iterable[str]:
     entries = store.entries(assets / "zoo")
     for dataset in dict.fromkeys(entry.dataset for entry in entries):
         yield from (f"### {describe(dataset).title}", "")
-        rows = [model_row(entry) for entry in entries if entry.dataset == dataset]
-        titles = ["name", "network", "objective", "test −log p(x), nats", "samples", "bits/dim", "ELBO, nats",
-                  "KL, nats", "active units", "labels from 10 nearest codes"]  # fmt: skip
+        members = [entry for entry in entries if entry.dataset == dataset]
+        beside = beside_the_best(members)
+        rows = [model_row(entry, beside.get(entry.name, "")) for entry in members]
+        titles = ["name", "network", "objective", "test −log p(x), nats", "beside the best, nats", "draws (effective)",
+                  "bits/dim", "ELBO, nats", "KL, nats", "active units", "labels from 10 nearest codes"]  # fmt: skip
         if describe(dataset).likelihood == "gaussian":  # a density: bits/dim first
             for cells in (titles, *rows):
-                cells.insert(3, cells.pop(5))
+                cells.insert(3, cells.pop(6))
         yield from table(titles, rows)
         yield ""
 
 
-def model_row(entry: Entry) -> list[str]:
+def beside_the_best(entries: Sequence[Entry]) -> dict[str, str]:
+    """By a model's name, by how much more its -log p(x) is than that of the best of them, over the same pictures, ± the
+    standard error of the difference; empty for the best."""
+    kept = {entry.name: values for entry in entries if (values := read_log_marginal(entry.folder)) is not None}
+    if len(kept) < 2:
+        return {}
+    best = max(kept, key=lambda name: kept[name].mean().item())
+    groups = test_groups(entries[0].dataset, len(kept[best]))
+    return {
+        name: with_error(*paired_difference(kept[best], values, groups))
+        for name, values in kept.items()
+        if len(values) == len(kept[best]) and not torch.equal(values, kept[best])
+    }
+
+
+def model_row(entry: Entry, beside: str) -> list[str]:
     """A model's cells: what it is, then what was measured, empty where nothing was."""
     measured = entry.metrics
     accuracy = measured.get("neighbour_accuracy")
@@ -52,14 +73,32 @@ def model_row(entry: Entry) -> list[str]:
         f"`{entry.name}`",
         network_of(read_description(entry.folder)),
         objective_of(entry),
-        with_error(measured.get("nll"), measured.get("nll_standard_error")),
-        str(measured.get("importance_samples", "")),
+        likelihood_of(measured),
+        beside,
+        draws_of(measured),
         number(measured.get("bits_per_dimension")),
         number(measured.get("elbo")),
         number(measured.get("kl")),
         f"{measured['active_units']} of {entry.latent_dim}" if "active_units" in measured else "",
         "" if accuracy is None else f"{accuracy:.1%}".replace("%", " %"),
     ]
+
+
+def likelihood_of(measured: dict) -> str:
+    """-log p(x) ± its standard error, or as a bound where hardly any draw counts."""
+    if measured.get("effective_samples", TRUSTED) < TRUSTED:
+        return f"≤ {number(measured['nll'])}"
+    return with_error(measured.get("nll"), measured.get("nll_standard_error"))
+
+
+def draws_of(measured: dict) -> str:
+    """Draws a picture, how many of them count at the median, and the share of pictures for which fewer than 10 do."""
+    if "effective_samples" not in measured:
+        return str(measured.get("importance_samples", ""))
+    few = measured["few_effective_samples"]
+    return f"{measured['importance_samples']} ({measured['effective_samples']:.0f}" + (
+        f"; below {TRUSTED}: {few:.1%})".replace("%)", " %)") if few else ")"
+    )
 
 
 def network_of(description: dict) -> str:
@@ -160,8 +199,20 @@ def beside_neighbours(rows: dict[str, dict | None], key: str, best: Callable) ->
     return neighbours, f"{winner} {number(apart['difference'], 4)}{error}"
 
 
+def bias_table(assets: Path) -> Iterable[str]:
+    """How far the estimate of log p(x) can be off, on pictures that each model made itself."""
+    entries = [entry for entry in store.entries(assets / "zoo") if "simulated_bias" in entry.metrics]
+    rows = [
+        [f"`{e.name}`", with_error(e.metrics["simulated_bias"], e.metrics["simulated_bias_standard_error"])]
+        for e in entries
+    ]
+    yield from table(["name", "−log p(x) of its own pictures is too high by at most, nats"], rows)
+    yield ""
+
+
 TABLES: dict[str, Callable[[Path], Iterable[str]]] = {
     "models": models_table,
+    "bias": bias_table,
     "sweeps": sweeps_table,
     "inpainting": inpainting_table,
 }

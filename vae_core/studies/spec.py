@@ -26,6 +26,7 @@ class SweepSpec:
     model: dict = field(default_factory=dict)  # VAEConfig's, without picture_shape and likelihood
     training: dict = field(default_factory=dict)  # TrainingConfig's, without seed
     importance_samples: int = 50
+    likelihood_pictures: int = 1_000  # test pictures whose log p(x) is estimated with so many samples
     snapshots: tuple[float, ...] = ()
 
     @classmethod
@@ -47,8 +48,9 @@ class SweepSpec:
                 raise ValueError(f"{name} must be {text}, got {settings[name]!r}")
         given: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in settings.items()}
         spec = cls(**given)
-        if not whole_number(spec.importance_samples, 10**6):
-            raise ValueError(f"importance_samples must be between 1 and 1000000, got {spec.importance_samples!r}")
+        for name in ("importance_samples", "likelihood_pictures"):
+            if not whole_number(getattr(spec, name), 10**6):
+                raise ValueError(f"{name} must be between 1 and 1000000, got {getattr(spec, name)!r}")
         for share in spec.snapshots:
             if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
                 raise ValueError(f"snapshots must be shares of the training, above 0 and at most 1, got {share!r}")
@@ -84,6 +86,7 @@ class SweepSpec:
                             training=TrainingConfig(**{**self.training, "seed": seed}),
                             objective=objective,
                             importance_samples=self.importance_samples,
+                            likelihood_pictures=self.likelihood_pictures,
                             snapshots=self.snapshots,
                         )
                         if found.setdefault(name, recipe) != recipe:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -28,6 +29,7 @@ from vae_core.models.checkpoint import (
     round_to_half,
     write_checkpoint,
 )
+from vae_core.models.codes import Codes
 from vae_core.models.model import Model
 from vae_core.zoo.recipes import Recipe
 from vae_core.zoo.store import ZOO, load
@@ -176,19 +178,33 @@ def finish(
             yield Stage(f"projecting with {method}", done, total)
             projections |= project(codes.mean, method)
     yield Stage("evaluating", 3, total)
-    evaluation = evaluate(model, dataset, recipe.importance_samples, report=report)
-    parts, history = decompose_kl(codes), known_history(partial / HISTORY)
+    measured, log_marginal = measure(model, dataset, recipe, codes, report)
+    history = known_history(partial / HISTORY)
     write_checkpoint(
         folder,
         model,
         description_of(model, recipe, dataset),
         codes,
         projections,
-        {"name": recipe.name, "dataset": dataset.info.name, **evaluation.to_json(), "kl_parts": parts.to_json()},
+        measured,
         half_precision,
         history if history["step"] else {},
         partial / SNAPSHOTS if recipe.snapshots else None,
         state,
         dataset.pictures,
+        log_marginal,
     )
     yield Stage("written", total, total)
+
+
+def measure(
+    model: Model, dataset: Dataset, recipe: Recipe, codes: Codes, report: Report = lambda done, total: None
+) -> tuple[dict[str, Any], Tensor]:
+    """What metrics.json says of a recipe's model, of which `codes` are those of the test split, and log p(x) of each
+    test picture that it was measured on."""
+    evaluation = evaluate(
+        model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
+    )
+    parts = decompose_kl(codes).to_json()
+    named = {"name": recipe.name, "dataset": dataset.info.name}
+    return named | evaluation.to_json() | {"kl_parts": parts}, evaluation.log_marginal
