@@ -135,7 +135,8 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         for screen in item.stash.get(SCREENS, []):
-            picture = screen.server.log.with_name(f"{re.sub(r'[^\w.-]+', '-', item.name)}.png")
+            name = re.sub(r"[^\w.-]+", "-", item.name)
+            picture = screen.server.log.with_name(f"{name}.png")
             if screen.photograph(picture):
                 report.sections.append(("screenshot", str(picture)))
             report.sections.append(("end of the server's log", screen.server.tail()))

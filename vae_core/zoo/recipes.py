@@ -90,7 +90,6 @@ RECIPES = {
                 VAEConfig(MNIST, 10, hidden=(256, 256)),
                 TrainingConfig(epochs=100),
                 BetaELBO(float(beta)),
-                importance_samples=100,
             )
             for beta in MNIST_BETAS
         ),
