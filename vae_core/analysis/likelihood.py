@@ -155,6 +155,8 @@ def marginal_estimate(
     (Grosse, Ghahramani & Adams 2015, https://arxiv.org/abs/1511.02543; Wu et al. 2017,
     https://arxiv.org/abs/1611.04273, with importance sampling in place of annealing).
     """
+    if samples < 1:
+        raise ValueError(f"samples must be at least 1, got {samples}")
     generator = generator or noise_generator(device=x.device)
     proposal = fitted_proposal(model, x)
     z, log_weights, log_likelihood = weighed(model, x, samples, proposal, generator, true_z)

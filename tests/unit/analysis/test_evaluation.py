@@ -9,7 +9,15 @@ import torch
 from linear_gaussian import PICTURE, LinearGaussian
 
 from vae_core.analysis import evaluation
-from vae_core.analysis.evaluation import active_units, encode_split, evaluate, neighbour_accuracy, noiseless
+from vae_core.analysis.evaluation import (
+    active_units,
+    encode_split,
+    evaluate,
+    neighbour_accuracy,
+    noiseless,
+    paired_difference,
+    standard_error,
+)
 from vae_core.data import Dataset, InMemoryPictures, describe, load_dataset
 from vae_core.data.presentation import present
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension
@@ -19,11 +27,17 @@ KEYS = {
     "elbo",
     "nll",
     "nll_standard_error",
+    "effective_samples",
+    "few_effective_samples",
+    "simulated_bias",
+    "simulated_bias_standard_error",
     "reconstruction",
     "kl",
     "kl_per_dimension",
     "active_units",
     "images",
+    "nll_images",
+    "groups",
     "importance_samples",
     "bits_per_dimension",
     "neighbour_accuracy",
@@ -43,7 +57,10 @@ def test_the_figures_hang_together(measured):
     assert measured.elbo < -measured.nll < 0
     assert measured.bits_per_dimension == pytest.approx(measured.nll / (64 * math.log(2)))
     assert 0 < measured.nll_standard_error < 2
-    assert measured.images == 360 and measured.importance_samples == 100
+    assert measured.images == measured.nll_images == measured.groups == 360 and measured.importance_samples == 100
+    assert 20 < measured.effective_samples <= 100 and measured.few_effective_samples == 0
+    assert abs(measured.simulated_bias) < 0.1 and 0 < measured.simulated_bias_standard_error < 0.05
+    assert measured.nll == pytest.approx(-measured.log_marginal.mean().item())
     assert measured.active_units == 2
     assert 0.2 < measured.neighbour_accuracy <= 1
 
@@ -56,7 +73,42 @@ def test_the_seed_fixes_the_figures_and_the_global_random_state_is_left_alone(to
 
 
 def test_more_samples_find_a_higher_likelihood(toy, digits, measured):
-    assert evaluate(toy, digits, importance_samples=1).nll > measured.nll
+    assert evaluate(toy, digits, importance_samples=2).nll > measured.nll
+
+
+def test_the_likelihood_may_be_measured_on_fewer_pictures(toy, digits, measured):
+    some = evaluate(toy, digits, 100, likelihood_limit=50)
+    assert some.nll_images == some.groups == 50 and some.images == 360 and len(some.log_marginal) == 50
+    assert some.elbo == pytest.approx(measured.elbo, abs=0.05)
+    assert some.nll == pytest.approx(-measured.log_marginal[:50].mean().item(), abs=0.2)
+
+
+def test_pictures_of_one_group_are_no_independent_draws(toy, digits):
+    groups = torch.arange(8).repeat_interleave(45)
+    grouped = evaluate(toy, replace(digits, test_groups=groups), 20)
+    means = grouped.log_marginal.reshape(8, 45).mean(1)
+    assert grouped.groups == 8
+    assert grouped.nll_standard_error == pytest.approx((means.std() / 8**0.5).item(), rel=1e-4)
+    one = evaluate(toy, replace(digits, test_groups=torch.zeros(360).long()), 2, likelihood_limit=20)
+    assert one.nll_standard_error is None
+
+
+def test_copies_of_one_value_count_once():
+    """Ten copies of each of a hundred values: the errors are those of the values, not of the copies."""
+    values = torch.randn(100, generator=torch.Generator().manual_seed(0))
+    copies = values.repeat_interleave(10)
+    groups = torch.arange(100).repeat_interleave(10)
+    assert standard_error(copies, groups) == pytest.approx(standard_error(values), rel=1e-5)
+    assert standard_error(values) == pytest.approx((values.std() / 10).item(), rel=1e-5)
+    assert standard_error(copies) < standard_error(values) / 3
+
+
+def test_models_compare_by_paired_differences():
+    generator = torch.Generator().manual_seed(0)
+    hard = 30 * torch.randn(500, generator=generator)
+    first, second = hard + torch.randn(500, generator=generator), hard + 1 + torch.randn(500, generator=generator)
+    difference, error = paired_difference(second, first)
+    assert difference == pytest.approx(1, abs=4 * error) and error == pytest.approx((2 / 500) ** 0.5, rel=0.15)
 
 
 @pytest.mark.parametrize("limit", [1, 7, 360, 10_000])

@@ -127,8 +127,12 @@ def test_frey_holds_out_eight_separate_runs_of_the_film(tmp_path):
     assert (jumps == 1).sum() == 8 * 24
     assert (jumps[jumps != 1] > 200).all()
     assert torch.equal(dataset.test.images[30, 0], torch.from_numpy(frames[:, held_out[30]].reshape(28, 20)))
-    kept = np.delete(frames, held_out.numpy(), axis=1)
+    beside = [frame for frame in range(1965) if min(abs(held_out - frame)) <= 10]
+    kept = np.delete(frames, beside, axis=1)
+    assert len(beside) == 8 * (25 + 20)
     assert np.array_equal(dataset.train.images.flatten(1).numpy(), kept.T)
+    assert dataset.test_groups.bincount().tolist() == [25] * 8
+    assert all(held_out[dataset.test_groups == run].diff().eq(1).all() for run in range(8))
 
 
 def test_olivetti_holds_out_two_pictures_of_each_person(tmp_path):
@@ -136,6 +140,7 @@ def test_olivetti_holds_out_two_pictures_of_each_person(tmp_path):
     dataset = load_dataset("olivetti", data_dir=tmp_path)
     assert dataset.test.labels.bincount().tolist() == [2] * 40
     assert dataset.train.labels.bincount().tolist() == [8] * 40
+    assert torch.equal(dataset.test_groups, dataset.test.labels)
     assert np.array_equal(dataset.test.images[3, 0].numpy(), faces[19])
     assert np.array_equal(dataset.train.images[8, 0].numpy(), faces[10])
 
@@ -369,7 +374,7 @@ def test_olivetti_is_downloaded_and_kept_as_scikit_learn_keeps_it(server, bare_m
 
 def test_frey_is_downloaded(server, bare_machine):
     write_frey(server)
-    assert len(load_dataset("frey").train) == 1765
+    assert len(load_dataset("frey").train) == 1605
     assert [path.name for path in bare_machine.iterdir()] == ["frey_rawface.mat"]
 
 

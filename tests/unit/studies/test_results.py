@@ -5,8 +5,10 @@ import shutil
 from dataclasses import replace
 
 import pytest
+import torch
 
 from vae_core.home import HOME
+from vae_core.models.checkpoint import write_log_marginal
 from vae_core.studies import results
 from vae_core.zoo.store import entry
 
@@ -46,7 +48,7 @@ def test_every_number_is_the_stored_one(assets):
     page = results.markdown(assets)
     model = next(line for line in page.splitlines() if line.startswith("| `toy` |"))
     cells = [cell.strip() for cell in model.split("|")[1:-1]]
-    assert cells[3:] == ["22.46 ± 0.20", "7", "0.51", "−23.11", "3.00", "2 of 2", ""]
+    assert cells[3:] == ["22.46 ± 0.20", "", "7", "0.51", "−23.11", "3.00", "2 of 2", ""]
     assert "| β = 4 | 3 | −51.0 (−52.1 to −50.0) |  |  | 0.20 (0.10 to 0.30) |  |  |" in page
     assert "| 30 % of the pixels | 0.250 | 0.260 | **0.100** | 20 | naive −0.1600 ± 0.0012 |" in page
     assert "| 90 % | **0.250** | 0.260 | 0.300 |  |  |" in page and "| 10 %" not in page
@@ -55,8 +57,31 @@ def test_every_number_is_the_stored_one(assets):
 
 def test_a_model_without_metrics_has_empty_cells(assets):
     (assets / "zoo" / "toy-vae-2d" / "metrics.json").unlink()
-    cells = results.model_row(entry(assets / "zoo" / "toy-vae-2d"))
+    cells = results.model_row(entry(assets / "zoo" / "toy-vae-2d"), "")
     assert cells[0] == "`toy`" and set(cells[3:]) == {""}
+
+
+def test_few_effective_samples_make_a_bound_of_an_estimate(assets):
+    path = assets / "zoo" / "toy-vae-2d" / "metrics.json"
+    known = json.loads(path.read_text()) | {"importance_samples": 500, "few_effective_samples": 0.125}
+    for effective, likelihood, draws in [(9.4, "≤ 22.46", "500 (9; below 10: 12.5 %)"),
+                                         (80.0, "22.46 ± 0.20", "500 (80; below 10: 12.5 %)")]:  # fmt: skip
+        path.write_text(json.dumps(known | {"effective_samples": effective}))
+        cells = results.model_row(entry(path.parent), "0.10 ± 0.02")
+        assert cells[3:6] == [likelihood, "0.10 ± 0.02", draws]
+
+
+def test_models_stand_beside_the_best_of_their_data_set(assets):
+    folder = assets / "zoo" / "toy-vae-2d"
+    values = torch.linspace(-30, -20, 50)
+    for name, log_marginal in (("toy", values), ("other", values - torch.tensor([1.0, 2.0]).repeat(25))):
+        shutil.copytree(folder, target := assets / "zoo" / f"{name}-vae-3d")
+        described = json.loads((target / "model.json").read_text()) | {"name": name}
+        (target / "model.json").write_text(json.dumps(described))
+        write_log_marginal(target, log_marginal)
+    shutil.rmtree(folder)
+    entries = [entry(assets / "zoo" / f"{name}-vae-3d") for name in ("toy", "other")]
+    assert results.beside_the_best(entries) == {"other": "1.50 ± 0.07"}  # 0.505 / sqrt(50)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import torch
 import vae_core
 from vae_core.data import describe
 from vae_core.learning.training import TrainingConfig
-from vae_core.models.checkpoint import CheckpointError, read_checkpoint
+from vae_core.models.checkpoint import CheckpointError, read_checkpoint, read_log_marginal
 from vae_core.models.networks import parameter_count
 from vae_core.zoo import store
 from vae_core.zoo.recipes import RECIPES
@@ -24,11 +24,17 @@ METRICS = {
     "elbo",
     "nll",
     "nll_standard_error",
+    "effective_samples",
+    "few_effective_samples",
+    "simulated_bias",
+    "simulated_bias_standard_error",
     "reconstruction",
     "kl",
     "kl_per_dimension",
     "active_units",
     "images",
+    "nll_images",
+    "groups",
     "importance_samples",
     "bits_per_dimension",
     "neighbour_accuracy",
@@ -190,9 +196,14 @@ def test_a_shipped_model_is_whole_and_its_recipe_is_known(folder):
     assert read.metrics.keys() == METRICS
     assert read.metrics["images"] == info.test_size
     assert read.metrics["importance_samples"] == recipe.importance_samples
+    assert read.metrics["nll_images"] == (recipe.likelihood_pictures or info.test_size)
+    log_marginal = read_log_marginal(folder)
+    assert read.metrics["nll"] == pytest.approx(-log_marginal.mean().item())
+    assert len(log_marginal) == read.metrics["nll_images"]
     assert len(read.metrics["kl_per_dimension"]) == config.latent_dim
     assert read.metrics["elbo"] == pytest.approx(read.metrics["reconstruction"] - read.metrics["kl"])
-    assert read.metrics["elbo"] < -read.metrics["nll"]
+    of_fewer = 3 * read.metrics["nll_standard_error"] if recipe.likelihood_pictures else 0
+    assert read.metrics["elbo"] < -read.metrics["nll"] + of_fewer
     assert read.metrics["nll"] <= MOST_NATS.get(folder.name, float("inf"))
 
 
