@@ -51,10 +51,11 @@ export function showEstimate(state, estimate) {
   if (!terms || !judged || !bytes) return;
   forgetEstimate(state);
   if (estimate.logMarginal === null) return;
-  const { logMarginal, standardError, samples, effective, bound, proposal, refined, drawn } = estimate,
+  const { logMarginal, standardError, samples, effective, bound, proposal, refined } = estimate,
     { likelihood, kl, likelihoodError } = estimate,
     elbo = likelihood - kl,
     naive = proposal === "prior",
+    drawn = judged.some((byte, p) => byte !== bytes[p]),
     [gap, ...shares] = between(logMarginal, elbo, refined === null ? [] : [refined - elbo, logMarginal - refined]);
   parts.panel.showMarginal({
     value: logMarginal,

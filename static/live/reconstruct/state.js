@@ -22,7 +22,6 @@ import { nothingYet } from "../parts/test_pictures.js";
  * @property {number | null} logMarginal null where it was stopped before the first samples
  * @property {number} standardError
  * @property {boolean} bound whether too few samples count for more than a lower bound
- * @property {boolean} drawn whether all of it is of a binarised draw of the picture
  * @property {number} likelihood E_q[log p(x|z)] of the same x, nats
  * @property {number} likelihoodError its standard error
  * @property {number} kl KL(q(z|x) ‖ p(z)) of the same x, nats
