@@ -2,7 +2,7 @@
 import { listenForActions, partOf } from "../kit/part.js";
 import { bindPageTools } from "../parts/page_tools.js";
 import { showAnother, showBeside } from "../parts/test_pictures.js";
-import { emptyPad, showSample } from "./gestures.js";
+import { emptyPad, showSample, switchStep } from "./gestures.js";
 import { toggleEstimate } from "./marginal.js";
 import { redraw, scaleEpsilon, setEpsilon } from "./reading.js";
 import { bindTabs } from "./tabs.js";
@@ -30,7 +30,12 @@ export function bindTools(state) {
   const undo = () => pad.undo();
   const clear = () => emptyPad(state);
   const epsilon = () => redraw(state);
-  listenForActions(root, { epsilon, mean: () => setEpsilon(state, false), estimate: () => toggleEstimate(state) });
+  const estimate = () => {
+    const { judged, bytes } = state;
+    if (judged && bytes && judged.some((byte, p) => byte !== bytes[p])) switchStep(state, "binarise", true);
+    toggleEstimate(state);
+  };
+  listenForActions(root, { epsilon, mean: () => setEpsilon(state, false), estimate });
   const keys = {
     c: clear,
     u: undo,

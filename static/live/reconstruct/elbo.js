@@ -11,7 +11,7 @@ import { byName, partOf } from "../kit/part.js";
 /** @typedef {"likelihood" | "kl" | "elbo"} Term */
 /** @typedef {Partial<Record<Term, Spread>>} Spreads of the test set's pictures */
 /** @typedef {Record<Term, number> & {standardError: number}} Terms nats; the error is that of the likelihood */
-/** @typedef {{value: number, standardError: number, bound: boolean, terms: Terms}} Marginal log p(x), or a lower bound on it, and the ELBO of the same x */
+/** @typedef {{value: number, standardError: number, bound: boolean}} Marginal log p(x), or a lower bound on it */
 /** @typedef {[number, number, string]} Bar from, to, colour */
 
 const BINS = 140;
@@ -29,7 +29,6 @@ export class ElboPanel {
   terms = null;
   /** @type {Marginal | null} */
   marginal = null; // once it was estimated
-  comparable = false; // the terms, with those of the test set's pictures
   /** @type {import("./elbo_axis.js").Reach | null} */
   reach = null; // of the axis
   /** @type {Record<string, Path2D>} */
@@ -67,38 +66,26 @@ export class ElboPanel {
     this.paint();
   }
 
-  /** The terms of one x: those beside log p(x) once it was estimated, which can be of a draw of the picture. */
-  get shown() {
-    return this.marginal?.terms ?? this.terms;
-  }
-
   /** @param {Terms} terms @param {boolean} comparable with those of the test set's pictures */
   show(terms, comparable) {
-    Object.assign(this, { terms, comparable });
-    this.tell();
-  }
-
-  /** @param {Marginal | null} marginal of the present picture, or of its draw */
-  showMarginal(marginal) {
-    this.marginal = marginal;
-    this.tell();
-  }
-
-  tell() {
-    const { shown, marginal } = this,
-      comparable = this.comparable && !marginal;
-    if (!shown) return this.paint();
-    const [likelihood, negative, elbo] = inSum([shown.likelihood, -shown.kl]);
+    this.terms = terms;
+    const [likelihood, negative, elbo] = inSum([terms.likelihood, -terms.kl]);
     const texts = { likelihood, kl: negative, elbo };
     for (const term of TERMS) {
-      const value = shown[term],
-        error = term === "likelihood" ? ` ± ${plusMinus(shown.standardError)}` : "";
+      const value = terms[term],
+        error = term === "likelihood" ? ` ± ${plusMinus(terms.standardError)}` : "";
       write(this.numbers[term], term === "kl" ? negated(negative) : texts[term]);
       write(this.values[term], texts[term] + error);
       write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
       const usual = comparable ? this.spreads[term]?.percentile(value) : undefined;
       write(this.percentiles[term], usual === undefined ? "–" : rank(term === "kl" ? 100 - usual : usual));
     }
+    this.paint();
+  }
+
+  /** @param {Marginal | null} marginal of the present picture */
+  showMarginal(marginal) {
+    this.marginal = marginal;
     write(this.values.marginal, marginal ? estimated(marginal) : "");
     write(this.bits.marginal, marginal ? this.inBits(marginal.value, true) : "");
     this.paint();
@@ -112,7 +99,7 @@ export class ElboPanel {
   }
 
   paint() {
-    const { shown: terms, marginal, colours, spreads } = this;
+    const { terms, marginal, colours, spreads } = this;
     if (!colours || !this.shape) return;
     const reach = this.span();
     /** @param {Term | "marginal"} term @param {Spread | undefined} spread @param {Bar[] | null} bars @param {number} [sign] */
@@ -133,14 +120,14 @@ export class ElboPanel {
       terms &&
         marginal && [
           [0, marginal.value, colours.faint],
-          [marginal.terms.elbo, marginal.value, colours.accent],
+          [terms.elbo, marginal.value, colours.accent],
         ],
     );
   }
 
   /** The axis reaches over the test set and the present terms, in steps: it does not creep under the pen. */
   span() {
-    const { spreads, shown: terms, marginal } = this,
+    const { spreads, terms, marginal } = this,
       ends = [0];
     for (const spread of [spreads.likelihood, spreads.elbo])
       if (spread) ends.push(spread.quantile(0.005), spread.quantile(0.995));

@@ -1,5 +1,6 @@
 // log p(x) by importance sampling: thousands of decodes, which Python makes on demand and can be told to stop.
-// A grey picture has no likelihood under Bernoulli pixels: it is estimated for one draw of zeros and ones.
+// A grey picture has no likelihood under Bernoulli pixels: it is binarised before, for everything on the screen.
+import { showTerms } from "./reading.js";
 import { between } from "../parts/nats.js";
 import { base64 } from "../kit/bytes.js";
 import { significant } from "../kit/numbers.js";
@@ -46,31 +47,27 @@ export function forgetEstimate(state) {
 
 /** @param {Reconstruction} state @param {import("./state.js").Estimate | null} estimate */
 export function showEstimate(state, estimate) {
-  const { model, judged, bytes, terms, parts } = state;
+  const { model, grey, bytes, terms, parts } = state;
   if (!estimate || estimate.picture !== state.picture || estimate.model !== model?.name) return;
-  if (!terms || !judged || !bytes) return;
+  if (!terms || !grey || !bytes) return;
   forgetEstimate(state);
   if (estimate.logMarginal === null) return;
   const { logMarginal, standardError, samples, effective, bound, proposal, refined } = estimate,
     { likelihood, kl, likelihoodError } = estimate,
     elbo = likelihood - kl,
     naive = proposal === "prior",
-    drawn = judged.some((byte, p) => byte !== bytes[p]),
+    drawn = bytes.some((byte, p) => byte !== grey[p]),
     [gap, ...shares] = between(logMarginal, elbo, refined === null ? [] : [refined - elbo, logMarginal - refined]);
-  parts.panel.showMarginal({
-    value: logMarginal,
-    standardError,
-    bound,
-    terms: { likelihood, kl, elbo, standardError: likelihoodError },
-  });
+  showTerms(state, { ...terms, likelihood, kl, elbo, standardError: likelihoodError });
+  parts.panel.showMarginal({ value: logMarginal, standardError, bound });
   parts.gap.innerHTML =
-    (drawn ? "All of one binarised draw of this picture: " : "") +
+    (drawn ? "Of the binarised picture: " : "") +
     `log p(x) − ELBO ${bound ? "is at least" : "="} <b>${gap} nats</b>` +
     (refined !== null ? madeOf(shares, bound) : "") +
     (refined === null && !bound ? ": how far q(z|x) is from the true posterior. " : ". ") +
     `${samples} ${naive ? "draws of the prior" : "draws"}, worth ${significant(effective)} independent ones` +
     (naive ? naivety(bound) : bound ? ": too few to say more than “at least”." : ".");
-  parts.gap.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” shows the draw." : "";
+  parts.gap.title = drawn ? "A grey picture has no likelihood of its own: the step “binarise” is on." : "";
 }
 
 /**

@@ -78,20 +78,34 @@ function askForReading({ model, parts, epsilon, scale, seed }) {
  * @param {{name: string, picture: number}} asked of which model and picture
  */
 export function readingCame(state, answer, { name, picture }) {
-  const { model, parts, spreads, binary } = state;
+  const { model, parts } = state;
   if (name !== model?.name) return;
-  const { mean: likelihood, standardError } = pairedMean(answer.draws),
-    klEach = klPerDimension(answer.mean, answer.stddev),
-    kl = total(klEach);
-  const terms = { likelihood, standardError, kl, elbo: likelihood - kl, klPerDimension: klEach, picture };
   putSheet(parts.samples, answer.sheet);
+  if (!parts.panel.marginal) showTerms(state, termsOf(answer, picture)); // else those that were estimated with it stand
+  state.root.dataset.judged = String(picture);
+}
+
+/** @param {{mean: Float32Array, stddev: Float32Array, draws: Float64Array}} answer @param {number} picture */
+function termsOf({ mean, stddev, draws }, picture) {
+  const { mean: likelihood, standardError } = pairedMean(draws),
+    klEach = klPerDimension(mean, stddev),
+    kl = total(klEach);
+  return { likelihood, standardError, kl, elbo: likelihood - kl, klPerDimension: klEach, picture };
+}
+
+/**
+ * The terms of the present picture, wherever they stand.
+ * @param {Reconstruction} state
+ * @param {NonNullable<Reconstruction["terms"]>} terms
+ */
+export function showTerms(state, terms) {
+  const { model, parts, spreads, binary } = state;
   state.terms = terms;
-  const comparable = !(binary && model.noise === null); // the test set's terms are of grey pictures
+  const comparable = !(binary && model?.noise === null); // the test set's terms are of grey pictures
   parts.panel.show(terms, comparable);
-  const [explained, negative, bound] = inSum([likelihood, -kl]);
+  const [explained, negative, bound] = inSum([terms.likelihood, -terms.kl]);
   parts.bound.innerHTML =
     `<span data-term="likelihood">${explained}</span> − <span data-term="kl">${negated(negative)}</span> = ` +
     `<b>ELBO ${bound} nats</b>`;
   parts.unusual.textContent = spreads.elbo && comparable ? unusual(spreads.elbo.percentile(terms.elbo)) : "";
-  state.root.dataset.judged = String(picture);
 }
