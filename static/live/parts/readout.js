@@ -141,7 +141,7 @@ export class Readout {
         `beyond ${percent(percentile)} of the prior`,
         "The share of the prior with a smaller norm in these dimensions; close to 0 or 100 % the prior hardly ever goes.",
       ],
-      ["rarity", rarity === null ? "rarer than –" : rarityText(rarity), RARITY],
+      ["rarity", rarity === null ? "q(z): not yet" : rarityText(rarity), RARITY],
       [
         "cycle",
         `encoded again: ${this.lastCycle === null ? "not yet" : `${significant(this.lastCycle)} away`}`,
@@ -171,7 +171,8 @@ function activeOf(model) {
 
 /** Whether z is like the draws of q(z), in words. @param {number} rarity percentage */
 export function rarityText(rarity) {
-  return `${rarity > TRUSTED ? "unlike" : "like"} q(z): rarer than ${percent(rarity)}`;
+  const share = percent(rarity).replace("< ", "under ").replace("> ", "over ");
+  return `${rarity > TRUSTED ? "unlike" : "like"} q(z): rarer than ${share}`;
 }
 
 /** @param {number} percentile @returns {string} never rounded to a certainty; a dash for NaN */

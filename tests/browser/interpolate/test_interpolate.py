@@ -296,7 +296,7 @@ def test_explore_says_how_far_its_z_can_be_trusted(desktop, shipped):
     assert f"{float(place.norm()):.3g}" in text
     assert f"beyond {float(traversal.prior_norm_percentile(place)):.0f} %" in text
     rarity = float(aggregate_posterior(checkpoint.codes).rarity(place))
-    verdict, percentage = re.search(r"(\w+) q\(z\): rarer than (?:[<>] )?([\d.]+) %", text).groups()
+    verdict, percentage = re.search(r"(\w+) q\(z\): rarer than (?:under |over )?([\d.]+) %", text).groups()
     assert verdict == ("like" if rarity <= TRUSTED else "unlike")
     assert float(percentage) == pytest.approx(rarity, abs=0.6)
     assert f"{float(traversal.cycle_error(checkpoint.model, place)):.3g}"[:4] in text
