@@ -39,7 +39,13 @@ from vae_core.zoo.recipes import RECIPES
 ROOT = Path(__file__).resolve().parents[2]
 EVALUATION = {  # what a training or an evaluation prints
     "name", "dataset", "elbo", "nll", "reconstruction", "kl", "kl_per_dimension", "active_units", "images",
-    "importance_samples", "nll_standard_error", "bits_per_dimension", "neighbour_accuracy",
+    "importance_samples", "nll_standard_error",
+    "effective_samples",
+    "few_effective_samples",
+    "simulated_bias",
+    "simulated_bias_standard_error",
+    "nll_images",
+    "groups", "bits_per_dimension", "neighbour_accuracy",
 }  # fmt: skip
 SMALL = ("--dataset", "digits", "--hidden", "16", "--latent-dim", "2", "--importance-samples", "2")
 
@@ -416,7 +422,7 @@ def test_project(run, small_zoo, tmp_path, method, keys):
 def test_data_list(run):
     infos = succeeds(run("data", "list", "--json"))
     assert [info["name"] for info in infos] == list(names())
-    assert infos[3]["shape"] == [1, 8, 8] and infos[4]["factors"][0].keys() == {"name", "size", "ordered"}
+    assert infos[3]["shape"] == [1, 8, 8] and infos[4]["factors"][0].keys() == {"name", "size", "ordered", "turn"}
     code, out, err = run("data", "list")
     assert code == 0 and err == ""
     told = " ".join(out.split())
