@@ -78,7 +78,6 @@ def test_a_decoder_that_was_refused_once_is_fetched_again_by_itself(failed, path
     forgive(screen)
 
 
-@pytest.mark.flaky(reruns=1)  # a click while Streamlit mounts the component anew is lost
 @pytest.mark.parametrize(
     ("path", "files"),
     [*((path, "/decoder-") for path in PAGES), ("interpolate", "/plotly-"), ("reconstruct", "/plotly-")],
@@ -169,7 +168,6 @@ def test_originals_that_were_refused_once_are_said_and_fetched_again(failed, pat
     forgive(screen)
 
 
-@pytest.mark.flaky(reruns=1)  # a server is started within the patience of a browser
 def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhile(browser, tmp_path):
     with Server(tmp_path / "log", first=UNPREPARED) as server, Screen(browser.new_context(), server) as screen:
         refuse(screen, "/codes-", None)  # the page is not complete when its server is lost

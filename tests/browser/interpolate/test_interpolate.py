@@ -186,7 +186,6 @@ def test_lassoed_groups_come_with_the_link(desktop, shipped):
     assert screen.query["groups"] == text
 
 
-@pytest.mark.flaky(reruns=1)  # a map that moves while the finger draws is another lasso
 def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
     points = shipped("mnist-vae-2d").codes.mean.numpy()
     screen = phone.open("interpolate", model="mnist-vae-2d", mode="direction", ends="3")
