@@ -6,6 +6,7 @@ outweigh all others, and the estimate is too low by tens of nats. The encoder on
 
 import functools
 import math
+import threading
 import warnings
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ from vae_core.models.model import Model
 
 # torch's forward differentiation loads rules that are written in its own deprecated language.
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)
+
+FORWARD = threading.Lock()  # torch differentiates forward in one thread at a time
 
 STEPS = 15  # of Levenberg-Marquardt from each start, at most
 ENOUGH = 0.05  # nats: a step that gains less is a picture's last one
@@ -151,7 +154,7 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
     prior = each_dimension(model.prior)
     if not isinstance(prior, Normal):
         raise TypeError(f"the prior must be a factorised Gaussian, got {type(prior).__name__}")
-    with forward_ad.dual_level():
+    with FORWARD, forward_ad.dual_level():
         along = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1).contiguous()
         dual = forward_ad.make_dual(z.expand(dimensions, -1, -1).contiguous(), along)
         pixels = each_pixel(model.decode(dual))

@@ -14,6 +14,7 @@ Nothing is ever unpickled. Everything read is checked against what the configura
 """
 
 import contextlib
+import errno
 import functools
 import hashlib
 import json
@@ -189,8 +190,8 @@ def put_in_place(writing: Path, folder: Path) -> None:
         try:
             os.replace(writing, folder)
             break
-        except OSError:
-            if not folder.is_dir():
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) and not folder.is_dir():
                 raise
             # another writer, or a reader that restored the old one, came between: once more
     for old in (*moved, *leftovers(folder, REPLACED)):
@@ -214,15 +215,15 @@ def restore(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Keep a folder open, so that no other one is given its number while it is read."""
+def held(folder: Path) -> Iterator[int | None]:
+    """Keep a folder open, so that no other one is given its number while it is read: gives its handle."""
     try:
         handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     except (OSError, ValueError):  # it is not there, or the system opens no folders
-        yield
+        yield None
         return
     try:
-        yield
+        yield handle
     finally:
         os.close(handle)
 
@@ -230,9 +231,9 @@ def held(folder: Path) -> Iterator[None]:
 def read_again_if_replaced(read: Callable[[Path], "Checkpoint"]) -> Callable[[str | os.PathLike], "Checkpoint"]:
     """The same reader, which begins again if the folder was replaced while it read: never half of two checkpoints."""
 
-    def identity(folder: Path) -> tuple | None:
+    def identity(folder: Path | int) -> tuple | None:
         try:
-            found = folder.stat()
+            found = os.stat(folder)
         except (OSError, ValueError):
             return None
         return found.st_dev, found.st_ino, found.st_mtime_ns
@@ -244,8 +245,9 @@ def read_again_if_replaced(read: Callable[[Path], "Checkpoint"]) -> Callable[[st
         while True:
             attempt += 1
             restore(folder)
-            with held(folder):
-                before = identity(folder)
+            with held(folder) as handle:
+                # of the folder that is held: what has its place a moment later may be gone before it is read
+                before = identity(folder if handle is None else handle)
                 try:
                     found = read(folder)
                 except (CheckpointError, OSError):
