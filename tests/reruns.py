@@ -2,7 +2,7 @@
 
 import pytest
 
-MOST = 3  # reruns in one run of all tests
+MOST = 5  # reruns in one run of all tests
 
 
 def reruns(reporter: pytest.TerminalReporter | None) -> int:

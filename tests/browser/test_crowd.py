@@ -80,12 +80,13 @@ async def crowd(server: Server) -> None:
     await asyncio.sleep(SETTLED)
 
 
-def test_fifty_visitors_come_and_go_and_the_second_fifty_add_nothing(tmp_path):
+def test_visitors_come_and_go_and_fifty_more_add_nothing(tmp_path):
     with Server(tmp_path / "log") as server:
+        for _ in range(2):  # the first ones fill caches, which takes some megabytes of the second crowd, too
+            run(crowd(server))
+        before = memory(server.process.pid)
         run(crowd(server))
-        after_the_first = memory(server.process.pid)
-        run(crowd(server))
-        assert memory(server.process.pid) - after_the_first < TOLERANCE
+        assert memory(server.process.pid) - before < TOLERANCE
 
 
 def test_what_a_visitor_trained_is_gone_when_the_page_is_closed(tmp_path):

@@ -6,7 +6,7 @@ from collections import Counter
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import Locator, TimeoutError
 from screen import Screen
 from server import UNPREPARED, Server
 
@@ -80,6 +80,12 @@ def test_a_decoder_that_was_refused_once_is_fetched_again_by_itself(failed, path
     forgive(screen)
 
 
+def press_if_there(button: Locator) -> None:
+    """Press a button that what Python says may take away at any moment, as it makes the page try again, too."""
+    with contextlib.suppress(TimeoutError):
+        button.click(timeout=5_000)
+
+
 @pytest.mark.parametrize(
     ("path", "files"),
     [*((path, "/decoder-") for path in PAGES), ("interpolate", "/plotly-"), ("reconstruct", "/plotly-")],
@@ -96,8 +102,7 @@ def test_the_button_tries_again_and_what_was_moved_meanwhile_stays(failed, path,
     control, key, stayed = MOVES[path]
     screen.live.locator(control).press(key)
     before = screen.read("root.querySelector(argument).value", control)
-    with contextlib.suppress(TimeoutError):  # Python answers the move, which tries again, too
-        said.get_by_role("button", name="Try again").click(timeout=5_000)
+    press_if_there(said.get_by_role("button", name="Try again"))
     screen.ready()
     said.wait_for(state="detached")
     screen.until(stayed, float(before or 0))
@@ -193,7 +198,7 @@ def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhil
                 timeout=60_000,
             )
             screen.page.unroute_all()
-            screen.page.get_by_role("button", name="Try again").click()
+            press_if_there(screen.page.get_by_role("button", name="Try again"))
             screen.until("root.querySelector('.map .plot')?.data?.length > 0")
             assert screen.read("root.__live.z[0]") == pytest.approx(farthest, abs=1e-3)
             assert (
