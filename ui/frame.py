@@ -15,7 +15,7 @@ from ui.browser import model as live
 from ui.link import left_out
 from ui.text import plain
 from ui.view import Bounds
-from vae_core.analysis.likelihood import TRUSTED, bits_per_dimension
+from vae_core.analysis.likelihood import bits_per_dimension, only_bounded
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.zoo.store import Entry
@@ -260,18 +260,13 @@ def estimated(metrics: Mapping[str, Any]) -> str:
     if "effective_samples" not in metrics:
         return f"{text}, ± one standard error."
     text += f"; the draws are worth {metrics['effective_samples']:.0f} independent ones (median)"
-    if is_bound(metrics):
+    if only_bounded(metrics):
         return f"{text}: too few for more than an upper bound."
     bias, error = metrics["simulated_bias"], metrics["simulated_bias_standard_error"]
     return (
         f"{text}. ± is one standard error over the {'groups' if groups < pictures else 'pictures'}. On pictures that "
         f"the model made itself it is too high by at most {max(bias, 0):.2f} ± {error:.2f} nats."
     )
-
-
-def is_bound(metrics: Mapping[str, Any]) -> bool:
-    """Whether -log p(x) can be much too high, since hardly any draw counts."""
-    return metrics.get("effective_samples", TRUSTED) < TRUSTED
 
 
 def sections(label: str, titles: Mapping[str, str], key: str, chosen: str) -> str:
@@ -293,7 +288,7 @@ def sections(label: str, titles: Mapping[str, str], key: str, chosen: str) -> st
 def surprise(entry: Entry) -> str:
     """-log p(x) of a test picture with its unit: nats, or bits a number where the pixels have a density."""
     value, spread = entry.metrics["nll"], entry.metrics.get("nll_standard_error")
-    most, spread = ("≤ ", None) if is_bound(entry.metrics) else ("", spread)
+    most, spread = ("≤ ", None) if only_bounded(entry.metrics) else ("", spread)
     if entry.likelihood != "gaussian":
         return f"{most}{estimate(value, spread)} nats"
     ends = (value, value + (spread or 0))

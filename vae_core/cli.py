@@ -435,6 +435,15 @@ def zoo_list(as_json: AsJson = False):
     out.print(tables.of_models(rows))
 
 
+def recipe_named(name: str) -> "Recipe":
+    """A model's recipe. Raises ValueError."""
+    from vae_core.zoo.recipes import RECIPES
+
+    if name not in RECIPES:
+        raise ValueError(f"there is no recipe {name!r}: the nearest are {nearest(name, RECIPES)}")
+    return RECIPES[name]
+
+
 @zoo_app.command("build")
 def zoo_build(
     name: Annotated[str, typer.Argument(help="A model of `zoo list`, or another that has a recipe.")],
@@ -443,15 +452,13 @@ def zoo_build(
 ):
     """Rebuild a shipped model from nothing: train, encode, project, evaluate."""
     from vae_core.zoo import store
-    from vae_core.zoo.recipes import RECIPES
 
-    if name not in RECIPES:
-        raise ValueError(f"there is no recipe {name!r}: the nearest are {nearest(name, RECIPES)}")
+    recipe = recipe_named(name)
     if out_folder is not None:
         check_new_folder(out_folder)
     elif not CHECKOUT:
         raise ValueError("--out is needed: without it the model goes into assets/zoo of a checkout, and this is none")
-    run_build(RECIPES[name], out_folder or store.ZOO / name, as_json, half_precision=True)
+    run_build(recipe, out_folder or store.ZOO / name, as_json, half_precision=True)
 
 
 @zoo_app.command("measure")
@@ -469,13 +476,11 @@ def zoo_measure(
     if not CHECKOUT:
         raise ValueError("the shipped models are measured in a checkout, and this is none")
     for name in names or [folder.name for folder in store.model_folders(store.ZOO) if folder.name in RECIPES]:
-        checkpoint = store.open_checkpoint(name)
-        if name not in RECIPES or checkpoint.codes is None:
-            raise ValueError(f"there is no recipe {name!r}: the nearest are {nearest(name, RECIPES)}")
+        recipe, checkpoint = recipe_named(name), store.open_checkpoint(name)
+        if checkpoint.codes is None:
+            raise ValueError(f"{name} has no codes of test pictures: build it again")
         with progress_bar(f"{name}, pictures") as advance:
-            measured, log_marginal = measure(
-                checkpoint.model, own_data(checkpoint), RECIPES[name], checkpoint.codes, advance
-            )
+            measured, log_marginal = measure(checkpoint.model, own_data(checkpoint), recipe, checkpoint.codes, advance)
         write_log_marginal(store.ZOO / name, log_marginal)
         write_whole(store.ZOO / name / "metrics.json", (json.dumps(measured, indent=2) + "\n").encode())
         print_result(measured, as_json)

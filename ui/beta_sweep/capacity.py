@@ -16,8 +16,9 @@ from ui.browser.publish import digest
 from ui.charts import download, exports, plot
 from ui.text import plain
 from ui.work import Step
+from vae_core.analysis.aggregate_posterior import ACTIVE_VARIANCE
 from vae_core.analysis.collapse import SwitchedOff, switch_off
-from vae_core.analysis.evaluation import ACTIVE_VARIANCE, noiseless
+from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.filmstrip import filmstrip
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable, Pictures
 from vae_core.learning.objectives import Capacity

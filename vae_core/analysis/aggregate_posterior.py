@@ -17,7 +17,7 @@ from vae_core.models.codes import Codes
 MOST = 2_000  # components: what a browser sums in every frame
 DRAWS = 2_000  # of the reference, at least
 TRUSTED = 95.0  # percent: a z that is rarer than so many of the draws is unlike them
-ACTIVE = 0.01  # variance of a dimension's posterior mean: Burda et al. 2015, https://arxiv.org/abs/1509.00519
+ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
 CHUNK = 200  # draws compared with all components at once
 
 
@@ -80,5 +80,8 @@ def aggregate_posterior(codes: Codes, seed: int = 0) -> AggregatePosterior:
 
 
 def active_dimensions(mean: Tensor) -> Tensor:
-    """The dimensions whose posterior mean (N, D) varies over pictures by more than 0.01: int64 (A,), ascending."""
-    return (mean.var(dim=0) > ACTIVE).nonzero().flatten()
+    """The dimensions that are in use, int64 (A,), ascending: the variance over pictures of E_q[z] (N, D) exceeds 0.01.
+
+    Burda, Grosse & Salakhutdinov 2016, section 5.2 (https://arxiv.org/abs/1509.00519).
+    """
+    return (mean.var(0, correction=0) > ACTIVE_VARIANCE).nonzero().flatten()

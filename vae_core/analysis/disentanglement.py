@@ -22,7 +22,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from torch import Tensor
 
-from vae_core.analysis.evaluation import ACTIVE_VARIANCE, BATCH, Report, noiseless
+from vae_core.analysis import aggregate_posterior
+from vae_core.analysis.evaluation import BATCH, Report, noiseless
 from vae_core.data.pictures import Dataset, DatasetInfo, Factor, RenderedPictures, Turn
 from vae_core.models.model import Model
 
@@ -404,7 +405,7 @@ def factor_vae_score(codes: FactorCodes, seed: int = 0) -> float:
 
 def active_dimensions(codes: FactorCodes) -> list[int]:
     """Dimensions whose posterior mean varies over pictures by more than 0.01 (Burda et al.'s active units)."""
-    return (codes.mean.var(0, correction=0) > ACTIVE_VARIANCE).nonzero().flatten().tolist()
+    return aggregate_posterior.active_dimensions(codes.mean).tolist()
 
 
 def pictures_by_value(codes: FactorCodes) -> list[list[np.ndarray]]:

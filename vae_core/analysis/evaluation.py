@@ -8,6 +8,7 @@ import torch
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
+from vae_core.analysis.aggregate_posterior import active_dimensions
 from vae_core.analysis.likelihood import (
     TRUSTED,
     bits_per_dimension,
@@ -22,7 +23,6 @@ from vae_core.models.codes import Codes
 from vae_core.models.model import Model
 
 BATCH = 250  # pictures encoded at once
-ACTIVE_VARIANCE = 0.01  # Burda et al. 2016, appendix C
 SIMULATED = 100  # pictures that a model makes itself, on which the estimate of log p(x) is checked
 BOUND_SAMPLES = 64  # draws of q(z|x) a picture for the ELBO
 ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
@@ -153,11 +153,8 @@ def check_same_shape(model: Model, info: DatasetInfo) -> None:
 
 
 def active_units(means: Tensor) -> int:
-    """Latent dimensions that are in use: the variance over pictures of E_q[z] exceeds 0.01.
-
-    means (N, D). Burda, Grosse & Salakhutdinov 2016, section 5.2 (https://arxiv.org/abs/1509.00519).
-    """
-    return int((means.var(0, correction=0) > ACTIVE_VARIANCE).sum())
+    """How many latent dimensions are in use, by their posterior means (N, D): see `active_dimensions`."""
+    return len(active_dimensions(means))
 
 
 def noiseless(pictures: Tensor, likelihood: Likelihood) -> Tensor:

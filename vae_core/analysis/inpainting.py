@@ -15,6 +15,7 @@ import torch
 from torch import Generator, Tensor
 from torch.distributions import Distribution, Independent
 
+from vae_core.analysis.importance_weights import effective, tempered
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
 from vae_core.models.distributions import PictureBernoulli, sample
@@ -245,7 +246,8 @@ def annealed(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Gen
     path: list[Tensor] = []
     tried, accepted = torch.zeros(len(x)), torch.zeros(len(x))
     while not path or bool((temperature < 1).any()):
-        step = next_step(particles.log_ratio, 1 - temperature, LEAST_EFFECTIVE * count if path else count)
+        worth = LEAST_EFFECTIVE * count if path else count
+        step = tempered(particles.log_ratio, 1 - temperature, worth, BISECTIONS)
         chosen = systematic((step * particles.log_ratio).softmax(0), count, generator)
         particles, temperature = particles[chosen], torch.where(step == 1 - temperature, 1.0, temperature + step)
         path.append(temperature)
@@ -307,22 +309,6 @@ METHODS: dict[str, Method] = {
 def proposal(model: Model, x: Tensor, mask: Tensor) -> Distribution:
     """q(z | x observed) where the model has it, else q(z|x) of the zero-filled picture."""
     return model.encode_observed(x, mask) if families.completes_holes(model) else model.encode(x)
-
-
-def effective(log_weights: Tensor) -> Tensor:
-    """Kish's effective number (B,) of draws with weights exp(log_weights), (N, B)."""
-    return 1 / log_weights.softmax(0).square().sum(0)
-
-
-def next_step(log_ratio: Tensor, most: Tensor, least_effective: float) -> Tensor:
-    """The longest step (B,) in temperature, `most` (B,) at most, after which weights (N, B) are worth as much as
-    `least_effective` draws, by bisection."""
-    low, high = torch.zeros_like(most), most
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        enough = effective(middle * log_ratio) >= least_effective
-        low, high = torch.where(enough, middle, low), torch.where(enough, high, middle)
-    return torch.where(effective(most * log_ratio) >= least_effective, most, low)
 
 
 def systematic(weights: Tensor, count: int, generator: Generator) -> Tensor:

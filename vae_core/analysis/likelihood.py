@@ -1,14 +1,16 @@
 """How likely pictures are under a model: the ELBO and importance-sampled estimates of log p(x)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
 from torch.distributions import Distribution
 
-from vae_core.analysis.proposals import effective, fitted_proposal, taught_proposal
+from vae_core.analysis.importance_weights import effective
+from vae_core.analysis.proposals import fitted_proposal, taught_proposal
 from vae_core.data.seeds import noise_generator
 from vae_core.models.distributions import kl_per_dimension, sample
 from vae_core.models.model import Model
@@ -244,6 +246,11 @@ def elbo_terms(
         kl=kl_per_dimension(posterior, model.prior),
         samples=samples,
     )
+
+
+def only_bounded(metrics: Mapping[str, Any]) -> bool:
+    """Whether the -log p(x) of a metrics.json is an upper bound: hardly any draw counts at the median picture."""
+    return metrics.get("effective_samples", TRUSTED) < TRUSTED
 
 
 def percentile(value: Tensor | float, reference: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ from torch.distributions import (
     Normal,
 )
 
+from vae_core.analysis.importance_weights import tempered
 from vae_core.data.seeds import noise_generator
 from vae_core.models.distributions import each_dimension, sample
 from vae_core.models.model import Model
@@ -40,6 +41,7 @@ ROWS = 1024  # latents decoded at once
 HEAVIER = ((0.0, 0.55), (1.0, 0.35), (3.0, 0.1))  # how much wider, in 1 / sqrt(2 D), and with what weight
 ELSEWHERE = 4.0  # standard deviations from the first optimum
 WITHIN = 40.0  # nats below it that a start may be and still be worth a climb
+BISECTIONS = 12  # of the power to which weights are tempered
 LEAST = 0.1  # weight of either of the two optima
 
 
@@ -216,12 +218,7 @@ def taught_proposal(z: Tensor, log_weights: Tensor, first: MixtureSameFamily, pi
     """
     dimensions = z.shape[-1]
     wanted = min(3.0 * dimensions, len(z) / 2)
-    low, high = torch.zeros_like(log_weights[0]), torch.ones_like(log_weights[0])
-    for _ in range(12):
-        middle = (low + high) / 2
-        enough = effective(middle * log_weights) >= wanted
-        low, high = torch.where(enough, middle, low), torch.where(enough, high, middle)
-    power = torch.where(effective(log_weights) >= wanted, torch.ones_like(low), low)
+    power = tempered(log_weights, torch.ones_like(log_weights[0]), wanted, BISECTIONS)
     weights = (power * log_weights).softmax(0)
     mean = (weights[..., None] * z).sum(0)
     covariance = torch.einsum("kb,kbi,kbj->bij", weights, z - mean, z - mean)
@@ -236,8 +233,3 @@ def taught_proposal(z: Tensor, log_weights: Tensor, first: MixtureSameFamily, pi
     shares = first.mixture_distribution.probs[pictures]
     own = torch.tensor([0.5, 0.2], dtype=shares.dtype, device=shares.device).expand(len(shares), -1)
     return mixture(components, torch.cat([own, 0.3 * shares], 1))
-
-
-def effective(log_weights: Tensor) -> Tensor:
-    """Kish's effective sample size of log weights (K, ...): (...)."""
-    return (2 * log_weights.logsumexp(0) - (2 * log_weights).logsumexp(0)).exp()

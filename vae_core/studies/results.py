@@ -10,7 +10,7 @@ import torch
 
 from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.inpainting_errors import HOLES, NAMES
-from vae_core.analysis.likelihood import TRUSTED
+from vae_core.analysis.likelihood import TRUSTED, only_bounded
 from vae_core.data.registry import describe, test_groups
 from vae_core.learning.objectives import OBJECTIVES
 from vae_core.models.checkpoint import read_description, read_log_marginal
@@ -86,7 +86,7 @@ def model_row(entry: Entry, beside: str) -> list[str]:
 
 def likelihood_of(measured: dict) -> str:
     """-log p(x) ± its standard error, or as a bound where hardly any draw counts."""
-    if measured.get("effective_samples", TRUSTED) < TRUSTED:
+    if only_bounded(measured):
         return f"≤ {number(measured['nll'])}"
     return with_error(measured.get("nll"), measured.get("nll_standard_error"))
 

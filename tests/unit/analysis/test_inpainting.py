@@ -8,6 +8,7 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from vae_core.analysis import inpainting
+from vae_core.analysis.importance_weights import tempered
 from vae_core.analysis.inpainting import METHODS, Completions, complete, decoded
 from vae_core.analysis.inpainting_errors import errors, measure_completions, measure_method
 from vae_core.analysis.nearest_pictures import mean_fill, nearest_fill
@@ -135,7 +136,7 @@ def test_the_annealed_particles_are_quadrature(model, x, mask, monkeypatch, powe
 def test_annealing_steps_as_far_as_the_weights_allow():
     log_ratio = 5 * torch.randn(400, 3, generator=torch.Generator().manual_seed(0))
     log_ratio[:, 2] = 0  # all the same: nothing holds it back
-    step = inpainting.next_step(log_ratio, torch.tensor([1.0, 0.8, 0.7]), 200)
+    step = tempered(log_ratio, torch.tensor([1.0, 0.8, 0.7]), 200, inpainting.BISECTIONS)
     worth = 1 / (step * log_ratio).softmax(0).square().sum(0)
     assert worth[:2] == pytest.approx(200, rel=1e-3) and step[2] == pytest.approx(0.7)
     weights = log_ratio.mul(0.2).softmax(0)
