@@ -109,6 +109,9 @@ def train(
     likelihood: Annotated[
         str | None, typer.Option(help="Of folder:PATH: gaussian (unless given) or bernoulli.")
     ] = None,
+    held_out: Annotated[
+        int, typer.Option(help="Measure on the last so many training pictures, left out, instead of the test split.")
+    ] = 0,
     importance_samples: Annotated[int, typer.Option(help="For the -log p(x) measured at the end.")] = 500,
     seed: Annotated[int, typer.Option(help="Fixes the initial weights, the order and the noise.")] = 0,
     as_json: AsJson = False,
@@ -175,6 +178,7 @@ def train(
             | {key: value for key, value in (("beta", beta), ("nats", capacity), ("gamma", gamma)) if value is not None}
         ),
         importance_samples=importance_samples,
+        held_out=held_out,
     )
     if not (out_folder / STATE).exists():
         check_new_folder(out_folder)

@@ -34,7 +34,7 @@ from vae_core.data.files import alone_in, write_whole
 from vae_core.learning import objectives
 from vae_core.models.checkpoint import CheckpointError, read_checkpoint, read_json
 from vae_core.outside import csv_text
-from vae_core.studies.spec import SweepSpec
+from vae_core.studies.spec import TRAINING, SweepSpec
 from vae_core.zoo.build import build
 from vae_core.zoo.recipes import Recipe
 
@@ -340,6 +340,7 @@ def reason(error: BaseException) -> str:
 def rows(spec: SweepSpec, folder: Path) -> list[dict]:
     """One flat row for every finished run: settings, seed, metrics, disentanglement, what holds of the KL's parts."""
     found = []
+    varied = TRAINING & {key for table in spec.grid for key in table}
     for name, recipe in spec.recipes().items():
         if not is_finished(folder, name):
             continue
@@ -349,6 +350,7 @@ def rows(spec: SweepSpec, folder: Path) -> list[dict]:
         objective = objectives.to_json(recipe.objective)
         found.append(
             {"run": name, "objective": objective.pop("name"), **objective, "seed": recipe.training.seed}
+            | {key: getattr(recipe.training, key) for key in sorted(varied)}
             | {key: value for key, value in metrics.items() if key not in ("name", "dataset", "kl_per_dimension")}
             | {key: value for key, value in scores.items() if key != "mutual_information"}
             | table_columns(parts)

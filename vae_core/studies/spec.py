@@ -14,11 +14,13 @@ from vae_core.learning.training import TrainingConfig
 from vae_core.models.vae import VAEConfig, whole_number
 from vae_core.zoo.recipes import Recipe
 
+TRAINING = {"epochs", "batch_size", "learning_rate", "weight_decay"}  # TrainingConfig's, in tables of the grid too
+
 
 @dataclass(frozen=True)
 class SweepSpec:
-    """What is swept. `grid` is a list of tables; each has an `objective` and its settings, a list of values standing
-    for one run with each of them."""
+    """What is swept. `grid` is a list of tables; each has an `objective` and its settings, and settings of the training
+    that differ between runs, a list of values standing for one run with each of them."""
 
     dataset: str
     grid: tuple[dict, ...]
@@ -27,6 +29,7 @@ class SweepSpec:
     training: dict = field(default_factory=dict)  # TrainingConfig's, without seed
     importance_samples: int = 50
     likelihood_pictures: int = 1_000  # test pictures whose log p(x) is estimated with so many samples
+    held_out: int = 0  # training pictures on which runs are measured in place of the test split; none unless given
     snapshots: tuple[float, ...] = ()
 
     @classmethod
@@ -51,6 +54,8 @@ class SweepSpec:
         for name in ("importance_samples", "likelihood_pictures"):
             if not whole_number(getattr(spec, name), 10**6):
                 raise ValueError(f"{name} must be between 1 and 1000000, got {getattr(spec, name)!r}")
+        if isinstance(spec.held_out, bool) or not isinstance(spec.held_out, int) or spec.held_out < 0:
+            raise ValueError(f"held_out must be a number of training pictures, 0 or more, got {spec.held_out!r}")
         for share in spec.snapshots:
             if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
                 raise ValueError(f"snapshots must be shares of the training, above 0 and at most 1, got {share!r}")
@@ -76,17 +81,21 @@ class SweepSpec:
             config = VAEConfig.from_json({"picture_shape": info.shape, "likelihood": info.likelihood, **self.model})
             for table in self.grid:
                 for settings in combinations(table):
-                    objective = objectives.from_json({"name": "elbo", **settings})
+                    training = {key: value for key, value in settings.items() if key in TRAINING}
+                    own = {key: value for key, value in settings.items() if key not in TRAINING}
+                    objective = objectives.from_json({"name": "elbo", **own})
                     for seed in self.seeds:
+                        schedule = TrainingConfig(**{**self.training, **training, "seed": seed})
                         name = run_name(settings, seed)
                         recipe = Recipe(
                             name=name,
                             dataset=self.dataset,
                             model=config,
-                            training=TrainingConfig(**{**self.training, "seed": seed}),
+                            training=schedule,
                             objective=objective,
                             importance_samples=self.importance_samples,
                             likelihood_pictures=self.likelihood_pictures,
+                            held_out=self.held_out,
                             snapshots=self.snapshots,
                         )
                         if found.setdefault(name, recipe) != recipe:

@@ -16,6 +16,7 @@ from vae_core.analysis.evaluation import Report, encode_split, evaluate
 from vae_core.analysis.kl_decomposition import decompose_kl
 from vae_core.analysis.projection import FEWEST_CODES, Projection, project
 from vae_core.data.files import alone_in, write_whole
+from vae_core.data.holding_out import hold_out
 from vae_core.data.pictures import Dataset
 from vae_core.data.registry import load_dataset
 from vae_core.data.seeds import drawing_from
@@ -74,6 +75,8 @@ def build(
     """
     folder = folder or ZOO / recipe.name
     dataset = load_dataset(recipe.dataset, **recipe.dataset_options)
+    if recipe.held_out != 0:
+        dataset = hold_out(dataset, recipe.held_out)
     partial = folder.with_name(folder.name + ".partial")
     with alone_in(partial, "training", patience):
         model = new_model(recipe)
@@ -207,4 +210,6 @@ def measure(
     )
     parts = decompose_kl(codes).to_json()
     named = {"name": recipe.name, "dataset": dataset.info.name}
+    if recipe.held_out:
+        named |= {"held_out": recipe.held_out}
     return named | evaluation.to_json() | {"kl_parts": parts}, evaluation.log_marginal

@@ -20,6 +20,7 @@ class Recipe:
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
     likelihood_pictures: int | None = None  # test pictures on which it is measured; None: all
     base: str = ""  # the zoo's model that a masked VAE completes
+    held_out: int = 0  # training pictures that take the place of the test split: for choosing between recipes
     snapshots: tuple[float, ...] = ()  # shares of the training after which the model is kept as it is then
     dataset_options: dict = field(default_factory=dict)  # what `load_dataset` is given beside the name
 

@@ -171,6 +171,10 @@ BAD = {
         "two runs would be called beta1-seed0: let their settings differ by more",
     ),
     "samples": ({"importance_samples": 0}, "importance_samples must be between 1 and 1000000, got 0"),
+    "epochs of a table": ({"grid": [{"epochs": [2, 0]}]}, "epochs must be above 0, got 0"),
+    "epochs in words": ({"grid": [{"epochs": "many"}]}, "the sweep cannot be run: "),
+    "schedule in the grid": ({"grid": [{"schedule": "constant"}]}, "the objective elbo has no schedule"),
+    "held out": ({"held_out": -1}, "held_out must be a number of training pictures, 0 or more, got -1"),
     "snapshots": ({"snapshots": [0.5, 2]}, "snapshots must be shares of the training, above 0 and at most 1, got 2"),
 }
 
@@ -251,6 +255,23 @@ def test_every_run_is_trained_measured_and_in_the_table(tmp_path, inline):
         held = [row[part] for part in sorted(apart)]
         assert held == ([str(parts[part]) for part in sorted(apart)] if what_holds(parts) == "parts" else ["", ""])
         assert {key: float(row[key]) for key in columns} == pytest.approx({key: measured[key] for key in columns})
+
+
+def test_runs_may_differ_in_their_schedule_and_be_judged_on_held_out_training_pictures(tmp_path, inline):
+    grid = [{"objective": "beta", "beta": 2, "epochs": [1, 2], "weight_decay": 0.1}]
+    spec = SweepSpec.from_json(SMALL | {"grid": grid, "held_out": 100})
+    recipes = spec.recipes()
+    assert [(recipe.training.epochs, recipe.training.weight_decay) for recipe in recipes.values()] == [
+        (1, 0.1),
+        (2, 0.1),
+    ]
+    assert SweepSpec.from_json(spec.to_json()) == spec
+    list(sweep(spec, tmp_path / "sweep"))
+    rows = table(tmp_path / "sweep")
+    assert [(row["run"], row["epochs"], row["weight_decay"], row["held_out"], row["images"]) for row in rows] == [
+        ("beta2-epochs1-weight_decay0.1-seed0", "1", "0.1", "100", "100"),
+        ("beta2-epochs2-weight_decay0.1-seed0", "2", "0.1", "100", "100"),
+    ]
 
 
 def test_finished_runs_are_never_run_again(tmp_path, inline):
