@@ -18,7 +18,7 @@ class LinearGaussian:
     `encode` returns the true posterior, moved and widened by `shift` and `widen` (0 and 1: exactly the true one).
     """
 
-    config = SimpleNamespace(likelihood="gaussian")
+    config = SimpleNamespace(likelihood="gaussian", family="vae")
 
     def __init__(self, shift: float = 0.0, widen: float = 1.0):
         generator = torch.Generator().manual_seed(0)

@@ -1,6 +1,6 @@
 """Judging a model on held-out pictures: the numbers that `metrics.json` and the command line report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,10 @@ from vae_core.analysis.likelihood import (
 from vae_core.data.pictures import Dataset, DatasetInfo, Likelihood, Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
+from vae_core.models import families
 from vae_core.models.codes import Codes
+from vae_core.models.distributions import splits
+from vae_core.models.given import Given
 from vae_core.models.model import Model
 
 BATCH = 250  # pictures encoded at once
@@ -45,7 +48,7 @@ class Evaluation:
     simulated_bias_standard_error: float
     reconstruction: float  # E_q[log p(x|z)]
     kl: float
-    kl_per_dimension: list[float]  # in the latent's own order
+    kl_per_dimension: list[float]  # in the latent's own order; one number where the KL does not split over them
     active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
     images: int
     nll_images: int  # of them, for which nll is measured
@@ -83,22 +86,27 @@ def evaluate(
     count = min(limit or len(dataset.test), len(dataset.test))
     estimated = min(likelihood_limit or count, count)
     marginals, likelihoods, costs, centres, effective = [], [], [], [], []
-    for start in range(0, count, BATCH):
-        generator, stop = noise_generator(seed, start), min(start + BATCH, count)
-        x = present(dataset.test.batch(slice(start, stop)), model.config.likelihood, generator)
-        posterior = model.encode(x)
-        terms = elbo_terms(model, x, BOUND_SAMPLES, posterior, generator)
-        if start < estimated:
-            estimate = marginal_estimate(model, x[: estimated - start], importance_samples, generator)
+    done, seen = 0, []
+    for asked, rows in parts(model, dataset.test, count):
+        generator = noise_generator(seed, int(rows[0]))
+        x = present(dataset.test.batch(rows), model.config.likelihood, generator)
+        posterior = asked.encode(x)
+        terms = elbo_terms(asked, x, BOUND_SAMPLES, posterior, generator)
+        if (measured := rows < estimated).any():
+            estimate = marginal_estimate(asked, x[measured], importance_samples, generator)
             marginals.append(estimate.log_marginal)
             effective.append(estimate.effective_samples)
+            seen.append(rows[measured])
         likelihoods.append(terms.log_likelihood)
         costs.append(terms.kl)
         centres.append(posterior.mean)
-        report(stop, count)
-    log_marginal, kl, means, counted = (torch.cat(parts) for parts in (marginals, costs, centres, effective))
+        done += len(rows)
+        report(done, count)
+    log_marginal, kl, means, counted = (torch.cat(each) for each in (marginals, costs, centres, effective))
+    log_marginal = log_marginal[torch.cat(seen).argsort()]
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
-    bias, of_bias = simulated_gap(model, SIMULATED, importance_samples, noise_generator(seed, count))
+    asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
+    bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
     groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
@@ -120,6 +128,28 @@ def evaluate(
         neighbour_accuracy=neighbour_accuracy(model, dataset, count),
         log_marginal=log_marginal,
     )
+
+
+def parts(model: Model, pictures: Pictures, count: int) -> Iterator[tuple[Model, Tensor]]:
+    """The first `count` pictures of a split, rows (B,) of at most BATCH at once, and the model to ask about them: for
+    one that takes labels those of a label together, which it is given.
+
+    Raises ValueError where labels are needed and there are none.
+    """
+    rows = torch.arange(count)
+    if not families.of(model).takes_labels:
+        yield from ((model, some) for some in rows.split(BATCH))
+        return
+    (labels,) = families.labels_for(model, pictures.labels)
+    for label in labels[:count].unique():
+        asked = Given(model, label)
+        yield from ((asked, some) for some in rows[labels[:count] == label].split(BATCH))
+
+
+def given_labels(model: Model, pictures: Pictures, rows: Tensor) -> Model:
+    """The model to ask about the pictures at rows (B,) of a split all together: given their labels if it takes some."""
+    labels = families.labels_for(model, pictures.labels)
+    return Given(model, labels[0][rows]) if labels else model
 
 
 def paired_difference(first: Tensor, second: Tensor, groups: Tensor | None = None) -> tuple[float, float | None]:
@@ -172,15 +202,18 @@ def encode_split(model: Model, pictures: Pictures, indices: Tensor | None = None
     The seed fixes the draws of z behind `Codes.log_likelihood`.
     """
     indices = torch.arange(len(pictures)) if indices is None else indices
-    means, stddevs, errors, log_likelihoods = [], [], [], []
+    means, stddevs, errors, log_likelihoods, costs = [], [], [], [], []
+    closed = True
     for number, some in enumerate(indices.split(BATCH)):
-        x = noiseless(pictures.batch(some), model.config.likelihood)
-        posterior = model.encode(x)
+        seen, x = given_labels(model, pictures, some), noiseless(pictures.batch(some), model.config.likelihood)
+        posterior = seen.encode(x)
         means.append(posterior.mean)
         stddevs.append(posterior.stddev)
-        errors.append(-model.decode(posterior.mean).log_prob(x))
-        terms = elbo_terms(model, x, ELBO_SAMPLES, posterior, noise_generator(seed, number))
+        errors.append(-seen.decode(posterior.mean).log_prob(x))
+        terms = elbo_terms(seen, x, ELBO_SAMPLES, posterior, noise_generator(seed, number))
         log_likelihoods.append(terms.log_likelihood)
+        costs.append(terms.kl.sum(1))
+        closed = closed and splits(posterior, model.prior)
     return Codes(
         mean=torch.cat(means),
         stddev=torch.cat(stddevs),
@@ -188,6 +221,7 @@ def encode_split(model: Model, pictures: Pictures, indices: Tensor | None = None
         reconstruction_error=torch.cat(errors),
         labels=None if pictures.labels is None else pictures.labels[indices],
         log_likelihood=torch.cat(log_likelihoods),
+        cost=None if closed else torch.cat(costs),
     )
 
 
@@ -195,7 +229,12 @@ def encode_split(model: Model, pictures: Pictures, indices: Tensor | None = None
 def posterior_means(model: Model, pictures: Pictures, indices: Tensor) -> Tensor:
     """E_q[z] of the pictures at `indices` of a split, (N, D)."""
     likelihood = model.config.likelihood
-    return torch.cat([model.encode(noiseless(pictures.batch(some), likelihood)).mean for some in indices.split(BATCH)])
+    return torch.cat(
+        [
+            given_labels(model, pictures, some).encode(noiseless(pictures.batch(some), likelihood)).mean
+            for some in indices.split(BATCH)
+        ]
+    )
 
 
 @torch.no_grad()

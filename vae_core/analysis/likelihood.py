@@ -7,12 +7,12 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor
-from torch.distributions import Distribution
+from torch.distributions import Distribution, MixtureSameFamily
 
 from vae_core.analysis.importance_weights import effective
-from vae_core.analysis.proposals import fitted_proposal, taught_proposal
+from vae_core.analysis.proposals import can_fit, fitted_proposal, taught_proposal
 from vae_core.data.seeds import noise_generator
-from vae_core.models.distributions import kl_per_dimension, sample
+from vae_core.models.distributions import kl_per_dimension, sample, splits
 from vae_core.models.model import Model
 
 BATCH = 250  # simulated pictures at once
@@ -55,7 +55,7 @@ class ElboTerms:
 
     log_likelihood: Tensor  # (B,) E_q[log p(x|z)], mean over the samples
     standard_error: Tensor  # (B,) of log_likelihood and so of the ELBO; NaN for one sample
-    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension, in closed form
+    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension; (B, 1), over the samples, where it does not split
     samples: int
 
     @property
@@ -146,7 +146,8 @@ def importance_progress(
 def marginal_estimate(
     model: Model, x: Tensor, samples: int, generator: Generator | None = None, true_z: Tensor | None = None
 ) -> LikelihoodEstimate:
-    """log p(x) of pictures x (B, C, H, W) with a proposal fitted to each of them, see `fitted_proposal`.
+    """log p(x) of pictures x (B, C, H, W) with a proposal fitted to each of them, see `fitted_proposal`; with draws of
+    q(z|x) for models whose latents or pixels it does not know, see `can_fit`.
 
     Where fewer than FEW of the `samples` draws count, AGAIN times as many are made afresh from a proposal that the
     first have taught, and these alone give the estimate: it stays unbiased for p(x), so that log_marginal is below
@@ -160,12 +161,12 @@ def marginal_estimate(
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
     generator = generator or noise_generator(device=x.device)
-    proposal = fitted_proposal(model, x)
+    proposal = fitted_proposal(model, x) if can_fit(model) else model.encode(x)
     z, log_weights, log_likelihood = weighed(model, x, samples, proposal, generator, true_z)
     counts = torch.full_like(log_weights[0], samples)
     found = summed(log_weights, log_likelihood, counts)
     few = found.effective_samples < FEW
-    if not few.any() or samples < 2:
+    if not isinstance(proposal, MixtureSameFamily) or not few.any() or samples < 2:
         return found
     taught = taught_proposal(z[:, few], log_weights[:, few], proposal, few)
     again, true_ones = AGAIN * samples, None if true_z is None else true_z[few]
@@ -237,13 +238,14 @@ def elbo_terms(
     more or less would be worth 50 nats of an Olivetti face.
     """
     posterior = posterior or model.encode(x)
-    draws = torch.cat(
-        [some for _, some in importance_chunks(model, x, samples, posterior, generator=generator)]
-    )  # (samples, B)
+    chunks = list(importance_chunks(model, x, samples, posterior, generator=generator))
+    weights, draws = (torch.cat(parts) for parts in zip(*chunks, strict=True))  # (samples, B)
+    closed = splits(posterior, model.prior)
+    spread = draws if closed else weights  # of what is averaged
     return ElboTerms(
         log_likelihood=draws.mean(0),
-        standard_error=draws.std(0, correction=1) / math.sqrt(samples) if samples > 1 else draws[0] * math.nan,
-        kl=kl_per_dimension(posterior, model.prior),
+        standard_error=spread.std(0, correction=1) / math.sqrt(samples) if samples > 1 else draws[0] * math.nan,
+        kl=kl_per_dimension(posterior, model.prior) if closed else (draws - weights).mean(0)[:, None],
         samples=samples,
     )
 

@@ -25,7 +25,7 @@ from torch.distributions import (
 
 from vae_core.analysis.importance_weights import tempered
 from vae_core.data.seeds import noise_generator
-from vae_core.models.distributions import each_dimension, sample
+from vae_core.models.distributions import each_dimension, sample, splits
 from vae_core.models.model import Model
 
 # torch's forward differentiation loads rules that are written in its own deprecated language.
@@ -68,8 +68,8 @@ def fitted_proposal(model: Model, x: Tensor, starts: int = STARTS, steps: int = 
     where the posterior has heavier tails. Any such mixture gives an unbiased estimate of p(x); a good one gives it with
     few draws.
 
-    The prior must be a factorised Gaussian and pixels Bernoulli or Gaussian; raises TypeError for others, ValueError
-    for less than one start or step.
+    The prior must be a factorised Gaussian or a mixture of such, and pixels Bernoulli or Gaussian; raises TypeError
+    for others, ValueError for less than one start or step.
     """
     if starts < 1 or steps < 1:
         raise ValueError(f"starts and steps must be at least 1, got {starts} and {steps}")
@@ -153,9 +153,7 @@ def climb(model: Model, x: Tensor, z: Tensor, steps: int) -> tuple[Gaussians, Te
 def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
     """Gradient of log p(x, z) over z, (B, D), and minus its Hessian in the Gauss-Newton approximation, (B, D, D)."""
     count, dimensions = z.shape
-    prior = each_dimension(model.prior)
-    if not isinstance(prior, Normal):
-        raise TypeError(f"the prior must be a factorised Gaussian, got {type(prior).__name__}")
+    of_prior, precision = prior_slope(model.prior, z)
     with FORWARD, forward_ad.dual_level():
         along = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1).contiguous()
         dual = forward_ad.make_dual(z.expand(dimensions, -1, -1).contiguous(), along)
@@ -165,9 +163,30 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
     if jacobian is None:
         raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
     jacobian, score, information = (part.flatten(-3) for part in (jacobian, score, information))
-    gradient = torch.einsum("dbp,bp->bd", jacobian, score) + (prior.mean - z) / prior.variance
+    gradient = torch.einsum("dbp,bp->bd", jacobian, score) + of_prior
     curvature = torch.einsum("dbp,ebp->bde", jacobian * information, jacobian)
-    return gradient, curvature + torch.diag_embed(1 / prior.variance)
+    return gradient, curvature + torch.diag_embed(precision)
+
+
+def prior_slope(prior: Distribution, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradient of log p(z) at latents z (B, D), (B, D), and the precision of the Gaussian that p(z) is around each of
+    them, (B, D): of a mixture, the mean of its components' by their share in p(z). Raises TypeError for others."""
+    if isinstance(prior, MixtureSameFamily) and splits(prior.component_distribution):
+        components = each_dimension(prior.component_distribution)
+        logits = prior.component_distribution.log_prob(z[:, None]) + prior.mixture_distribution.logits
+        shares = logits.softmax(1)[..., None]  # (B, K, 1)
+        towards = (components.mean - z[:, None]) / components.variance  # (B, K, D)
+        return (shares * towards).sum(1), (shares / components.variance).sum(1)
+    if not splits(prior):
+        raise TypeError(f"the prior must be a factorised Gaussian or a mixture of such, got {type(prior).__name__}")
+    one = each_dimension(prior)
+    return (one.mean - z) / one.variance, (1 / one.variance).expand_as(z)
+
+
+def can_fit(model: Model) -> bool:
+    """Whether `fitted_proposal` knows a model's prior: a factorised Gaussian, or a mixture of such."""
+    prior = model.prior
+    return splits(prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from torch.distributions import Distribution
 from vae_core.data.masks import training_masks
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
-from vae_core.models.distributions import each_dimension, kl_per_dimension, sample
+from vae_core.models.distributions import each_dimension, kl_per_dimension, kl_terms, sample
 from vae_core.models.model import Model
 
 
@@ -34,7 +34,7 @@ class Terms:
     """Per-sample terms of a bound, in nats."""
 
     log_likelihood: Tensor  # (B,) log p(x|z), z drawn from q(z|x)
-    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension
+    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension; (B, 1) where it does not split, see `kl_terms`
     bound: Tensor  # (B,) what training maximises
 
 
@@ -189,10 +189,12 @@ OBJECTIVES: dict[str, type[Objective]] = {
 
 
 def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
-    """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL of each dimension (B, D)."""
-    posterior = model.encode(batch.x)
+    """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL, see `kl_terms`; all given the labels, for
+    families that take them."""
+    given = families.labels_for(model, batch.y)
+    posterior = model.encode(batch.x, *given)
     z = sample(posterior, batch.generator)
-    return posterior, z, model.decode(z).log_prob(batch.x), kl_per_dimension(posterior, model.prior)
+    return posterior, z, model.decode(z, *given).log_prob(batch.x), kl_terms(posterior, model.prior, z)
 
 
 def to_json(objective: Objective) -> dict:

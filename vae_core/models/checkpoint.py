@@ -2,7 +2,7 @@
 
     model.json               schema version, model configuration, objective, training configuration, data set, seed
     model.safetensors        weights
-    codes.safetensors        the test split: mean, stddev, labels, indices, reconstruction_error, log_likelihood
+    codes.safetensors        the test split: mean, stddev, labels, indices, reconstruction_error, log_likelihood, cost
     projections.safetensors  two-dimensional projections of the codes' means: pca (with its plane), umap
     metrics.json             what `evaluate` measured
     history.json             how training went: lists of equal length, one entry a recorded step
@@ -459,7 +459,7 @@ def read_metrics(path: Path, latent_dim: int) -> dict:
     kinds |= {name: (lambda value: whole(value, 1), "a whole number from 1 up") for name in COUNTED}
     kinds |= {name: (lambda value: isinstance(value, str), "text") for name in ("name", "dataset")}
     kinds["active_units"] = (lambda value: whole(value, 0, latent_dim), f"a whole number up to {latent_dim}")
-    kinds["kl_per_dimension"] = (lambda value: numbers(value, latent_dim), f"a list of {latent_dim} numbers")
+    kinds["kl_per_dimension"] = (lambda value: each_kl(value, latent_dim), f"a list of {latent_dim} numbers")
     kinds["kl_parts"] = (
         lambda value: isinstance(value, dict) and value.keys() >= KL_PARTS and all(map(number, value.values())),
         f"a JSON object of the numbers {', '.join(sorted(KL_PARTS))}",
@@ -482,6 +482,11 @@ def numbers(values: object, count: int) -> bool:
     return isinstance(values, list) and len(values) == count and all(map(number, values))
 
 
+def each_kl(values: object, latent_dim: int) -> bool:
+    """Whether a value of a JSON file is a list of numbers: one a dimension, or one where the KL does not split."""
+    return numbers(values, latent_dim) or numbers(values, 1)
+
+
 def check_history(path: Path, latent_dim: int) -> dict[str, list]:
     """The history of a model of `latent_dim` dimensions, every entry of its kind. Raises CheckpointError."""
     history = read_history(path)
@@ -493,7 +498,7 @@ def check_history(path: Path, latent_dim: int) -> dict[str, list]:
     steps = history["step"]
     if not steps or not all(whole(step, 1) for step in steps) or any(b <= a for a, b in pairwise(steps)):
         raise CheckpointError(f"{path} must have rising whole numbers from 1 up as step")
-    if not all(numbers(values, latent_dim) for values in history["kl_per_dimension"]):
+    if not all(each_kl(values, latent_dim) for values in history["kl_per_dimension"]):
         raise CheckpointError(f"{path} must have lists of {latent_dim} numbers as kl_per_dimension")
     for name in history.keys() - {"kl_per_dimension"}:
         if not all(map(number, history[name])):
@@ -594,7 +599,7 @@ def read_codes(path: Path, latent_dim: int) -> Codes | None:
         "indices": (count,),
         "reconstruction_error": (count,),
     }
-    expected |= {name: (count,) for name in ("labels", "log_likelihood") if name in tensors}
+    expected |= {name: (count,) for name in ("labels", "log_likelihood", "cost") if name in tensors}
     check_shapes(path, {name: tuple(tensor.shape) for name, tensor in tensors.items()}, expected)
     return Codes(**{name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
 

@@ -17,6 +17,7 @@ class Codes:
     reconstruction_error: Tensor  # (N,) -log p(x|z = mean), nats per image
     labels: Tensor | None = None  # (N,) int64
     log_likelihood: Tensor | None = None  # (N,) E_q[log p(x|z)], nats per image; None in folders written without it
+    cost: Tensor | None = None  # (N,) KL(q(z|x) || p(z)) in nats, by draws, where it is not that of two Gaussians
 
     @property
     def elbo(self) -> Tensor | None:
@@ -25,7 +26,9 @@ class Codes:
 
     @property
     def kl(self) -> Tensor:
-        """KL(q(z|x) || N(0, I)) of each picture and dimension, nats, (N, D)."""
+        """KL(q(z|x) || p(z)) of each picture and dimension, nats, (N, D); (N, 1) where it does not split over them."""
+        if self.cost is not None:
+            return self.cost[:, None]
         return kl_per_dimension(
             diagonal_normal(self.mean, self.stddev), standard_normal(self.mean.shape[1], like=self.mean)
         )

@@ -98,6 +98,19 @@ def kl_per_dimension(posterior: Distribution, prior: Distribution) -> Tensor:
     return kl_divergence(each_dimension(posterior), each_dimension(prior))
 
 
+def splits(*latents: Distribution) -> bool:
+    """Whether distributions of latents are factorised Gaussians: their KL is a sum over dimensions, in closed form."""
+    return all(isinstance(each, Independent) and isinstance(each.base_dist, Normal) for each in latents)
+
+
+def kl_terms(posterior: Distribution, prior: Distribution, z: Tensor) -> Tensor:
+    """KL(posterior || prior) in nats: (B, D) in closed form where it splits over dimensions, else log q(z|x) - log p(z)
+    at a draw z (B, D) of the posterior, (B, 1), which has the KL as its mean."""
+    if splits(posterior, prior):
+        return kl_per_dimension(posterior, prior)
+    return (posterior.log_prob(z) - prior.log_prob(z))[..., None]
+
+
 @functools.singledispatch
 def sample(distribution: Distribution, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
     """Draws of a distribution, (*shape, *batch, *event), from a generator on its device: `Distribution.rsample` and

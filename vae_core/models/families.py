@@ -2,9 +2,12 @@
 here, never for a name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
+from torch import Tensor
+
+from vae_core.models.given import Given
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Completing, Config, Model
 from vae_core.models.vae import VAE, VAEConfig
@@ -40,8 +43,24 @@ FAMILIES = {
 
 
 def of(one: Model | OfAFamily) -> Family:
-    """The family of a model, of its configuration, or of an entry of the zoo."""
+    """The family of a model, of its configuration, or of an entry of the zoo; that of a model whose labels are given
+    takes none."""
+    if isinstance(one, Given):
+        return replace(of(one.model), takes_labels=False)
     return FAMILIES[one.family if isinstance(one, OfAFamily) else one.config.family]
+
+
+def labels_for(model: Model | OfAFamily, labels: Tensor | None) -> tuple[Tensor, ...]:
+    """What `encode` and `decode` are given beside pictures or latents: (labels,) for families that take them, else ().
+
+    Raises ValueError where labels are needed and there are none.
+    """
+    family = of(model)
+    if not family.takes_labels:
+        return ()
+    if labels is None:
+        raise ValueError(f"a model of the family {family.name} needs labels, and these pictures have none")
+    return (labels,)
 
 
 def completes_holes(model: Model) -> TypeGuard[Completing]:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from math import prod
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -10,11 +11,15 @@ from vae_core.models.model import Model
 PATCH = 4  # pixels along the side of a patch
 
 
-def mlp(sizes: tuple[int, ...]) -> nn.Sequential:
-    """Linear layers with ReLU between them, none after the last: (B, sizes[0]) -> (B, sizes[-1])."""
+Activation = Literal["relu", "tanh"]  # between the layers of an MLP
+ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "tanh": nn.Tanh}
+
+
+def mlp(sizes: tuple[int, ...], activation: Activation = "relu") -> nn.Sequential:
+    """Linear layers with an activation between them, none after the last: (B, sizes[0]) -> (B, sizes[-1])."""
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(sizes):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        layers += [nn.Linear(inputs, outputs), ACTIVATIONS[activation]()]
     return nn.Sequential(*layers[:-1])
 
 
@@ -29,16 +34,28 @@ def halvings(height: int, width: int) -> int:
 class MLPEncoder(nn.Sequential):
     """(B, C, H, W) -> (B, outputs) through fully connected layers of the `hidden` widths."""
 
-    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], outputs: int):
-        super().__init__(nn.Flatten(), *mlp((prod(picture_shape), *hidden, outputs)))
+    def __init__(
+        self,
+        picture_shape: tuple[int, int, int],
+        hidden: tuple[int, ...],
+        outputs: int,
+        activation: Activation = "relu",
+    ):
+        super().__init__(nn.Flatten(), *mlp((prod(picture_shape), *hidden, outputs), activation))
 
 
 class MLPDecoder(nn.Sequential):
     """(B, D) -> (B, C, H, W) through fully connected layers of the `hidden` widths, the encoder's in reverse."""
 
-    def __init__(self, picture_shape: tuple[int, int, int], hidden: tuple[int, ...], latent_dim: int):
+    def __init__(
+        self,
+        picture_shape: tuple[int, int, int],
+        hidden: tuple[int, ...],
+        latent_dim: int,
+        activation: Activation = "relu",
+    ):
         super().__init__(
-            *mlp((latent_dim, *reversed(hidden), prod(picture_shape))),
+            *mlp((latent_dim, *reversed(hidden), prod(picture_shape)), activation),
             nn.Unflatten(1, picture_shape),
         )
 

@@ -1,6 +1,6 @@
 """The variational autoencoder of Kingma & Welling 2013 (https://arxiv.org/abs/1312.6114)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 import torch
@@ -11,6 +11,14 @@ from vae_core.data.pictures import Likelihood
 from vae_core.models import networks
 from vae_core.models.distributions import PictureBernoulli, diagonal_normal, picture_normal, standard_normal
 from vae_core.models.inputs import check_latents, check_no_labels, check_pictures, check_range
+from vae_core.models.priors import (
+    MixturePrior,
+    Prior,
+    PseudoPictures,
+    check_prior,
+    evenly_mixed,
+    prior_parameters,
+)
 from vae_core.outside import shown
 
 Network = Literal["mlp", "conv", "patch"]
@@ -19,6 +27,7 @@ DEFAULT_WIDTHS = {"mlp": (500, 500), "conv": (32, 256), "patch": (32, 128)}  # t
 MOST_SIDE = 1024  # pixels of a picture
 MOST_WIDTH, MOST_LAYERS = 8192, 16
 MOST_PARAMETERS = 200_000_000  # 800 MB in memory
+NOTHING = object()  # equals no value of a field
 SMALLEST_STDDEV = 1e-4  # keeps log q(z|x) finite when a dimension is known almost exactly
 SMALLEST_NOISE = 1 / 256  # a pixel's noise is at least one grey level: the data say nothing below it
 
@@ -51,6 +60,9 @@ class VAEConfig:
     network: Network = "mlp"
     hidden: tuple[int, ...] = ()  # widths of the MLP, or (channels, fully connected units); empty: see DEFAULT_WIDTHS
     likelihood: Likelihood = "bernoulli"  # "gaussian" has one learned standard deviation for all pixels
+    activation: networks.Activation = "relu"  # of an MLP
+    prior: Prior = "normal"  # N(0, I), or learned: a mixture of Gaussians, or of the posteriors of pseudo-pictures
+    prior_components: int = 0  # of a learned prior
     family: Literal["vae"] = "vae"
 
     def __post_init__(self):
@@ -72,6 +84,11 @@ class VAEConfig:
             raise ValueError(f"likelihood must be bernoulli or gaussian, got {shown(self.likelihood)!r}")
         if self.family != "vae":
             raise ValueError(f"family must be vae, got {shown(self.family)!r}")
+        if not isinstance(self.activation, str) or self.activation not in networks.ACTIVATIONS:
+            raise ValueError(f"activation must be {' or '.join(networks.ACTIVATIONS)}, got {shown(self.activation)!r}")
+        if self.activation != "relu" and self.network != "mlp":
+            raise ValueError(f"activation is relu in the network {self.network}, got {self.activation!r}: use mlp")
+        check_prior(self.prior, self.prior_components)
         if self.network == "conv" and networks.halvings(*self.picture_shape[1:]) == 0:
             size = "x".join(map(str, self.picture_shape[1:]))
             raise ValueError(f"a convolutional network needs pictures of even size from 8x8 up, got {size}: use mlp")
@@ -84,7 +101,8 @@ class VAEConfig:
     def parameters(self) -> int:
         """Number of learned numbers of the model, which need not be built to know it."""
         networks_ = networks.vae_parameters(self.network, self.picture_shape, self.hidden, self.latent_dim)
-        return networks_ + (self.likelihood == "gaussian")
+        learned = prior_parameters(self.prior, self.prior_components, self.latent_dim, self.picture_shape)
+        return networks_ + learned + (self.likelihood == "gaussian")
 
     @classmethod
     def from_json(cls, settings: dict) -> "VAEConfig":
@@ -93,11 +111,13 @@ class VAEConfig:
         return cls(**given)
 
     def to_json(self) -> dict:
-        return asdict(self)
+        """Parts that are not as usual are told, so that a plain VAE reads as it did before there were others."""
+        usual = {f.name: f.default for f in fields(self) if f.name in ("activation", "prior", "prior_components")}
+        return {key: value for key, value in asdict(self).items() if usual.get(key, NOTHING) != value}
 
 
 class VAE(nn.Module):
-    """p(z) = N(0, I), q(z|x) = N(mu(x), diag sigma(x)^2), p(x|z) Bernoulli or Gaussian pixels."""
+    """p(z) = N(0, I) or learned, q(z|x) = N(mu(x), diag sigma(x)^2), p(x|z) Bernoulli or Gaussian pixels."""
 
     def __init__(self, config: VAEConfig):
         super().__init__()
@@ -107,8 +127,13 @@ class VAE(nn.Module):
             "conv": (networks.ConvEncoder, networks.ConvDecoder),
             "patch": (networks.PatchEncoder, networks.PatchDecoder),
         }[config.network]
-        self.encoder = encoder(config.picture_shape, config.hidden, 2 * config.latent_dim)
-        self.decoder = decoder(config.picture_shape, config.hidden, config.latent_dim)
+        own = {"activation": config.activation} if config.network == "mlp" else {}
+        self.encoder = encoder(config.picture_shape, config.hidden, 2 * config.latent_dim, **own)
+        self.decoder = decoder(config.picture_shape, config.hidden, config.latent_dim, **own)
+        if config.prior == "mixture":
+            self.mixture = MixturePrior(config.prior_components, config.latent_dim)
+        elif config.prior == "vamp":
+            self.pseudo_pictures = PseudoPictures(config.prior_components, config.picture_shape)
         if config.likelihood == "gaussian":
             self.log_noise = nn.Parameter(torch.tensor(-2.0))  # log of the pixels' standard deviation
 
@@ -120,6 +145,10 @@ class VAE(nn.Module):
     @property
     def prior(self) -> Distribution:
         """p(z): event (D,)."""
+        if self.config.prior == "mixture":
+            return self.mixture()
+        if self.config.prior == "vamp":
+            return evenly_mixed(self.posterior(self.pseudo_pictures()))
         return standard_normal(self.config.latent_dim, like=next(self.parameters()))
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
@@ -130,6 +159,10 @@ class VAE(nn.Module):
             check_pictures(x, self.config.picture_shape, self.dtype)
         if not torch.compiler.is_compiling() and not (x.is_cuda and torch.is_grad_enabled()):  # a GPU would wait for it
             check_range(x, self.log_noise.exp().item() if self.config.likelihood == "gaussian" else 0.0)
+        return self.posterior(x)
+
+    def posterior(self, x: Tensor) -> Independent:
+        """`encode` of pictures that need no checks."""
         mean, raw_scale = networks.split_mean_and_raw_scale(self.encoder(x).float())
         return diagonal_normal(mean, nn.functional.softplus(raw_scale) + SMALLEST_STDDEV)
 

@@ -209,7 +209,7 @@ def measure(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
     parts = decompose_kl(codes).to_json()
-    named = {"name": recipe.name, "dataset": dataset.info.name}
+    named: dict[str, Any] = {"name": recipe.name, "dataset": dataset.info.name}
     if recipe.held_out:
         named |= {"held_out": recipe.held_out}
     return named | evaluation.to_json() | {"kl_parts": parts}, evaluation.log_marginal

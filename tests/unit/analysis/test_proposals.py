@@ -21,7 +21,7 @@ from vae_core.zoo import store
 class Square:
     """x = z^2 + noise, one latent, one pixel: the posterior has two humps, of which the encoder knows the left one."""
 
-    config = SimpleNamespace(likelihood="gaussian", picture_shape=(1, 1, 1))
+    config = SimpleNamespace(likelihood="gaussian", family="vae", picture_shape=(1, 1, 1))
     noise = torch.tensor(0.2)
 
     @property

@@ -41,6 +41,7 @@ def new_codes(count=6, dimensions=3):
         reconstruction_error=torch.randn(count) * 1e5,  # beyond float16
         labels=torch.arange(count) % 2,
         log_likelihood=torch.randn(count) * -1e5,
+        cost=torch.rand(count) * 10,
     )
 
 
@@ -87,7 +88,9 @@ def test_a_model_alone_is_a_checkpoint(tmp_path):
 
 
 def test_codes_know_their_kl_and_elbo():
-    codes = new_codes()
+    drawn = new_codes()
+    assert torch.equal(drawn.kl, drawn.cost[:, None]) and torch.equal(drawn.elbo, drawn.log_likelihood - drawn.cost)
+    codes = replace(drawn, cost=None)
     expected = (codes.mean**2 + codes.stddev**2 - 1) / 2 - codes.stddev.log()
     assert torch.allclose(codes.kl, expected, atol=1e-6)
     assert torch.allclose(codes.elbo, codes.log_likelihood - expected.sum(1))
