@@ -166,7 +166,7 @@ def measure_of(model: Model) -> str:
     return "log_likelihood" if model.config.likelihood == "gaussian" else "cross_entropy"
 
 
-def paired_difference(ours: dict[str, Tensor], theirs: dict[str, Tensor], measure: str) -> Difference:
+def paired_difference_per_pixel(ours: dict[str, Tensor], theirs: dict[str, Tensor], measure: str) -> Difference:
     """Of two methods' sums over the same pictures. Raises ValueError where they are of different holes."""
     if not torch.equal(ours["pixels"], theirs["pixels"]):
         raise ValueError("two methods can only be paired over the same holes")
@@ -196,7 +196,7 @@ class Measured:
 
     def beside(self, knn: Measured, model: Model) -> Measured:
         """The same with its paired difference from the nearest neighbours, measured on the same pictures."""
-        return replace(self, beside_knn=paired_difference(self.sums, knn.sums, measure_of(model)))
+        return replace(self, beside_knn=paired_difference_per_pixel(self.sums, knn.sums, measure_of(model)))
 
 
 def completer_of(model: Model) -> Completer | None:

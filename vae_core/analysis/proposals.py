@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 from torch.distributions import (
     Bernoulli,
     Categorical,
@@ -154,14 +153,20 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
     """Gradient of log p(x, z) over z, (B, D), and minus its Hessian in the Gauss-Newton approximation, (B, D, D)."""
     count, dimensions = z.shape
     of_prior, precision = prior_slope(model.prior, z)
-    with FORWARD, forward_ad.dual_level():
-        along = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1).contiguous()
-        dual = forward_ad.make_dual(z.expand(dimensions, -1, -1).contiguous(), along)
-        pixels = each_pixel(model.decode(dual))
-        jacobian = forward_ad.unpack_dual(pixels.parameter).tangent  # (D, B, C, H, W)
-        score, information = (forward_ad.unpack_dual(part).primal[0] for part in pixels.fisher(x))
-    if jacobian is None:
+
+    def parameter(z: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        pixels = each_pixel(model.decode(z))
+        return pixels.parameter, () if pixels.stddev is None else (pixels.stddev,)
+
+    def along(direction: Tensor) -> tuple:
+        return torch.func.jvp(parameter, (z,), (direction,), has_aux=True)
+
+    directions = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1)
+    with FORWARD:  # the latents go through the decoder once, all directions with them
+        value, jacobian, noise = torch.func.vmap(along, out_dims=(None, 0, None))(directions)  # (D, B, C, H, W)
+    if not jacobian.any():
         raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
+    score, information = Pixels(value, *noise).fisher(x)
     jacobian, score, information = (part.flatten(-3) for part in (jacobian, score, information))
     gradient = torch.einsum("dbp,bp->bd", jacobian, score) + of_prior
     curvature = torch.einsum("dbp,ebp->bde", jacobian * information, jacobian)

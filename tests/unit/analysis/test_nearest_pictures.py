@@ -17,7 +17,7 @@ from vae_core.analysis.inpainting_errors import (
     measure_completions,
     measure_method,
     method_named,
-    paired_difference,
+    paired_difference_per_pixel,
 )
 from vae_core.analysis.nearest_pictures import held_out
 from vae_core.data.masks import draw_masks
@@ -97,13 +97,13 @@ def test_the_paired_error_is_that_of_the_differences():
     pixels = torch.full((300,), 40.0).double()
     theirs = {"pixels": pixels, "cross_entropy": 40 * easy}
     ours = {"pixels": pixels, "cross_entropy": 40 * (easy - 0.01 + 0.05 * torch.randn(300, generator=draw).double())}
-    found = paired_difference(ours, theirs, "cross_entropy")
+    found = paired_difference_per_pixel(ours, theirs, "cross_entropy")
     apart = (ours["cross_entropy"] - theirs["cross_entropy"]) / 40
     assert found.difference == pytest.approx(float(apart.mean()))
     assert found.standard_error == pytest.approx(float(apart.std() / math.sqrt(300)))
     assert found.standard_error < 0.2 * float(easy.std() / math.sqrt(300))  # of unpaired ones
     with pytest.raises(ValueError, match="paired over the same holes"):
-        paired_difference(ours, {**theirs, "pixels": pixels + 1}, "cross_entropy")
+        paired_difference_per_pixel(ours, {**theirs, "pixels": pixels + 1}, "cross_entropy")
 
 
 def test_the_paired_error_of_unequal_holes_is_the_bootstraps():
@@ -111,11 +111,11 @@ def test_the_paired_error_of_unequal_holes_is_the_bootstraps():
     pixels = torch.randint(5, 60, (400,), generator=draw).double()
     theirs = {"pixels": pixels, "cross_entropy": pixels * torch.rand(400, generator=draw)}
     ours = {"pixels": pixels, "cross_entropy": theirs["cross_entropy"] + pixels * torch.randn(400, generator=draw) / 9}
-    found, again = paired_difference(ours, theirs, "cross_entropy"), []
+    found, again = paired_difference_per_pixel(ours, theirs, "cross_entropy"), []
     for _ in range(1000):
         drawn = torch.randint(400, (400,), generator=draw)
         both = [{name: value[drawn] for name, value in sums.items()} for sums in (ours, theirs)]
-        again.append(paired_difference(*both, "cross_entropy").difference)
+        again.append(paired_difference_per_pixel(*both, "cross_entropy").difference)
     assert found.standard_error == pytest.approx(np.std(again), rel=0.1)
 
 
