@@ -32,20 +32,23 @@ def plain(text: str) -> str:
 
 
 def of_models(rows: Sequence[dict]) -> Table:
-    """The zoo, one line a model: `rows` as `zoo list --json` prints them."""
+    """The zoo, one line a model: `rows` as `zoo list --json` prints them. Nats of faces are densities: their bits a
+    dimension compare. ≤ is a bound: few draws count at the median picture."""
+    from vae_core.analysis.likelihood import only_bounded
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for title in ("name", "data set"):
         table.add_column(title, no_wrap=True)
-    for title in ("dims", "parameters", "-log p(x)\nnats", "ELBO\nnats", "active\nunits"):
+    for title in ("dims", "-log p(x)\nnats", "ELBO\nnats", "bits\na dim", "active\nunits"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
-        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo")]
+        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo", "bits_per_dimension")]
+        measured[0] = "≤ " * only_bounded(row) + measured[0]
         active = str(row.get("active_units", "-"))
         table.add_row(
             plain(row["name"]),
             plain(row["dataset"]),
             str(row["latent_dim"]),
-            f"{row['parameters']:,}",
             *measured,
             active,
         )
