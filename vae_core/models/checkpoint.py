@@ -321,8 +321,10 @@ def read_description(folder: Path) -> dict:
     if not isinstance(description["training"], dict):
         raise CheckpointError(f"{path} must have a JSON object as training, got {shown(description['training'])}")
     settings = description.setdefault("objective_settings", {})
-    if not isinstance(settings, dict) or not all(map(number, settings.values())):
-        raise CheckpointError(f"{path} must have a JSON object of numbers as objective_settings, got {shown(settings)}")
+    if not isinstance(settings, dict) or not all(number(each) or isinstance(each, str) for each in settings.values()):
+        raise CheckpointError(
+            f"{path} must have a JSON object of numbers and texts as objective_settings, got {shown(settings)}"
+        )
     if description["family"] not in FAMILIES:
         raise CheckpointError(
             f"{path} is of the unknown family {shown(description['family'])!r}, known: {', '.join(FAMILIES)}"

@@ -163,3 +163,27 @@ def _(distribution: MixtureSameFamily, generator: Generator, shape: tuple[int, .
     event = distribution.event_shape
     index = which.reshape(*which.shape, 1, *(1 for _ in event)).expand(*which.shape, 1, *event)
     return every.gather(which.ndim, index).squeeze(which.ndim)
+
+
+@functools.singledispatch
+def detached(distribution: Distribution) -> Distribution:
+    """The distribution with its parameters held: log densities under it have a gradient by the value alone. Raises
+    TypeError for a distribution that no rule is registered for."""
+    raise TypeError(f"no way is known to detach {type(distribution).__name__}: register one with detached.register")
+
+
+@detached.register
+def _(distribution: Normal) -> Normal:
+    return Normal(distribution.loc.detach(), distribution.scale.detach(), validate_args=False)
+
+
+@detached.register
+def _(distribution: MultivariateNormal) -> MultivariateNormal:
+    factor = distribution.scale_tril.detach()
+    return MultivariateNormal(distribution.loc.detach(), scale_tril=factor, validate_args=False)
+
+
+@detached.register
+def _(distribution: Independent) -> Independent:
+    held = detached(distribution.base_dist)
+    return Independent(held, distribution.reinterpreted_batch_ndims, validate_args=False)

@@ -34,7 +34,7 @@ ZOO = HOME / "assets" / "zoo"
 MODELS = "LATENT_LAB_MODELS"  # further folders that the app shows, separated as in PATH
 NEAREST = 3  # names that are offered for one that is unknown
 MOST_COMPARED = 100  # letters
-NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp")}
+NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp"), "iwae": ("samples",)}
 
 
 class ModelNotFound(ValueError):
@@ -85,7 +85,7 @@ def survey(folders: Iterable[Path]) -> tuple[list[Entry], list[str]]:
 def rank(entry: Entry) -> tuple:
     """Where a model stands among those of its data set: plain VAEs by latent dimension, then other objectives by their
     settings, then other families in the order of their registry."""
-    settings = (entry.objective, *entry.objective_settings.values()) if entry.objective != "elbo" else ()
+    settings = (entry.objective, *sorted(entry.objective_settings.items())) if entry.objective != "elbo" else ()
     return list(families.FAMILIES).index(entry.family), settings, entry.latent_dim, entry.name
 
 

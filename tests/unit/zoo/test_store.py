@@ -88,7 +88,7 @@ def test_no_zoo_has_no_entries(tmp_path):
         ({"dataset": "nowhere"}, "names the unknown data set 'nowhere', known: mnist, "),
         ({"objective": "magic"}, "objective must be one of elbo, "),
         ({"objective": "beta"}, "objective_settings lack beta, which beta needs"),
-        ({"objective": "beta", "objective_settings": {"beta": "4"}}, "must have a JSON object of numbers"),
+        ({"objective": "beta", "objective_settings": {"beta": "4"}}, "beta must be a number, got '4'"),
         ({"objective": "beta", "objective_settings": {"beta": -1}}, "beta must be a number from 0 up"),
         ({"objective": "elbo", "objective_settings": {"depth": 1}}, "the objective elbo has no depth"),
     ],
