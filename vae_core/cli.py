@@ -98,7 +98,9 @@ def train(
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
-    schedule: Annotated[str, typer.Option(help="one_cycle or constant.")] = "one_cycle",
+    schedule: Annotated[
+        str, typer.Option(help="one_cycle, constant or stages (eight, of Burda et al.).")
+    ] = "one_cycle",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     pictures_per_epoch: Annotated[int | None, typer.Option(help="Draw this many per epoch instead of all.")] = None,
     weight_decay: Annotated[float, typer.Option(help="Share of the rate that every step takes off the weights.")] = 0.0,

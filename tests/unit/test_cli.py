@@ -653,7 +653,10 @@ BAD_ARGUMENTS = {
         "fraction, the share of missing pixels, must be between 0 and 1, got inf",
     ),
     "port": (("run", "--port", 0), "port must be between 1 and 65535, got 0"),
-    "schedule": (("train", *SMALL, "--schedule", "up"), "schedule must be one of one_cycle, constant, got 'up'"),
+    "schedule": (
+        ("train", *SMALL, "--schedule", "up"),
+        "schedule must be one of one_cycle, constant, stages, got 'up'",
+    ),
     "precision": (("train", *SMALL, "--precision", "int8"), "precision must be one of auto, float32, bfloat16"),
     "seed": (("train", *SMALL, "--seed", 10**12), "seed must be between 0 and 2147483647, got 1000000000000"),
     "samples": (("train", *SMALL[:2], "--importance-samples", 0), "importance_samples must be at least 1, got 0"),
