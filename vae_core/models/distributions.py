@@ -166,6 +166,13 @@ def _(distribution: MixtureSameFamily, generator: Generator, shape: tuple[int, .
 
 
 @functools.singledispatch
+def expectation(distribution: Distribution, generator: Generator, draws: int) -> Tensor:
+    """E[z] of latents, (*batch, *event): their mean, or for those whose `mean` is no more than a point that stands for
+    them an average over draws."""
+    return distribution.mean
+
+
+@functools.singledispatch
 def detached(distribution: Distribution) -> Distribution:
     """The distribution with its parameters held: log densities under it have a gradient by the value alone. Raises
     TypeError for a distribution that no rule is registered for."""

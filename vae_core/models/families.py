@@ -68,3 +68,8 @@ def labels_for(model: Model | OfAFamily, labels: Tensor | None) -> tuple[Tensor,
 def completes_holes(model: Model) -> TypeGuard[Completing]:
     """Whether a model has an encoder for what is left of a picture."""
     return of(model).completes_holes
+
+
+def layers(model: Model) -> tuple[int, ...]:
+    """Dimensions of each stochastic layer, which make up the latents, the one next to the picture first."""
+    return getattr(model.config, "layers", (model.config.latent_dim,))

@@ -13,7 +13,7 @@ from torch.func import functional_call
 
 from vae_core.data.pictures import Likelihood
 from vae_core.models import networks
-from vae_core.models.distributions import detached, diagonal_normal, sample, standard_normal
+from vae_core.models.distributions import detached, diagonal_normal, expectation, sample, standard_normal
 from vae_core.models.inputs import check_latents, check_no_labels
 from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, check_parameters, check_widths, whole_number
 from vae_core.outside import shown
@@ -162,7 +162,8 @@ class Chain(Distribution):
     """Two layers of latents together, one drawn and the other drawn given it: batch (...,), event (D,).
 
     The root is the first of the latents, or the last if `root_last`. The other layer's marginal has no closed form:
-    `mean` and `stddev` are the root's, and those that the other layer has given the root at its mean.
+    `mean` and `stddev` are the root's, and those that the other layer has given the root at its mean; `expectation`
+    averages over draws of the root.
     """
 
     arg_constraints: dict = {}  # noqa: RUF012 (as torch's own are)
@@ -209,3 +210,9 @@ def _(distribution: Chain, generator: torch.Generator, shape: tuple[int, ...] = 
 def _(distribution: Chain) -> Chain:
     root = detached(distribution.root)
     return Chain(root, Held(distribution.other), distribution.other_dim, distribution.root_last)
+
+
+@expectation.register
+def _(distribution: Chain, generator: torch.Generator, draws: int) -> Tensor:
+    means = [distribution.other(sample(distribution.root, generator)).mean for _ in range(draws)]
+    return distribution.joined(distribution.root.mean, torch.stack(means).mean(0))

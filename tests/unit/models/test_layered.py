@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch.distributions import Normal
 
+from vae_core.analysis.evaluation import evaluate
 from vae_core.analysis.likelihood import elbo_terms, importance_estimate, marginal_estimate
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import ELBO, Batch
-from vae_core.models.distributions import detached, sample
+from vae_core.models.distributions import detached, expectation, sample
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.vae import VAEConfig
 
@@ -80,6 +81,35 @@ def test_mean_and_deviation_are_those_of_the_other_layer_at_the_roots_mean(x):
     posterior = model.encode(x)
     assert torch.allclose(posterior.mean, torch.cat([first.mean, second.mean], -1), atol=1e-5)
     assert torch.allclose(posterior.stddev, torch.cat([first.stddev, second.stddev], -1), atol=1e-5)
+
+
+@torch.no_grad()
+def test_expectations_are_those_of_many_draws(x):
+    model = new_model(spread=4.0)
+    posterior = model.encode(x)
+    z = sample(posterior, torch.Generator().manual_seed(1), (40_000,))
+    error = z.std(0) / 200
+    found = expectation(posterior, torch.Generator().manual_seed(2), 4_000)
+    assert ((found - z.mean(0)).abs() < 6 * error).all()
+    assert torch.equal(found[:, :3], posterior.mean[:, :3])
+    assert ((posterior.mean - z.mean(0))[:, 3:].abs() > 6 * error[:, 3:]).any()  # the point at the mean is not E[z2]
+    plain = model.vae.encode(x)
+    assert torch.equal(expectation(plain, torch.Generator(), 1), plain.mean)
+
+
+def test_active_units_are_counted_layer_by_layer(digits):
+    """Of the first layer all are in use, of the second one alone, which copies a dimension of the first."""
+    model = Layered(LayeredConfig(replace(VAE, activation="relu"), 2, (4,)))
+    with torch.no_grad():
+        model.vae.encoder[-1].weight[:3].mul_(20)
+        for layer in (model.up.layers[0], model.up.layers[2]):
+            layer.weight.zero_()
+            layer.bias.zero_()
+        model.up.layers[0].weight[0, 0], model.up.layers[0].weight[1, 0] = 1, -1
+        model.up.layers[2].weight[0, 0], model.up.layers[2].weight[0, 1] = 1, -1
+    measured = evaluate(model, digits, importance_samples=2, limit=60)
+    assert measured.active_per_layer == [3, 1] and measured.active_units == 4
+    assert measured.to_json()["active_per_layer"] == [3, 1] and len(measured.kl_per_dimension) == 1
 
 
 TOY = LayeredConfig(replace(VAE, latent_dim=1), 1, (5,))
