@@ -411,6 +411,9 @@ def test_two_layers_are_trained_by_the_importance_weighted_bound(run, tmp_path):
     description = read_checkpoint(tmp_path / "a").description
     assert description["family"] == "layered" and description["model"]["upper_dim"] == 1
     assert description["objective_settings"] == {"samples": 3, "gradient": "dreg"}
+    code, table, _ = run("evaluate", tmp_path / "a", "--importance-samples", 3)
+    active = ", ".join(map(str, again["active_per_layer"]))
+    assert code == 0 and f"│ active per layer              │ {active} " in table
     code, _, said = run("export", tmp_path / "a", "--out", tmp_path / "onnx", "--json")
     assert code == 0, said
 
