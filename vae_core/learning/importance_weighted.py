@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import torch
+
 from vae_core.learning.terms import Batch, Terms, averaged_kl, check_samples, drawn
 from vae_core.models.distributions import detached
 from vae_core.models.model import Model
@@ -38,7 +40,7 @@ class IWAE:
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior, z, log_likelihood = drawn(model, batch, (self.samples,))  # (K, B, D), (K, B)
-        if not posterior.has_rsample:
+        if torch.is_grad_enabled() and not z.requires_grad and posterior.log_prob(z).requires_grad:
             kind = type(posterior).__name__
             raise ValueError(
                 f"{self.name} needs draws of q(z|x) that gradients pass through, {kind} gives none: use elbo"

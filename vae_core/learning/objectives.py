@@ -13,7 +13,7 @@ from vae_core.data.masks import training_masks
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.terms import Batch, Objective, Terms, averaged_kl, check_samples, drawn, sampled_terms
 from vae_core.models import families
-from vae_core.models.distributions import each_dimension, kl_per_dimension, sample
+from vae_core.models.distributions import each_dimension, kl_terms, sample, splits
 from vae_core.models.model import Model
 
 LEFT_OUT = {"left out": True}  # in JSON, as long as it is the default: what was stored before there was this setting
@@ -50,7 +50,7 @@ class Autoencoder:
     def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior = model.encode(batch.x)
         log_likelihood = model.decode(posterior.mean).log_prob(batch.x)
-        return Terms(log_likelihood, kl_per_dimension(posterior, model.prior), log_likelihood)
+        return Terms(log_likelihood, kl_terms(posterior, model.prior, posterior.mean), log_likelihood)
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,9 @@ class BetaTCVAE:
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior, z, log_likelihood, kl = sampled_terms(model, batch)
+        if not splits(posterior):
+            kind = type(posterior).__name__
+            raise ValueError(f"{self.name} needs a q(z|x) of independent dimensions, this one is a {kind}: use elbo")
         # log q(z_i,d | n_j) for every sample i and picture j of the batch: (B, B, D)
         log_each = each_dimension(posterior).log_prob(z[:, None])
         log_weight = math.log(len(z) * batch.pictures)

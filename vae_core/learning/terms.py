@@ -8,7 +8,7 @@ from torch.distributions import Distribution
 
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
-from vae_core.models.distributions import kl_terms, sample, splits
+from vae_core.models.distributions import kl_terms, sample
 from vae_core.models.model import Model
 
 MOST_SAMPLES = 10_000  # of z for a picture of a batch
@@ -62,7 +62,7 @@ def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Ten
 def averaged_kl(posterior: Distribution, prior: Distribution, z: Tensor) -> Tensor:
     """`kl_terms` by draws z (K, B, D): (B, D) in closed form, or (B, 1), the mean over the draws."""
     kl = kl_terms(posterior, prior, z)
-    return kl if splits(posterior, prior) else kl.mean(0)
+    return kl.mean(0) if kl.dim() > 2 else kl
 
 
 def check_samples(value: object) -> None:

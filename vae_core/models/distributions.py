@@ -175,8 +175,9 @@ def expectation(distribution: Distribution, generator: Generator, draws: int) ->
 @functools.singledispatch
 def detached(distribution: Distribution) -> Distribution:
     """The distribution with its parameters held: log densities under it have a gradient by the value alone. Raises
-    TypeError for a distribution that no rule is registered for."""
-    raise TypeError(f"no way is known to detach {type(distribution).__name__}: register one with detached.register")
+    ValueError for a distribution that no rule is registered for."""
+    kind = type(distribution).__name__
+    raise ValueError(f"no way is known to hold the parameters of {kind}: use the gradient plain, or detached.register")
 
 
 @detached.register

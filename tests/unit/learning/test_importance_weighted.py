@@ -10,7 +10,7 @@ from linear_gaussian import LinearGaussian
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal, Normal
 
 from vae_core.learning.importance_weighted import IWAE
-from vae_core.learning.objectives import ELBO, Autoencoder, Batch, BetaELBO, from_json, to_json
+from vae_core.learning.objectives import ELBO, Autoencoder, Batch, BetaELBO, BetaTCVAE, from_json, to_json
 from vae_core.models.distributions import detached, diagonal_normal
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.vae import VAE, VAEConfig
@@ -199,7 +199,7 @@ def test_a_held_distribution_has_gradients_by_the_value_alone():
         )
         assert of_mean is None and of_stddev is None
         assert torch.equal(of_value, torch.autograd.grad(free.log_prob(value).sum(), value)[0])
-    with pytest.raises(TypeError, match="no way is known to detach Categorical: register one"):
+    with pytest.raises(ValueError, match="to hold the parameters of Categorical: use the gradient plain"):
         detached(Categorical(torch.ones(2)))
 
 
@@ -212,6 +212,19 @@ def test_a_posterior_without_gradients_is_refused(x):
 
     with pytest.raises(ValueError, match=r"iwae needs draws of q\(z\|x\) .* MixtureSameFamily gives none: use elbo"):
         IWAE()(Mixed(SMALL), Batch(x))
+    with pytest.raises(ValueError, match="MixtureSameFamily gives none: use elbo"):
+        IWAE(gradient="dreg")(Mixed(SMALL), Batch(x))
+
+
+def test_objectives_of_one_layer_say_so_or_fit_two(x):
+    model = new_model("layered")
+    with pytest.raises(
+        ValueError, match=r"beta-tcvae needs a q\(z\|x\) of independent dimensions, this one is a Chain"
+    ):
+        BetaTCVAE()(model, Batch(x))
+    mean = model.encode(x).mean
+    terms = Autoencoder()(model, Batch(x))
+    assert terms.kl.shape == (4, 1) and torch.equal(terms.bound, model.decode(mean).log_prob(x))
 
 
 @torch.no_grad()
