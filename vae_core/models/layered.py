@@ -167,7 +167,6 @@ class Chain(Distribution):
     """
 
     arg_constraints: dict = {}  # noqa: RUF012 (as torch's own are)
-    has_rsample = True
 
     def __init__(self, root: Distribution, other: nn.Module, other_dim: int, root_last: bool = False):
         self.root, self.other, self.other_dim, self.root_last = root, other, other_dim, root_last
@@ -190,10 +189,6 @@ class Chain(Distribution):
         parts = value.split(sizes[::-1] if self.root_last else sizes, -1)
         root, other = parts[::-1] if self.root_last else parts
         return self.root.log_prob(root) + self.other(root).log_prob(other)
-
-    def rsample(self, sample_shape: torch.types._size = ()) -> Tensor:
-        root = self.root.rsample(sample_shape)
-        return self.joined(root, self.other(root).rsample())
 
     def joined(self, root: Tensor, other: Tensor) -> Tensor:
         """(..., D) of the root's part and the other's."""
