@@ -87,6 +87,9 @@ def train(
     base: Annotated[str, typer.Option(help="For masked: the trained VAE whose pictures it completes.")] = "",
     completer: Annotated[str, typer.Option(help="For masked: mlp or partial-conv.")] = "mlp",
     latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
+    upper_dim: Annotated[
+        int | None, typer.Option(help="For layered: latent dimensions of the upper layer; 50 unless given.")
+    ] = None,
     network: Annotated[str, typer.Option(help="mlp, conv or patch (light convolutions).")] = "mlp",
     hidden: Annotated[
         str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
@@ -95,10 +98,14 @@ def train(
     beta: Annotated[float | None, typer.Option(help="Weight of the KL, or of the total correlation.")] = None,
     capacity: Annotated[float | None, typer.Option(help="Nats that capacity leads the KL to.")] = None,
     gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
+    samples: Annotated[int | None, typer.Option(help="Draws of z a picture, K of elbo or iwae.")] = None,
+    gradient: Annotated[str | None, typer.Option(help="Of iwae: plain or dreg (doubly reparametrised).")] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
-    schedule: Annotated[str, typer.Option(help="one_cycle or constant.")] = "one_cycle",
+    schedule: Annotated[
+        str, typer.Option(help="one_cycle, constant or stages (eight, of Burda et al.).")
+    ] = "one_cycle",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     pictures_per_epoch: Annotated[int | None, typer.Option(help="Draw this many per epoch instead of all.")] = None,
     weight_decay: Annotated[float, typer.Option(help="Share of the rate that every step takes off the weights.")] = 0.0,
@@ -127,6 +134,7 @@ def train(
     from vae_core.learning import objectives
     from vae_core.learning.training import TrainingConfig
     from vae_core.models.families import FAMILIES
+    from vae_core.models.layered import LayeredConfig
     from vae_core.models.masked import MaskedConfig
     from vae_core.models.vae import VAEConfig
     from vae_core.zoo import store
@@ -145,7 +153,9 @@ def train(
     for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma)):
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
-    config: VAEConfig | MaskedConfig
+    if upper_dim is not None and FAMILIES[family].latent != "chain":
+        raise ValueError(f"upper_dim is of the family layered, got family {family}: leave one of them out")
+    config: VAEConfig | MaskedConfig | LayeredConfig
     if base:
         completed = store.load(base)
         if not isinstance(completed.config, VAEConfig):
@@ -156,7 +166,11 @@ def train(
         check_same_shape(completed, info)
         objective = objectives.MaskedPosterior.name
     else:
-        config = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
+        vae = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
+        config = (
+            LayeredConfig(vae, 50 if upper_dim is None else upper_dim) if FAMILIES[family].latent == "chain" else vae
+        )
+    settings = {"beta": beta, "nats": capacity, "gamma": gamma, "samples": samples, "gradient": gradient}
     recipe = Recipe(
         name=out_folder.name,
         dataset=info.name,
@@ -174,8 +188,7 @@ def train(
             weight_decay,
         ),
         objective=objectives.from_json(
-            {"name": objective}
-            | {key: value for key, value in (("beta", beta), ("nats", capacity), ("gamma", gamma)) if value is not None}
+            {"name": objective} | {key: value for key, value in settings.items() if value is not None}
         ),
         importance_samples=importance_samples,
         held_out=held_out,
@@ -454,15 +467,25 @@ def zoo_build(
     out_folder: Annotated[Path | None, typer.Option("--out", help="Another folder than assets/zoo/NAME.")] = None,
     as_json: AsJson = False,
 ):
-    """Rebuild a shipped model from nothing: train, encode, project, evaluate."""
+    """Rebuild a shipped model from nothing: train, encode, project, evaluate.
+
+    Recipes that ship metrics alone build into runs/NAME, and what was measured goes into assets/measured/NAME.
+    """
     from vae_core.zoo import store
+    from vae_core.zoo.build import ship_metrics
 
     recipe = recipe_named(name)
     if out_folder is not None:
         check_new_folder(out_folder)
     elif not CHECKOUT:
         raise ValueError("--out is needed: without it the model goes into assets/zoo of a checkout, and this is none")
-    run_build(recipe, out_folder or store.ZOO / name, as_json, half_precision=True)
+    if out_folder is not None or recipe.ships == "model":
+        run_build(recipe, out_folder or store.ZOO / name, as_json, half_precision=True)
+        return
+    built = Path("runs") / name
+    check_new_folder(built)
+    run_build(recipe, built, as_json, half_precision=True)
+    ship_metrics(built, store.MEASURED / name)
 
 
 @zoo_app.command("measure")

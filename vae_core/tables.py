@@ -81,7 +81,7 @@ def of_result(result: dict) -> Table:
     for name, value in flat(together(result)).items():
         text = shown(value, MOST_LETTERS)
         if isinstance(value, list):
-            text = ", ".join(f"{number:.2f}" for number in value)
+            text = ", ".join(str(number) if isinstance(number, int) else f"{number:.2f}" for number in value)
         elif isinstance(value, float):
             text = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
         table.add_row(plain(name.replace("_", " ")), escape(text), UNITS.get(name.split()[-1], ""))

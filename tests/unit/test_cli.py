@@ -26,6 +26,7 @@ from vae_core.analysis.projection import project
 from vae_core.data import DatasetUnavailable, images, names, registry
 from vae_core.data.files import alone_in
 from vae_core.learning import training
+from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import from_json
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
@@ -403,6 +404,44 @@ def test_zoo_build(run, tmp_path, monkeypatch):
     assert read_checkpoint(tmp_path / "zoo" / "digits-vae-2d").metrics == built
 
 
+def test_two_layers_are_trained_by_the_importance_weighted_bound(run, tmp_path):
+    options = ("--family", "layered", "--upper-dim", 1, "--objective", "iwae", "--samples", 3, "--gradient", "dreg")
+    metrics = succeeds(run("train", *SMALL, *options, "--json", "--out", tmp_path / "a"))
+    again = succeeds(run("evaluate", tmp_path / "a", "--importance-samples", 3, "--json"))
+    assert metrics["elbo"] == pytest.approx(again["elbo"]) and len(metrics["kl_per_dimension"]) == 1
+    description = read_checkpoint(tmp_path / "a").description
+    assert description["family"] == "layered" and description["model"]["upper_dim"] == 1
+    assert description["objective_settings"] == {"samples": 3, "gradient": "dreg"}
+    code, table, _ = run("evaluate", tmp_path / "a", "--importance-samples", 3)
+    active = ", ".join(map(str, again["active_per_layer"]))
+    assert code == 0 and f"│ active per layer              │ {active} " in table
+    code, _, said = run("export", tmp_path / "a", "--out", tmp_path / "onnx", "--json")
+    assert code == 0, said
+
+
+def test_a_recipe_that_ships_metrics_alone_keeps_them_without_the_model(run, tmp_path, monkeypatch):
+    small = replace(
+        RECIPES["digits-vae-2d"],
+        training=training.TrainingConfig(epochs=1, schedule="stages"),
+        objective=IWAE(2),
+        importance_samples=2,
+        ships="metrics",
+    )
+    monkeypatch.setitem(RECIPES, "digits-vae-2d", small)
+    monkeypatch.setattr(store, "MEASURED", tmp_path / "measured")
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+    monkeypatch.chdir(tmp_path)
+    built = succeeds(run("zoo", "build", "digits-vae-2d", "--json"))
+    kept = tmp_path / "measured" / "digits-vae-2d"
+    assert {path.name for path in kept.iterdir()} == {"model.json", "metrics.json", "likelihoods.safetensors"}
+    assert store.measured(tmp_path / "measured") == {"digits-vae-2d": built}
+    whole = read_checkpoint(tmp_path / "runs" / "digits-vae-2d")
+    assert whole.metrics == built and not whole.projections and not (tmp_path / "zoo").exists()
+    assert whole.description["objective_settings"] == {"samples": 2, "gradient": "plain"}
+    code, _, said = run("zoo", "build", "digits-vae-2d")
+    assert code != 0 and "runs/digits-vae-2d" in said
+
+
 def test_export(run, small_zoo, tmp_path):
     exported = succeeds(run("export", "toy-vae-2d", "--out", tmp_path / "onnx", "--json"))
     assert exported.keys() == {"decoder", "encoder", "max_abs_difference"}
@@ -654,7 +693,24 @@ BAD_ARGUMENTS = {
         "fraction, the share of missing pixels, must be between 0 and 1, got inf",
     ),
     "port": (("run", "--port", 0), "port must be between 1 and 65535, got 0"),
-    "schedule": (("train", *SMALL, "--schedule", "up"), "schedule must be one of one_cycle, constant, got 'up'"),
+    "k of 0": (
+        ("train", *SMALL, "--objective", "iwae", "--samples", 0),
+        "samples must be a whole number from 1 to 10,000, got 0",
+    ),
+    "gradient": (
+        ("train", *SMALL, "--objective", "iwae", "--gradient", "up"),
+        "gradient must be plain or dreg, got 'up'",
+    ),
+    "samples of beta": (("train", *SMALL, "--objective", "beta", "--samples", 2), "the objective beta has no samples"),
+    "upper layer of one": (("train", *SMALL, "--upper-dim", 2), "upper_dim is of the family layered, got family vae"),
+    "upper layer of none": (
+        ("train", *SMALL, "--family", "layered", "--upper-dim", 0),
+        "upper_dim must be between 1 and",
+    ),
+    "schedule": (
+        ("train", *SMALL, "--schedule", "up"),
+        "schedule must be one of one_cycle, constant, stages, got 'up'",
+    ),
     "precision": (("train", *SMALL, "--precision", "int8"), "precision must be one of auto, float32, bfloat16"),
     "seed": (("train", *SMALL, "--seed", 10**12), "seed must be between 0 and 2147483647, got 1000000000000"),
     "samples": (("train", *SMALL[:2], "--importance-samples", 0), "importance_samples must be at least 1, got 0"),

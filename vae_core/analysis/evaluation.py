@@ -21,7 +21,7 @@ from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
 from vae_core.models.codes import Codes
-from vae_core.models.distributions import splits
+from vae_core.models.distributions import expectation, splits
 from vae_core.models.given import Given
 from vae_core.models.model import Model
 
@@ -50,6 +50,7 @@ class Evaluation:
     kl: float
     kl_per_dimension: list[float]  # in the latent's own order; one number where the KL does not split over them
     active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
+    active_per_layer: list[int] | None  # of the layers of a chain, the one next to the picture first; else None
     images: int
     nll_images: int  # of them, for which nll is measured
     groups: int  # of these that are independent of each other: as many as there are where each stands for itself
@@ -59,7 +60,9 @@ class Evaluation:
     log_marginal: Tensor = field(repr=False, compare=False)  # (nll_images,) log p(x), picture by picture
 
     def to_json(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "log_marginal"}
+        """All but `log_marginal`, and but `active_per_layer` where there is one layer."""
+        left_out = {"log_marginal"} | ({"active_per_layer"} if self.active_per_layer is None else set())
+        return {name: value for name, value in vars(self).items() if name not in left_out}
 
 
 @torch.no_grad()
@@ -99,7 +102,7 @@ def evaluate(
             seen.append(rows[measured])
         likelihoods.append(terms.log_likelihood)
         costs.append(terms.kl)
-        centres.append(posterior.mean)
+        centres.append(expectation(posterior, generator, BOUND_SAMPLES))
         done += len(rows)
         report(done, count)
     log_marginal, kl, means, counted = (torch.cat(each) for each in (marginals, costs, centres, effective))
@@ -107,6 +110,7 @@ def evaluate(
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
     asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
     bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
+    layers = families.layers(model)
     groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
@@ -120,6 +124,7 @@ def evaluate(
         kl=kl.sum(1).mean().item(),
         kl_per_dimension=kl.mean(0).tolist(),
         active_units=active_units(means),
+        active_per_layer=[active_units(layer) for layer in means.split(layers, 1)] if len(layers) > 1 else None,
         images=count,
         nll_images=estimated,
         groups=estimated if groups is None else len(groups.unique()),

@@ -20,6 +20,7 @@ ROWS = 2048  # latents drawn and weighed at once, so that memory stays flat
 FEW = 30  # effective samples below which draws are made afresh, from a proposal that the first draws have taught
 AGAIN = 4  # times as many draws then
 TRUSTED = 10  # effective samples below which an estimate of log p(x) is no more than a lower bound
+DRAWN = 10_000_000  # numbers drawn of a proposal at once, before its components
 DECODED = 256  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again
 
 
@@ -161,6 +162,8 @@ def marginal_estimate(
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
     generator = generator or noise_generator(device=x.device)
+    if not can_fit(model) and true_z is None:
+        return importance_estimate(model, x, samples, generator=generator)  # which keeps no draws
     proposal = fitted_proposal(model, x) if can_fit(model) else model.encode(x)
     z, log_weights, log_likelihood = weighed(model, x, samples, proposal, generator, true_z)
     counts = torch.full_like(log_weights[0], samples)
@@ -181,13 +184,16 @@ def weighed(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Draws of a proposal (K, B, D), their log importance weights (K, B) and log p(x|z) (K, B); see
     `marginal_estimate` for `true_z`."""
-    z = sample(proposal, generator, (samples,))
+    prior = model.prior
+    most = max(1, DRAWN // (len(x) * prior.event_shape[0]))
+    z = torch.cat([sample(proposal, generator, (len(some),)) for some in torch.arange(samples).split(most)])
     if true_z is not None:
         z = torch.cat([true_z[None], z[1:]])
     at_once = max(1, DECODED // len(x))
     log_likelihood = torch.cat([model.decode(some).log_prob(x) for some in z.split(at_once)])
-    log_proposal = torch.cat([proposal.log_prob(some) for some in z.split(max(1, ROWS // len(x)))])
-    return z, log_likelihood + model.prior.log_prob(z) - log_proposal, log_likelihood
+    few = z.split(max(1, ROWS // len(x)))
+    log_prior, log_proposal = (torch.cat([each.log_prob(some) for some in few]) for each in (prior, proposal))
+    return z, log_likelihood + log_prior - log_proposal, log_likelihood
 
 
 def summed(log_weights: Tensor, log_likelihood: Tensor, samples: Tensor) -> LikelihoodEstimate:

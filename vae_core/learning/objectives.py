@@ -4,60 +4,39 @@ An objective is a frozen dataclass, its fields are its settings: `to_json` and `
 """
 
 import math
-from dataclasses import Field, asdict, dataclass, field, fields
-from typing import Any, ClassVar, Protocol
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, get_type_hints
 
 import torch
-from torch import Generator, Tensor
-from torch.distributions import Distribution
 
 from vae_core.data.masks import training_masks
-from vae_core.data.seeds import noise_generator
+from vae_core.learning.importance_weighted import IWAE
+from vae_core.learning.terms import Batch, Objective, Terms, averaged_kl, check_samples, drawn, sampled_terms
 from vae_core.models import families
-from vae_core.models.distributions import each_dimension, kl_per_dimension, kl_terms, sample
+from vae_core.models.distributions import each_dimension, kl_terms, sample, splits
 from vae_core.models.model import Model
 
-
-@dataclass(frozen=True)
-class Batch:
-    """What one training step sees: pictures (B, C, H, W) and, where the data set has them, labels (B,)."""
-
-    x: Tensor
-    y: Tensor | None = None
-    done: float = 0.0  # share of all training steps that lie behind: schedules go by it
-    pictures: int = 1  # in the split that is trained on
-    generator: Generator = field(default_factory=noise_generator)  # of the noise, on the pictures' device
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Per-sample terms of a bound, in nats."""
-
-    log_likelihood: Tensor  # (B,) log p(x|z), z drawn from q(z|x)
-    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension; (B, 1) where it does not split, see `kl_terms`
-    bound: Tensor  # (B,) what training maximises
-
-
-class Objective(Protocol):
-    """What the trainer asks of an objective; `name` is written into checkpoints."""
-
-    name: ClassVar[str]
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    def __call__(self, model: Model, batch: Batch) -> Terms: ...
+LEFT_OUT = {"left out": True}  # in JSON, as long as it is the default: what was stored before there was this setting
 
 
 @dataclass(frozen=True)
 class ELBO:
-    """E_q[log p(x|z)] - KL(q(z|x) || p(z)) with one sample of z and the KL in closed form.
+    """E_q[log p(x|z)] - KL(q(z|x) || p(z)) with one sample of z and the KL in closed form, where it has one.
 
-    Kingma & Welling 2013, equation 10 (https://arxiv.org/abs/1312.6114).
+    Kingma & Welling 2013, equation 10 (https://arxiv.org/abs/1312.6114); `samples` is their L: the mean over as many
+    draws of z for each picture, the "VAE" with k samples of Burda et al. 2016, table 1
+    (https://arxiv.org/abs/1509.00519).
     """
 
     name: ClassVar[str] = "elbo"
+    samples: int = field(default=1, metadata=LEFT_OUT)
+
+    def __post_init__(self):
+        check_samples(self.samples)
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
-        _, _, log_likelihood, kl = sampled_terms(model, batch)
+        posterior, z, log_likelihood = drawn(model, batch, (self.samples,))  # (K, B, D), (K, B)
+        log_likelihood, kl = log_likelihood.mean(0), averaged_kl(posterior, model.prior, z)
         return Terms(log_likelihood, kl, log_likelihood - kl.sum(-1))
 
 
@@ -71,7 +50,7 @@ class Autoencoder:
     def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior = model.encode(batch.x)
         log_likelihood = model.decode(posterior.mean).log_prob(batch.x)
-        return Terms(log_likelihood, kl_per_dimension(posterior, model.prior), log_likelihood)
+        return Terms(log_likelihood, kl_terms(posterior, model.prior, posterior.mean), log_likelihood)
 
 
 @dataclass(frozen=True)
@@ -149,6 +128,9 @@ class BetaTCVAE:
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior, z, log_likelihood, kl = sampled_terms(model, batch)
+        if not splits(posterior):
+            kind = type(posterior).__name__
+            raise ValueError(f"{self.name} needs a q(z|x) of independent dimensions, this one is a {kind}: use elbo")
         # log q(z_i,d | n_j) for every sample i and picture j of the batch: (B, B, D)
         log_each = each_dimension(posterior).log_prob(z[:, None])
         log_weight = math.log(len(z) * batch.pictures)
@@ -184,26 +166,22 @@ class MaskedPosterior:
 
 
 OBJECTIVES: dict[str, type[Objective]] = {
-    objective.name: objective for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior)
+    objective.name: objective for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior, IWAE)
 }
-
-
-def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
-    """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL, see `kl_terms`; all given the labels, for
-    families that take them."""
-    given = families.labels_for(model, batch.y)
-    posterior = model.encode(batch.x, *given)
-    z = sample(posterior, batch.generator)
-    return posterior, z, model.decode(z, *given).log_prob(batch.x), kl_terms(posterior, model.prior, z)
 
 
 def to_json(objective: Objective) -> dict:
     """{"name": ..., and the objective's settings}."""
-    return {"name": objective.name, **asdict(objective)}
+    settings = asdict(objective)
+    for each in fields(objective):
+        if each.metadata == LEFT_OUT and settings[each.name] == each.default:
+            del settings[each.name]
+    return {"name": objective.name, **settings}
 
 
 def from_json(settings: dict) -> Objective:
-    """The objective that `to_json` described. Raises ValueError for an unknown name or setting."""
+    """The objective that `to_json` described. Raises ValueError for an unknown name or setting, or one that is not of
+    its kind."""
     name = settings.get("name")
     if not isinstance(name, str) or name not in OBJECTIVES:
         raise ValueError(f"objective must be one of {', '.join(OBJECTIVES)}, got {name!r}")
@@ -213,10 +191,22 @@ def from_json(settings: dict) -> Objective:
     if unknown:
         has = ", ".join(sorted(known)) or "no settings"
         raise ValueError(f"the objective {name} has no {', '.join(sorted(unknown))}: it has {has}")
-    for key, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{key} must be a number, got {value!r}")
-    return OBJECTIVES[name](**{key: float(value) for key, value in given.items()})
+    kinds = get_type_hints(OBJECTIVES[name])
+    return OBJECTIVES[name](**{key: of_kind(key, value, kinds[key]) for key, value in given.items()})
+
+
+def of_kind(key: str, value: object, kind: Any) -> float | int | str:
+    """A setting from JSON, of the kind that its field is: float, int, or text that the objective itself judges.
+    Raises ValueError."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is float and number:
+        return float(value)  # type: ignore[arg-type] # a number
+    if kind is int and number and isinstance(value, int):
+        return value
+    if kind not in (float, int) and isinstance(value, str):
+        return value
+    wanted = "a number" if kind is float else "a whole number" if kind is int else "text"
+    raise ValueError(f"{key} must be {wanted}, got {value!r:.60}")
 
 
 def check_not_negative(objective: Objective) -> None:

@@ -28,8 +28,10 @@ from vae_core.models.inputs import check_split
 from vae_core.models.model import Model
 
 Precision = Literal["auto", "float32", "bfloat16"]
-Schedule = Literal["one_cycle", "constant"]
+Schedule = Literal["one_cycle", "constant", "stages"]
 
+SCHEDULES: tuple[Schedule, ...] = ("one_cycle", "constant", "stages")
+STAGES = 8  # of Burda et al.: each is three times as long as the one before, 3^0 + ... + 3^7 = 3,280 epochs in all
 MOST_COUNTED = 10_000_000  # epochs, or pictures of a batch or an epoch: beyond what any computer trains
 SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
 PREVIOUS = ".previous"  # ending of the state before the last one, for when the last one is damaged
@@ -68,7 +70,7 @@ class TrainingConfig:
         if self.pictures_per_epoch is not None and self.pictures_per_epoch < 1:
             raise ValueError(f"pictures_per_epoch must be at least 1, got {self.pictures_per_epoch}")
         for name, chosen, allowed in (
-            ("schedule", self.schedule, ("one_cycle", "constant")),
+            ("schedule", self.schedule, SCHEDULES),
             ("precision", self.precision, ("auto", "float32", "bfloat16")),
         ):
             if chosen not in allowed:
@@ -216,16 +218,28 @@ def decayed(model: Model, weight_decay: float) -> list[dict[str, Any]]:
 
 
 def learning_rate(step: int, steps: int, config: TrainingConfig) -> float:
-    """The rate of a step: constant, or one cycle (Smith & Topin 2018, https://arxiv.org/abs/1708.07120): a cosine
-    up from a 25th of the peak during the first 30 % of the steps, a cosine down to nothing during the rest."""
+    """The rate of a step: constant; one cycle (Smith & Topin 2018, https://arxiv.org/abs/1708.07120): a cosine
+    up from a 25th of the peak during the first 30 % of the steps, a cosine down to nothing during the rest; or stages,
+    which fall from the peak to a tenth of it, see `stage_rate`."""
     if config.schedule == "constant":
         return config.learning_rate
+    if config.schedule == "stages":
+        return stage_rate(step, steps, config.learning_rate)
     warm_up = 0.3 * steps
     if step < warm_up:
         low, high, done = config.learning_rate / 25, config.learning_rate, step / warm_up
     else:
         low, high, done = config.learning_rate, 0.0, (step - warm_up) / (steps - warm_up)
     return low + (high - low) * (1 - math.cos(math.pi * done)) / 2
+
+
+def stage_rate(step: int, steps: int, peak: float) -> float:
+    """The rate of a step in the 8 stages of Burda, Grosse & Salakhutdinov 2016, section 5
+    (https://arxiv.org/abs/1509.00519): stage i = 0, ..., 7 takes 3^i / 3280 of the steps, at peak * 10^(-i / 7), which
+    they rounded to a hundredth of the peak, 1e-3."""
+    shares = 3**STAGES - 1  # the first i + 1 stages are over after (3^(i + 1) - 1) / shares of the steps
+    stage = next(stage for stage in range(STAGES) if step * shares < (3 ** (stage + 1) - 1) * steps)
+    return peak * round(10 ** (1 - stage / (STAGES - 1)), 1) / 10
 
 
 def uses_bfloat16(precision: Precision, device: torch.device) -> bool:

@@ -321,8 +321,10 @@ def read_description(folder: Path) -> dict:
     if not isinstance(description["training"], dict):
         raise CheckpointError(f"{path} must have a JSON object as training, got {shown(description['training'])}")
     settings = description.setdefault("objective_settings", {})
-    if not isinstance(settings, dict) or not all(map(number, settings.values())):
-        raise CheckpointError(f"{path} must have a JSON object of numbers as objective_settings, got {shown(settings)}")
+    if not isinstance(settings, dict) or not all(number(each) or isinstance(each, str) for each in settings.values()):
+        raise CheckpointError(
+            f"{path} must have a JSON object of numbers and texts as objective_settings, got {shown(settings)}"
+        )
     if description["family"] not in FAMILIES:
         raise CheckpointError(
             f"{path} is of the unknown family {shown(description['family'])!r}, known: {', '.join(FAMILIES)}"
@@ -460,6 +462,10 @@ def read_metrics(path: Path, latent_dim: int) -> dict:
     kinds |= {name: (lambda value: isinstance(value, str), "text") for name in ("name", "dataset")}
     kinds["active_units"] = (lambda value: whole(value, 0, latent_dim), f"a whole number up to {latent_dim}")
     kinds["kl_per_dimension"] = (lambda value: each_kl(value, latent_dim), f"a list of {latent_dim} numbers")
+    kinds["active_per_layer"] = (
+        lambda value: isinstance(value, list) and all(whole(each, 0, latent_dim) for each in value),
+        f"a list of whole numbers up to {latent_dim}",
+    )
     kinds["kl_parts"] = (
         lambda value: isinstance(value, dict) and value.keys() >= KL_PARTS and all(map(number, value.values())),
         f"a JSON object of the numbers {', '.join(sorted(KL_PARTS))}",

@@ -163,3 +163,35 @@ def _(distribution: MixtureSameFamily, generator: Generator, shape: tuple[int, .
     event = distribution.event_shape
     index = which.reshape(*which.shape, 1, *(1 for _ in event)).expand(*which.shape, 1, *event)
     return every.gather(which.ndim, index).squeeze(which.ndim)
+
+
+@functools.singledispatch
+def expectation(distribution: Distribution, generator: Generator, draws: int) -> Tensor:
+    """E[z] of latents, (*batch, *event): their mean, or for those whose `mean` is no more than a point that stands for
+    them an average over draws."""
+    return distribution.mean
+
+
+@functools.singledispatch
+def detached(distribution: Distribution) -> Distribution:
+    """The distribution with its parameters held: log densities under it have a gradient by the value alone. Raises
+    ValueError for a distribution that no rule is registered for."""
+    kind = type(distribution).__name__
+    raise ValueError(f"no way is known to hold the parameters of {kind}: use the gradient plain, or detached.register")
+
+
+@detached.register
+def _(distribution: Normal) -> Normal:
+    return Normal(distribution.loc.detach(), distribution.scale.detach(), validate_args=False)
+
+
+@detached.register
+def _(distribution: MultivariateNormal) -> MultivariateNormal:
+    factor = distribution.scale_tril.detach()
+    return MultivariateNormal(distribution.loc.detach(), scale_tril=factor, validate_args=False)
+
+
+@detached.register
+def _(distribution: Independent) -> Independent:
+    held = detached(distribution.base_dist)
+    return Independent(held, distribution.reinterpreted_batch_ndims, validate_args=False)

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 from torch import Tensor
 
 from vae_core.models.given import Given
+from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Completing, Config, Model
 from vae_core.models.vae import VAE, VAEConfig
@@ -20,7 +21,7 @@ class Family:
     name: str
     model: Callable[[Any], Model]  # its class, which a configuration of `config` makes a model of
     config: type[Config]
-    latent: Literal["gaussian", "flow", "discrete"]  # what p(z) and q(z|x) are made of
+    latent: Literal["gaussian", "chain", "flow", "discrete"]  # what p(z) and q(z|x) are made of; chain: Gaussian layers
     takes_labels: bool  # whether `encode` and `decode` are given labels y
     completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
 
@@ -38,6 +39,7 @@ FAMILIES = {
     for family in (
         Family("vae", VAE, VAEConfig, latent="gaussian", takes_labels=False, completes_holes=False),
         Family("masked", MaskedVAE, MaskedConfig, latent="gaussian", takes_labels=False, completes_holes=True),
+        Family("layered", Layered, LayeredConfig, latent="chain", takes_labels=False, completes_holes=False),
     )
 }
 
@@ -66,3 +68,8 @@ def labels_for(model: Model | OfAFamily, labels: Tensor | None) -> tuple[Tensor,
 def completes_holes(model: Model) -> TypeGuard[Completing]:
     """Whether a model has an encoder for what is left of a picture."""
     return of(model).completes_holes
+
+
+def layers(model: Model) -> tuple[int, ...]:
+    """Dimensions of each stochastic layer, which make up the latents, the one next to the picture first."""
+    return getattr(model.config, "layers", (model.config.latent_dim,))

@@ -124,7 +124,9 @@ def objective_of(entry: Entry) -> str:
     if "start" in given and given["start"] == 1:
         told = [key for key in told if key != "ramp"]  # without a start there is nothing to ramp down from
     name = [] if told[:1] == [entry.objective] else [entry.objective]
-    return ", ".join([*name, *(f"{key} {given[key]:g}" for key in told)])
+    return ", ".join(
+        [*name, *(f"{key} {given[key]}" if isinstance(given[key], str) else f"{key} {given[key]:g}" for key in told)]
+    )
 
 
 def sweeps_table(assets: Path) -> Iterable[str]:

@@ -24,6 +24,7 @@ from vae_core.learning.objectives import to_json
 from vae_core.learning.training import Progress, fit
 from vae_core.models import families
 from vae_core.models.checkpoint import (
+    LIKELIHOODS,
     CheckpointError,
     describe,
     read_history,
@@ -64,8 +65,9 @@ def build(
 ) -> Iterator[Stage]:
     """Train a recipe's model and write its checkpoint folder (`assets/zoo/NAME` unless given), yielding stages.
 
-    Without `projected` it has no PCA and UMAP, the latter of which takes half a minute. `report` is told how many
-    test pictures are evaluated, which takes longer than any other stage but training.
+    Without `projected` it has no PCA and UMAP, the latter of which takes half a minute; nor has a recipe that ships
+    metrics alone. `report` is told how many test pictures are evaluated, which takes longer than any other stage but
+    training.
 
     Interrupted, it goes on where it stopped: the state is kept in `FOLDER.partial` until the checkpoint is whole.
     `resumable` keeps it in the checkpoint as well (12 bytes a parameter, three times the weights): the same recipe with
@@ -176,7 +178,7 @@ def finish(
     codes = encode_split(model, dataset.test)
     projections: dict[str, Tensor] = {}
     methods: tuple[Projection, ...] = ("pca", "umap")
-    if projected and model.config.latent_dim >= 2 and len(codes.mean) >= FEWEST_CODES:
+    if projected and recipe.ships == "model" and model.config.latent_dim >= 2 and len(codes.mean) >= FEWEST_CODES:
         for done, method in enumerate(methods, start=1):
             yield Stage(f"projecting with {method}", done, total)
             projections |= project(codes.mean, method)
@@ -208,8 +210,15 @@ def measure(
     evaluation = evaluate(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
-    parts = decompose_kl(codes).to_json()
+    parts = {"kl_parts": decompose_kl(codes).to_json()} if codes.cost is None else {}  # of Gaussians and N(0, I)
     named: dict[str, Any] = {"name": recipe.name, "dataset": dataset.info.name}
     if recipe.held_out:
         named |= {"held_out": recipe.held_out}
-    return named | evaluation.to_json() | {"kl_parts": parts}, evaluation.log_marginal
+    return named | evaluation.to_json() | parts, evaluation.log_marginal
+
+
+def ship_metrics(built: Path, folder: Path) -> None:
+    """Keep what was measured of a built checkpoint, and what it was measured of, without weights and codes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("metrics.json", LIKELIHOODS, "model.json"):
+        write_whole(folder / name, (built / name).read_bytes())

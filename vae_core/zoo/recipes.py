@@ -1,9 +1,12 @@
 """The zoo's models as data: `zoo build NAME` rebuilds each of them from nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
+from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
+from vae_core.models.layered import LayeredConfig
 from vae_core.models.masked import Completer, MaskedConfig
 from vae_core.models.vae import VAEConfig
 
@@ -14,7 +17,7 @@ class Recipe:
 
     name: str
     dataset: str
-    model: VAEConfig | MaskedConfig
+    model: VAEConfig | MaskedConfig | LayeredConfig
     training: TrainingConfig
     objective: Objective = field(default_factory=ELBO)
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
@@ -23,6 +26,7 @@ class Recipe:
     held_out: int = 0  # training pictures that take the place of the test split: for choosing between recipes
     snapshots: tuple[float, ...] = ()  # shares of the training after which the model is kept as it is then
     dataset_options: dict = field(default_factory=dict)  # what `load_dataset` is given beside the name
+    ships: Literal["model", "metrics"] = "model"  # a model that pages show, or a row of the table: what was measured
 
 
 MNIST = (1, 28, 28)
@@ -46,6 +50,25 @@ SPRITES_OBJECTIVES: tuple[tuple[str, Objective, int], ...] = (  # a model's name
 MNIST_COMPLETERS: tuple[tuple[str, Completer, int], ...] = (  # a model's name, its encoder of holes and its epochs
     ("mnist-masked-10d", "mlp", 40),
     ("mnist-partialconv-10d", "partial-conv", 15),
+)
+
+# The ladder of Burda, Grosse & Salakhutdinov 2016, table 1 (https://arxiv.org/abs/1509.00519): one and two stochastic
+# layers, K samples, -log p(x) with 5,000 of them, here from a proposal fitted to each picture where p(z) is Gaussian.
+# Ours have one cycle of 100 epochs; `-long` has the paper's 3,280 epochs in 8 stages and its batches of 20 (its Adam
+# adds 1e-4 to the root of the second moment, ours 1e-8).
+ONE_LAYER = VAEConfig(MNIST, 50, hidden=(200, 200), activation="tanh")
+TWO_LAYERS = LayeredConfig(VAEConfig(MNIST, 100, hidden=(200, 200), activation="tanh"), 50, (100, 100))
+RUNGS: tuple[tuple[str, VAEConfig | LayeredConfig, Objective], ...] = (
+    *((f"mnist-vae-50d-k{samples}", ONE_LAYER, ELBO(samples)) for samples in (1, 5, 50)),
+    *((f"mnist-iwae-50d-k{samples}", ONE_LAYER, IWAE(samples)) for samples in (5, 50)),
+    ("mnist-layered-vae-150d-k1", TWO_LAYERS, ELBO()),
+    *((f"mnist-layered-iwae-150d-k{samples}", TWO_LAYERS, IWAE(samples)) for samples in (5, 50)),
+)
+LADDER_TRAINING = TrainingConfig(epochs=100, learning_rate=1.5e-3)
+LONG_TRAINING = TrainingConfig(epochs=3280, batch_size=20, learning_rate=1e-3, schedule="stages")
+LADDER = tuple(
+    Recipe(name, "mnist", model, LADDER_TRAINING, objective, importance_samples=5000, ships="metrics")
+    for name, model, objective in RUNGS
 )
 
 RECIPES = {
@@ -127,5 +150,7 @@ RECIPES = {
             MaskedPosterior(),
             base="frey-vae-10d",
         ),
+        *LADDER,
+        *(replace(recipe, name=f"{recipe.name}-long", training=LONG_TRAINING) for recipe in LADDER),
     )
 }

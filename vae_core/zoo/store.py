@@ -31,10 +31,11 @@ from vae_core.models.vae import VAEConfig
 from vae_core.outside import shown
 
 ZOO = HOME / "assets" / "zoo"
+MEASURED = HOME / "assets" / "measured"  # of recipes that ship metrics alone: a folder each, without weights
 MODELS = "LATENT_LAB_MODELS"  # further folders that the app shows, separated as in PATH
 NEAREST = 3  # names that are offered for one that is unknown
 MOST_COMPARED = 100  # letters
-NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp")}
+NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp"), "iwae": ("samples",)}
 
 
 class ModelNotFound(ValueError):
@@ -85,7 +86,7 @@ def survey(folders: Iterable[Path]) -> tuple[list[Entry], list[str]]:
 def rank(entry: Entry) -> tuple:
     """Where a model stands among those of its data set: plain VAEs by latent dimension, then other objectives by their
     settings, then other families in the order of their registry."""
-    settings = (entry.objective, *entry.objective_settings.values()) if entry.objective != "elbo" else ()
+    settings = (entry.objective, *sorted(entry.objective_settings.items())) if entry.objective != "elbo" else ()
     return list(families.FAMILIES).index(entry.family), settings, entry.latent_dim, entry.name
 
 
@@ -102,6 +103,14 @@ def model_folders(zoo: Path) -> list[Path]:
         for folder in folders
         if os.path.lexists(folder / "model.json") and folder.suffix not in (WRITING, REPLACED)
     ]
+
+
+def measured(folder: Path = MEASURED) -> dict[str, dict]:
+    """What was measured by recipes that ship metrics alone, by their names. Raises CheckpointError."""
+    return {
+        each.name: read_metrics(each / "metrics.json", empty_model(read_description(each), each).config.latent_dim)
+        for each in model_folders(folder)
+    }
 
 
 def folders_to_show() -> list[Path]:

@@ -217,7 +217,7 @@ def test_whole_numbers_become_the_settings_they_stand_for():
         ({"name": "beta", "start": 0.5}, "start must be at least 1, got 0.5"),
         ({"name": "beta", "ramp": 0}, "ramp must be above 0 and at most 1, got 0.0"),
         ({"name": "capacity", "beta": 1, "c": 2}, "the objective capacity has no beta, c: it has gamma, nats, ramp"),
-        ({"name": "elbo", "beta": 1}, "the objective elbo has no beta: it has no settings"),
+        ({"name": "elbo", "beta": 1}, "the objective elbo has no beta: it has samples"),
         ({"name": "beta", "beta": -1}, "beta must be a number from 0 up, got -1.0"),
         ({"name": "beta", "beta": math.nan}, "beta must be a number from 0 up, got nan"),
         ({"name": "beta-tcvae", "beta": math.inf}, "beta must be a number from 0 up, got inf"),

@@ -479,6 +479,20 @@ def test_a_constant_rate_is_constant():
     assert {learning_rate(step, 100, config) for step in range(100)} == {3e-4}
 
 
+def test_the_stages_are_those_of_the_paper():
+    """3^(i - 1) epochs at 1e-4 * round(10^(1 - (i - 1) / 7), 1), i = 1 to 8: 3,280 epochs."""
+    config, per_epoch = TrainingConfig(epochs=3280, batch_size=20, learning_rate=1e-3, schedule="stages"), 3
+    expected = [
+        1e-4 * round(10 ** (1 - (i - 1) / 7), 1) for i in range(1, 9) for _ in range(3 ** (i - 1)) for _ in range(3)
+    ]
+    steps = 3280 * per_epoch
+    assert len(expected) == steps
+    assert [learning_rate(step, steps, config) for step in range(steps)] == pytest.approx(expected)
+    assert learning_rate(0, steps, config) == pytest.approx(1e-3) and expected[-1] == pytest.approx(1e-4)
+    short = [learning_rate(step, 7, config) for step in range(7)]
+    assert short == sorted(short, reverse=True) and short[-1] == pytest.approx(1e-4)
+
+
 def test_an_epoch_shows_each_picture_once():
     order = training.epoch_order(1000, 1000, seed=0, epoch=0)
     assert sorted(order.tolist()) == list(range(1000))
@@ -542,7 +556,7 @@ def test_weights_decay_by_a_share_of_the_rate_and_biases_and_the_noise_scale_do_
         ({"learning_rate": math.nan}, "learning_rate must be above 0, got nan"),
         ({"weight_decay": -0.1}, "weight_decay must be at least 0 and below 1 / learning_rate, got -0.1"),
         ({"weight_decay": 500.0}, "weight_decay must be at least 0 and below 1 / learning_rate, got 500.0"),
-        ({"schedule": "cosine"}, "schedule must be one of one_cycle, constant, got 'cosine'"),
+        ({"schedule": "cosine"}, "schedule must be one of one_cycle, constant, stages, got 'cosine'"),
         ({"precision": "float16"}, "precision must be one of auto, float32, bfloat16, got 'float16'"),
         ({"pictures_per_epoch": 0}, "pictures_per_epoch must be at least 1, got 0"),
         ({"seed": -1}, "seed must be between 0 and 2147483647, got -1"),

@@ -404,7 +404,10 @@ BROKEN = {
     "17 MB of JSON": (write("model.json", b" " * 17_000_000), "has 17.0 MB, at most 16 MB are read"),
     "unknown data set": (edit_json(dataset="nowhere"), "names the unknown data set 'nowhere', known: mnist"),
     "no folder named": (edit_json(dataset="folder:"), "names the unknown data set 'folder:'"),
-    "settings of a wrong type": (edit_json(objective_settings={"beta": "4"}), "must have a JSON object of numbers as "),
+    "settings of a wrong type": (
+        edit_json(objective_settings={"beta": [4]}),
+        "must have a JSON object of numbers and texts as ",
+    ),
     "training of a wrong type": (edit_json(training=[1]), "must have a JSON object as training, got [1]"),
     "seed of a wrong type": (edit_json(seed=True), "must have a whole number as seed, got True"),
     "no codes at all": (

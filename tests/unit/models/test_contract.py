@@ -15,6 +15,7 @@ from vae_core.models import families, networks
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
+from vae_core.models.layered import Chain, LayeredConfig
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 from vae_core.zoo import store
@@ -179,6 +180,7 @@ def test_a_patch_is_seen_by_its_own_vector_alone():
 TOYS = {  # a small configuration of every family
     "vae": VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)),
     "masked": MaskedConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "mlp", (6,), components=2),
+    "layered": LayeredConfig(VAEConfig((1, 8, 8), LATENT_DIM - 1, hidden=(6,), activation="tanh"), 1, (5, 4)),
 }
 
 
@@ -222,6 +224,8 @@ def test_every_family_can_do_what_it_says(family):
     x, mask = torch.zeros(2, *model.config.picture_shape), torch.ones(2, 1, *model.config.picture_shape[1:]).bool()
     if family.latent == "gaussian":
         assert all(isinstance(each.base_dist, Normal) for each in (model.prior, model.encode(x)))
+    if family.latent == "chain":
+        assert all(isinstance(each, Chain) for each in (model.prior, model.encode(x)))
     if not family.takes_labels:
         for call, given in ((model.encode, x), (model.decode, torch.zeros(2, LATENT_DIM))):
             with pytest.raises(ValueError, match=r"takes no labels, got \(2,\): leave them out"):

@@ -88,7 +88,7 @@ def test_no_zoo_has_no_entries(tmp_path):
         ({"dataset": "nowhere"}, "names the unknown data set 'nowhere', known: mnist, "),
         ({"objective": "magic"}, "objective must be one of elbo, "),
         ({"objective": "beta"}, "objective_settings lack beta, which beta needs"),
-        ({"objective": "beta", "objective_settings": {"beta": "4"}}, "must have a JSON object of numbers"),
+        ({"objective": "beta", "objective_settings": {"beta": "4"}}, "beta must be a number, got '4'"),
         ({"objective": "beta", "objective_settings": {"beta": -1}}, "beta must be a number from 0 up"),
         ({"objective": "elbo", "objective_settings": {"depth": 1}}, "the objective elbo has no depth"),
     ],
@@ -212,6 +212,16 @@ def test_the_zoo_is_small_enough_for_a_repository():
     assert size < 80e6
 
 
-def test_every_recipe_ships():
-    assert {folder.name for folder in store.model_folders(store.ZOO)} == set(RECIPES)
-    assert {entry.name for entry in store.entries()} == set(RECIPES)
+def test_every_recipe_of_a_model_ships():
+    models = {name for name, recipe in RECIPES.items() if recipe.ships == "model"}
+    assert {folder.name for folder in store.model_folders(store.ZOO)} == models
+    assert {entry.name for entry in store.entries()} == models
+
+
+def test_what_ships_as_metrics_is_of_a_recipe_that_does():
+    measured = store.measured()
+    assert all(RECIPES[name].ships == "metrics" for name in measured)
+    for name, metrics in measured.items():
+        recipe = RECIPES[name]
+        assert metrics["name"] == name and metrics["importance_samples"] == recipe.importance_samples
+        assert metrics["nll_images"] == (recipe.likelihood_pictures or describe(recipe.dataset).test_size)
