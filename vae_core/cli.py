@@ -513,6 +513,18 @@ def zoo_measure(
         print_result(measured, as_json)
 
 
+@zoo_app.command("table")
+def zoo_table(as_json: AsJson = False):
+    """Our figures beside published ones, with both settings; "-" where a recipe was not trained yet."""
+    from vae_core.studies import comparison
+
+    rows = comparison.rows(HOME / "assets")
+    if as_json:
+        print(json.dumps([row.to_json() for row in rows]))
+        return
+    out.print(tables.of_comparison(rows))
+
+
 @zoo_app.command("results")
 def zoo_results(
     out_file: Annotated[Path, typer.Option("--out", help="The Markdown file to write.")] = Path("docs/RESULTS.md"),

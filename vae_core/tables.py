@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
@@ -13,6 +14,7 @@ from vae_core.outside import shown
 from vae_core.rounding import adding_up
 
 if TYPE_CHECKING:
+    from vae_core.studies.comparison import Row
     from vae_core.data.pictures import DatasetInfo
 
 MOST_LETTERS = 4000  # of a path in a table
@@ -53,6 +55,51 @@ def of_models(rows: Sequence[dict]) -> Table:
             active,
         )
     return table
+
+
+def of_comparison(rows: Sequence[Row]) -> Group:
+    """Our figures beside published ones, a table for each comparison: `rows` of vae_core.studies.comparison."""
+    tables = []
+    for title in dict.fromkeys(row.comparison for row in rows):
+        own = [row for row in rows if row.comparison == title]
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title, title_justify="left")
+        table.add_column("")
+        for heading in (f"ours\n{own[0].unit}", "epochs", "beside\npaired", f"published\n{own[0].unit}"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in own:
+            table.add_row(row.what, ours_of(row), str(row.epochs), beside_of(row), published_of(row))
+        settings = dict.fromkeys(f"{row.source}: {row.published_setting}" for row in own if row.published is not None)
+        notes = [
+            *settings,
+            *(["Ours have shorter schedules: NAME-long is the published one."] * any(r.shortened for r in own)),
+        ]
+        table.caption = "\n".join(notes) or None
+        table.caption_justify = "left"
+        tables.append(table)
+    return Group(*tables)
+
+
+def ours_of(row: Row) -> str:
+    """Our figure with its error, or the spread over several; "-" where nothing was measured."""
+    if row.ours is None:
+        return "-"
+    spread = row.spread if row.spread is not None else row.standard_error
+    return "≤ " * row.bound + f"{row.ours:.2f}" + ("" if spread is None or row.bound else f" ± {spread:.2f}")
+
+
+def beside_of(row: Row) -> str:
+    """By how much our figure is below that of the row's twin, over the same pictures."""
+    if row.difference is None:
+        return ""
+    return f"{row.difference:+.2f}" + ("" if row.difference_error is None else f" ± {row.difference_error:.2f}")
+
+
+def published_of(row: Row) -> str:
+    """The published figure as its source gives it."""
+    if row.published is None:
+        return ""
+    error = "" if row.published_error is None else f" ± {row.published_error:.2f}"
+    return "≤ " * row.published_bound + f"{row.published:.2f}{error}"
 
 
 def of_datasets(infos: Sequence[DatasetInfo]) -> Table:

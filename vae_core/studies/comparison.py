@@ -1,0 +1,107 @@
+"""`zoo table`: what was measured on our models beside published figures, setting by setting."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean, stdev
+
+from vae_core.analysis.evaluation import paired_difference
+from vae_core.analysis.likelihood import only_bounded
+from vae_core.data.registry import test_groups
+from vae_core.models.checkpoint import read_log_marginal
+from vae_core.studies.published import COMPARISONS, Comparison, Line
+from vae_core.zoo import store
+from vae_core.zoo.recipes import RECIPES
+from vae_core.zoo.store import Entry
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table, for machines and people; None where nothing is known."""
+
+    comparison: str
+    what: str
+    figure: str
+    unit: str
+    recipes: tuple[str, ...]
+    measured: int  # of the recipes
+    ours: float | None = None  # their mean
+    standard_error: float | None = None  # over test pictures, of one recipe
+    spread: float | None = None  # standard deviation over several recipes
+    bound: bool = False  # ours is at most the true one
+    images: int | None = None
+    importance_samples: int | None = None
+    epochs: int | None = None
+    shortened: str = ""  # the recipe of the published schedule, where ours is shorter
+    published: float | None = None
+    published_error: float | None = None
+    published_bound: bool = False
+    published_setting: str = ""
+    source: str = ""
+    beside: str = ""  # the recipe that it is compared with
+    difference: float | None = None  # from that one, over the same pictures
+    difference_error: float | None = None
+    active_units: int | None = None
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+def entry_of(recipe: str, assets: Path) -> Entry | None:
+    """What is stored of a recipe, with its weights or without; None where it was not trained yet."""
+    for folder in (assets / "zoo" / recipe, assets / store.MEASURED.name / recipe):
+        if (folder / "metrics.json").exists():
+            return store.entry(folder)
+    return None
+
+
+def rows(assets: Path) -> list[Row]:
+    """The whole table. Raises CheckpointError for a stored model that cannot be read."""
+    return [row_of(comparison, line, assets) for comparison in COMPARISONS for line in comparison.lines]
+
+
+def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
+    """A line with what is stored of its recipes."""
+    found = [entry for recipe in line.recipes if (entry := entry_of(recipe, assets)) is not None]
+    known = [entry for entry in found if comparison.figure in entry.metrics]
+    values = [comparison.scale * entry.metrics[comparison.figure] for entry in known]
+    given = line.published
+    told: dict = {} if given is None else {
+        "published": given.value, "published_error": given.error, "published_bound": given.bound,
+        "published_setting": given.setting, "source": given.source,
+    }  # fmt: skip
+    first = known[0].metrics if known else {}
+    if len(values) == 1 and comparison.figure == "nll":
+        told |= {"standard_error": first.get("nll_standard_error"), "bound": only_bounded(first)}
+    if len(values) > 1:
+        told["spread"] = stdev(values)
+    return Row(
+        comparison.title,
+        line.what,
+        comparison.figure,
+        comparison.unit,
+        line.recipes,
+        len(known),
+        ours=fmean(values) if values else None,
+        images=first.get("nll_images", first.get("images")),
+        importance_samples=first.get("importance_samples"),
+        active_units=first.get("active_units"),
+        epochs=RECIPES[line.recipes[0]].training.epochs,
+        shortened=line.long,
+        **told,
+        **difference_of(line, assets),
+    )
+
+
+def difference_of(line: Line, assets: Path) -> dict:
+    """How far a line's -log p(x) is from that of the one beside it, over the same pictures; nothing where either is not
+    stored."""
+    if not line.beside:
+        return {}
+    both = [entry_of(recipe, assets) for recipe in (line.recipes[0], line.beside)]
+    values = [None if entry is None else read_log_marginal(entry.folder) for entry in both]
+    ours, theirs = values
+    if ours is None or theirs is None or both[0] is None:
+        return {"beside": line.beside}
+    count = min(len(ours), len(theirs))
+    difference, error = paired_difference(theirs[:count], ours[:count], test_groups(both[0].dataset, count))
+    return {"beside": line.beside, "difference": difference, "difference_error": error}

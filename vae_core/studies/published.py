@@ -1,0 +1,94 @@
+"""Published figures, each with its source and its setting, and the recipes of ours that stand beside them.
+
+Only figures that were read in a public source are here; what is known by recall alone is not printed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Published:
+    """One figure of a paper or of a public reproduction."""
+
+    value: float
+    source: str
+    setting: str
+    error: float | None = None  # as the source gives it
+    bound: bool = False  # the source gives it as "at most"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: recipes of ours (several: draws of the same setting, whose mean and spread are told), a figure of their
+    metrics, and what was published."""
+
+    what: str
+    recipes: tuple[str, ...]
+    published: Published | None = None
+    beside: str = ""  # the recipe that it is compared with, picture by picture
+    long: str = ""  # the recipe of the published schedule, where ours is shorter
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows that belong together: one figure in one unit, the lower the better."""
+
+    title: str
+    figure: str  # the key of metrics.json
+    unit: str
+    lines: tuple[Line, ...]
+    scale: float = 1.0  # from the stored figure to the unit
+
+
+BURDA = "Burda, Grosse & Salakhutdinov 2016, table 1"
+BURDA_SETTING = "784-200-200-50, tanh, 3,280 epochs of batches of 20, 5,000 samples, binarised afresh"
+PYTHAE = "pythae's README"
+KINGMA = "Kingma, Rezende, Mohamed & Welling 2014, table 1"
+REZENDE = "Rezende & Mohamed 2015, table 2"
+REZENDE_SETTING = "40 dimensions, fixed binarisation, 500,000 steps of batches of 100"
+
+LADDER = {("VAE", 1): 86.76, ("VAE", 5): 86.47, ("VAE", 50): 86.35, ("IWAE", 5): 85.54, ("IWAE", 50): 84.78}
+LABELS = (100, 600, 1000, 3000)
+DRAWS = 5  # of the labels that are given
+M2 = {100: Published(11.97, KINGMA, "M2, 50,000 training pictures", 1.71), 1000: Published(3.60, KINGMA, "M2")}
+M1_M2 = {100: Published(3.33, KINGMA, "M1+M2", 0.14), 1000: Published(2.40, KINGMA, "M1+M2")}
+
+
+def burda(kind: str, samples: int) -> Published:
+    return Published(LADDER[kind, samples], BURDA, BURDA_SETTING)
+
+
+def rung(what: str, recipe: str, published: Published | None, beside: str = "mnist-vae-50d-k1") -> Line:
+    return Line(what, (recipe,), published, beside if beside != recipe else "", long=f"{recipe}-long")
+
+
+COMPARISONS = (
+    Comparison(
+        "Importance-weighted autoencoders, MNIST",
+        "nll",
+        "nats",
+        (
+            *(rung(f"VAE, K = {k}", f"mnist-vae-50d-k{k}", burda("VAE", k)) for k in (1, 5, 50)),
+            *(rung(f"IWAE, K = {k}", f"mnist-iwae-50d-k{k}", burda("IWAE", k)) for k in (5, 50)),
+            *(
+                rung(f"two layers, K = {k}", f"mnist-layered-{kind}-150d-k{k}", None, "mnist-layered-vae-150d-k1")
+                for kind, k in (("vae", 1), ("iwae", 5), ("iwae", 50))
+            ),
+        ),
+    ),
+    Comparison(
+        "Latent dimensions, MNIST",
+        "nll",
+        "nats",
+        (
+            Line("2 dimensions", ("mnist-vae-2d",)),
+            Line(
+                "10 dimensions",
+                ("mnist-vae-10d",),
+                Published(93.16, PYTHAE, "two-layer MLP"),
+                beside="mnist-vae-2d",
+            ),
+            Line("20 dimensions", ("mnist-vae-20d",), beside="mnist-vae-10d"),
+        ),
+    ),
+)
