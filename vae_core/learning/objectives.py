@@ -14,7 +14,7 @@ from torch.distributions import Distribution
 from vae_core.data.masks import training_masks
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
-from vae_core.models.distributions import each_dimension, kl_per_dimension, kl_terms, sample
+from vae_core.models.distributions import each_dimension, kl_per_dimension, sample, sample_with_kl
 from vae_core.models.model import Model
 
 
@@ -193,8 +193,8 @@ def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Ten
     families that take them."""
     given = families.labels_for(model, batch.y)
     posterior = model.encode(batch.x, *given)
-    z = sample(posterior, batch.generator)
-    return posterior, z, model.decode(z, *given).log_prob(batch.x), kl_terms(posterior, model.prior, z)
+    z, kl = sample_with_kl(posterior, model.prior, batch.generator)
+    return posterior, z, model.decode(z, *given).log_prob(batch.x), kl
 
 
 def to_json(objective: Objective) -> dict:

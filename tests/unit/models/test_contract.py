@@ -15,6 +15,7 @@ from vae_core.models import families, networks
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
+from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 from vae_core.zoo import store
@@ -179,6 +180,7 @@ def test_a_patch_is_seen_by_its_own_vector_alone():
 TOYS = {  # a small configuration of every family
     "vae": VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)),
     "masked": MaskedConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "mlp", (6,), components=2),
+    "flow": FlowConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "planar", layers=2),
 }
 
 
