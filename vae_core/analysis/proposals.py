@@ -25,6 +25,7 @@ from torch.distributions import (
 
 from vae_core.analysis.importance_weights import tempered
 from vae_core.data.seeds import noise_generator
+from vae_core.models import families
 from vae_core.models.distributions import each_dimension, sample, splits
 from vae_core.models.model import Model
 
@@ -184,9 +185,12 @@ def prior_slope(prior: Distribution, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def can_fit(model: Model) -> bool:
-    """Whether `fitted_proposal` knows a model's prior: a factorised Gaussian, or a mixture of such."""
+    """Whether `fitted_proposal` knows a model's prior, a factorised Gaussian or a mixture of such, and has something to
+    look for: not where q(z|x) is the one z that a picture can have."""
     prior = model.prior
-    return splits(prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior)
+    return not families.of(model).exact and splits(
+        prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior
+    )
 
 
 @dataclass(frozen=True)
