@@ -107,6 +107,35 @@ class BetaELBO:
 
 
 @dataclass(frozen=True)
+class Annealed:
+    """E_q[t log p(x, z) - log q(z|x)], with the inverse temperature t raised evenly from `start` to 1 during the first
+    `ramp` of the steps; the ELBO from there on.
+
+    Rezende & Mohamed 2015, equation 20 (https://arxiv.org/abs/1505.05770): posteriors are broad at first, and flows
+    bend them before the decoder has settled on what a Gaussian can do. Theirs is 0.01 at first, and 1 after 10,000
+    steps. It is not the warm-up of the KL's weight, which would sharpen posteriors at first.
+    """
+
+    name: ClassVar[str] = "annealed"
+    start: float = 0.01
+    ramp: float = 0.2
+
+    def __post_init__(self):
+        check_share("start", self.start)
+        check_share("ramp", self.ramp)
+
+    def at(self, done: float) -> float:
+        """The inverse temperature when `done` (0 to 1) of the training is over."""
+        return self.start + (1 - self.start) * min(1.0, done / self.ramp)
+
+    def __call__(self, model: Model, batch: Batch) -> Terms:
+        _, z, log_likelihood, kl = sampled_terms(model, batch)
+        inverse = self.at(batch.done)
+        bound = inverse * log_likelihood - kl.sum(-1) - (1 - inverse) * model.prior.log_prob(z)
+        return Terms(log_likelihood, kl, bound)
+
+
+@dataclass(frozen=True)
 class Capacity:
     """E_q[log p(x|z)] - gamma |KL - C|, with C raised evenly from 0 to `nats` during the first `ramp` of the steps.
 
@@ -184,7 +213,8 @@ class MaskedPosterior:
 
 
 OBJECTIVES: dict[str, type[Objective]] = {
-    objective.name: objective for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior)
+    objective.name: objective
+    for objective in (ELBO, Autoencoder, BetaELBO, Annealed, Capacity, BetaTCVAE, MaskedPosterior)
 }
 
 
