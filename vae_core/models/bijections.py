@@ -128,7 +128,7 @@ def zuko() -> ModuleType:
     return zuko
 
 
-SPLINE_BINS, SPLINE_WIDTHS = 8, (64, 64)
+SPLINE_BINS, SPLINE_WIDTHS, LEAST_SPLINE_SLOPE = 8, (64, 64), 1e-3
 
 
 class Splines(nn.Module):
@@ -142,7 +142,7 @@ class Splines(nn.Module):
     def __init__(self, dimensions: int, context: int, layers: int):
         super().__init__()
         library = zuko()
-        univariate = functools.partial(library.transforms.MonotonicRQSTransform, slope=1e-3)
+        univariate = functools.partial(library.transforms.MonotonicRQSTransform, slope=LEAST_SPLINE_SLOPE)
         shapes = [(SPLINE_BINS,), (SPLINE_BINS,), (SPLINE_BINS - 1,)]
         upwards = torch.arange(dimensions, device="cpu")
         with torch.device("cpu"):  # it computes its masks, which the meta device of an empty model cannot

@@ -9,6 +9,7 @@ import torch
 
 from vae_core.analysis.evaluation import encode_split, evaluate
 from vae_core.analysis.likelihood import elbo_terms, marginal_estimate
+from vae_core.data import present
 from vae_core.learning.objectives import ELBO, Batch
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models.checkpoint import CheckpointError, check_codes, describe, read_checkpoint, write_checkpoint
@@ -18,14 +19,14 @@ from vae_core.models.networks import parameter_count
 from vae_core.zoo.build import build
 from vae_core.zoo.recipes import Recipe
 
-TOY = FlowModelConfig((1, 2, 2), layers=6, hidden=(8,))
+TOY = FlowModelConfig((1, 2, 2), layers=4, hidden=(8,))
 
 
 def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-def bent(config, times=1.7):
+def bent(config, times=2.0):
     torch.manual_seed(1)
     model = FlowModel(config)
     with torch.no_grad():
@@ -53,14 +54,14 @@ def test_log_p_is_the_change_of_variables_of_autograds_jacobian():
 def test_its_density_integrates_to_one():
     """Over pictures of four pixels, as far as the logits w reach, x = (sigmoid(w) - margin) / (1 - 2 margin)."""
     model = bent(TOY).double()
-    step = 0.5
-    points = torch.arange(-8, 8, step, dtype=torch.float64)
+    step = 0.8
+    points = torch.arange(-5.2, 5.3, step, dtype=torch.float64)
     total = 0
-    for w in torch.cartesian_prod(*[points] * 4).split(200_000):
+    for w in torch.cartesian_prod(*[points] * 4).split(20_000):
         x = ((w.sigmoid() - MARGIN) / (1 - 2 * MARGIN)).unflatten(-1, (1, 2, 2))
         stretch = (w.sigmoid() * (1 - w.sigmoid()) / (1 - 2 * MARGIN)).prod(-1)  # dx/dw
         total += (exact(model, x).exp() * stretch).sum() * step**4
-    assert total == pytest.approx(1, abs=0.01)
+    assert total == pytest.approx(1, abs=0.02)
 
 
 @torch.no_grad()
@@ -137,12 +138,13 @@ def test_it_is_stored_and_counted(config, tmp_path):
 
 def test_it_learns_and_is_judged_exactly(digits):
     torch.manual_seed(0)
-    model = FlowModel(FlowModelConfig((1, 8, 8), 6, (32,)))
-    before = evaluate(model, digits, limit=50)
-    for _ in fit(model, digits.train, TrainingConfig(epochs=3, precision="float32")):
+    model = FlowModel(FlowModelConfig((1, 8, 8), 2, (16,)))
+    with torch.no_grad():
+        before = -exact(model, present(digits.test.batch(slice(0, 50)), "gaussian", seeded())).mean()
+    for _ in fit(model, digits.train, TrainingConfig(epochs=2, precision="float32")):
         pass
     after = evaluate(model, digits, importance_samples=500, limit=50)
-    assert after.nll < before.nll - 20
+    assert after.nll < before - 20
     assert after.nll == pytest.approx(-after.elbo, abs=2.0)  # of two draws of the noise within a grey level
     assert after.importance_samples == 1 and "effective_samples" not in after.to_json()
     assert after.nll_standard_error > 0 and len(after.log_marginal) == 50
