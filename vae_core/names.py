@@ -6,8 +6,17 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked", "layered")
-OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior", "iwae")
+FAMILIES = ("vae", "masked", "layered", "flow", "flow-model")
+OBJECTIVES = (
+    "elbo",
+    "autoencoder",
+    "beta",
+    "annealed",
+    "capacity",
+    "beta-tcvae",
+    "masked-posterior",
+    "iwae",
+)
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (
     "mean",

@@ -14,8 +14,8 @@ from vae_core.outside import shown
 from vae_core.rounding import adding_up
 
 if TYPE_CHECKING:
-    from vae_core.studies.comparison import Row
     from vae_core.data.pictures import DatasetInfo
+    from vae_core.studies.comparison import Row
 
 MOST_LETTERS = 4000  # of a path in a table
 MOST_LABELS = 12  # more than these are not all named

@@ -32,6 +32,8 @@ ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small agains
 NEIGHBOURS = 10
 NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
 
+OF_ESTIMATES = ("effective_samples", "few_effective_samples", "simulated_bias", "simulated_bias_standard_error")
+
 Report = Callable[[int, int], None]  # called with (pictures done, pictures in all)
 
 
@@ -42,10 +44,10 @@ class Evaluation:
     elbo: float  # reconstruction - kl
     nll: float  # -log p(x), importance sampled from a proposal fitted to each picture
     nll_standard_error: float | None  # of the mean over images, see `standard_error`; None for one image or group
-    effective_samples: float  # Kish's effective sample size of the importance weights: the median over images
-    few_effective_samples: float  # share of images with less than 10: their nll is at most what is counted
-    simulated_bias: float  # nats: on pictures that the model made itself, nll is too high by no more than this
-    simulated_bias_standard_error: float
+    effective_samples: float | None  # Kish's effective sample size of the importance weights: the median over images
+    few_effective_samples: float | None  # share of images with less than 10: their nll is at most what is counted
+    simulated_bias: float | None  # nats: on pictures that the model made itself, nll is too high by no more than this
+    simulated_bias_standard_error: float | None
     reconstruction: float  # E_q[log p(x|z)]
     kl: float
     kl_per_dimension: list[float]  # in the latent's own order; one number where the KL does not split over them
@@ -54,14 +56,16 @@ class Evaluation:
     images: int
     nll_images: int  # of them, for which nll is measured
     groups: int  # of these that are independent of each other: as many as there are where each stands for itself
-    importance_samples: int  # a picture; four times as many where few of them count
+    importance_samples: int  # a picture; four times as many where few of them count; 1 where log p(x) is exact
     bits_per_dimension: float  # of the nll
     neighbour_accuracy: float | None  # labels of test codes from their 10 nearest training codes; None without labels
     log_marginal: Tensor = field(repr=False, compare=False)  # (nll_images,) log p(x), picture by picture
 
     def to_json(self) -> dict:
-        """All but `log_marginal`, and but `active_per_layer` where there is one layer."""
-        left_out = {"log_marginal"} | ({"active_per_layer"} if self.active_per_layer is None else set())
+        """All but `log_marginal`, without `active_per_layer` where there is one layer, and without what is said of
+        estimates where log p(x) is known exactly."""
+        left_out = {"log_marginal", *(OF_ESTIMATES if self.effective_samples is None else ())}
+        left_out |= {"active_per_layer"} if self.active_per_layer is None else set()
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
 
@@ -79,8 +83,9 @@ def evaluate(
     the first `likelihood_limit` of these.
 
     Likelihoods are of freshly binarised (or dequantised) pictures, as in training; the seed fixes the draw. log p(x)
-    is that of `marginal_estimate`, which is checked on pictures that the model makes itself. Raises ValueError for a
-    limit or a number of samples below 1, or a data set of another shape than the model's pictures.
+    is that of `marginal_estimate`, which is checked on pictures that the model makes itself; where the family knows it
+    exactly, one draw of q(z|x) gives it, and nothing is left to check. Raises ValueError for a limit or a number of
+    samples below 1, or a data set of another shape than the model's pictures.
     """
     check_same_shape(model, dataset.info)
     for name, most in (("limit", limit), ("likelihood_limit", likelihood_limit)):
@@ -88,13 +93,15 @@ def evaluate(
             raise ValueError(f"{name} must be at least 1, got {most}")
     count = min(limit or len(dataset.test), len(dataset.test))
     estimated = min(likelihood_limit or count, count)
+    exact = families.of(model).exact
+    importance_samples, bound_samples = (1, 1) if exact else (importance_samples, BOUND_SAMPLES)
     marginals, likelihoods, costs, centres, effective = [], [], [], [], []
     done, seen = 0, []
     for asked, rows in parts(model, dataset.test, count):
         generator = noise_generator(seed, int(rows[0]))
         x = present(dataset.test.batch(rows), model.config.likelihood, generator)
         posterior = asked.encode(x)
-        terms = elbo_terms(asked, x, BOUND_SAMPLES, posterior, generator)
+        terms = elbo_terms(asked, x, bound_samples, posterior, generator)
         if (measured := rows < estimated).any():
             estimate = marginal_estimate(asked, x[measured], importance_samples, generator)
             marginals.append(estimate.log_marginal)
@@ -108,16 +115,18 @@ def evaluate(
     log_marginal, kl, means, counted = (torch.cat(each) for each in (marginals, costs, centres, effective))
     log_marginal = log_marginal[torch.cat(seen).argsort()]
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
-    asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
-    bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
     layers = families.layers(model)
+    bias, of_bias = None, None
+    if not exact:
+        asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
+        bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
     groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
         nll_standard_error=standard_error(log_marginal, groups),
-        effective_samples=counted.median().item(),
-        few_effective_samples=(counted < TRUSTED).float().mean().item(),
+        effective_samples=None if exact else counted.median().item(),
+        few_effective_samples=None if exact else (counted < TRUSTED).float().mean().item(),
         simulated_bias=bias,
         simulated_bias_standard_error=of_bias,
         reconstruction=reconstruction,

@@ -12,7 +12,7 @@ from torch.distributions import Distribution, MixtureSameFamily
 from vae_core.analysis.importance_weights import effective
 from vae_core.analysis.proposals import can_fit, fitted_proposal, taught_proposal
 from vae_core.data.seeds import noise_generator
-from vae_core.models.distributions import kl_per_dimension, sample, splits
+from vae_core.models.distributions import kl_per_dimension, sample, sample_and_log_prob, splits
 from vae_core.models.model import Model
 
 BATCH = 250  # simulated pictures at once
@@ -85,9 +85,9 @@ def importance_chunks(
     prior = model.prior
     per_chunk, decoded = max(1, rows // len(x)), max(1, min(DECODED, rows) // len(x))
     for start in range(0, samples, per_chunk):
-        z = sample(posterior, generator, (min(per_chunk, samples - start),))  # (k, B, D)
+        z, log_posterior = sample_and_log_prob(posterior, generator, (min(per_chunk, samples - start),))  # (k, B, D)
         log_likelihood = torch.cat([model.decode(some).log_prob(x) for some in z.split(decoded)])  # (k, B)
-        yield log_likelihood + prior.log_prob(z) - posterior.log_prob(z), log_likelihood
+        yield log_likelihood + prior.log_prob(z) - log_posterior, log_likelihood
 
 
 def importance_estimate(

@@ -24,6 +24,7 @@ from torch.distributions import (
 
 from vae_core.analysis.importance_weights import tempered
 from vae_core.data.seeds import noise_generator
+from vae_core.models import families
 from vae_core.models.distributions import each_dimension, sample, splits
 from vae_core.models.model import Model
 
@@ -163,7 +164,7 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
 
     directions = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1)
     with FORWARD:  # the latents go through the decoder once, all directions with them
-        value, jacobian, noise = torch.func.vmap(along, out_dims=(None, 0, None))(directions)  # (D, B, C, H, W)
+        value, jacobian, noise = torch.func.vmap(along, out_dims=(None, 0, None))(directions)  # (D, B, C, H, W)  # type: ignore[arg-type] # its hint knows no None inside
     if not jacobian.any():
         raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
     score, information = Pixels(value, *noise).fisher(x)
@@ -189,9 +190,12 @@ def prior_slope(prior: Distribution, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def can_fit(model: Model) -> bool:
-    """Whether `fitted_proposal` knows a model's prior: a factorised Gaussian, or a mixture of such."""
+    """Whether `fitted_proposal` knows a model's prior, a factorised Gaussian or a mixture of such, and has something to
+    look for: not where q(z|x) is the one z that a picture can have."""
     prior = model.prior
-    return splits(prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior)
+    return not families.of(model).exact and splits(
+        prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior
+    )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from torch import Tensor
 
 from vae_core.data.files import BrokenFile, Received, Source, Splits, download
 from vae_core.data.pictures import InMemoryPictures
+from vae_core.data.presentation import binarise
+from vae_core.data.seeds import noise_generator
 
 # ---- MNIST, Fashion-MNIST, KMNIST: four IDX files, unpacked or as the .gz files that are published ----
 
@@ -29,6 +32,7 @@ IDX_FILES = {  # name: shape of the array in it
 }
 CLASSES = ("MNIST", "FashionMNIST", "KMNIST")  # torchvision's, which name the folders too
 PACKED = ".gz"
+BINARISED_SEED = 0
 
 
 def mnist_source(name: str, title: str, class_name: str, megabytes: int) -> Source:
@@ -81,6 +85,21 @@ def _read_mnist(folder: Path, class_name: str) -> Splits:
         InMemoryPictures(images[:, None], labels.long()),  # (60000, 1, 28, 28)
         InMemoryPictures(test_images[:, None], test_labels.long()),
     )
+
+
+def binarised_source() -> Source:
+    """The source of MNIST binarised once, from MNIST's own files."""
+    mnist = mnist_source("mnist_binarised", "MNIST binarised once", "MNIST", 11)
+    return replace(mnist, read=lambda folder: _binarised(*_read_mnist(folder, "MNIST")))
+
+
+def _binarised(*splits: InMemoryPictures) -> Splits:
+    """Splits of bytes 0 and 255, drawn once with a fixed seed: the first split's pictures first."""
+    generator = noise_generator(BINARISED_SEED)
+    train, test = (
+        InMemoryPictures(binarise(split.images, generator, torch.uint8).mul_(255), split.labels) for split in splits
+    )
+    return train, test
 
 
 def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:

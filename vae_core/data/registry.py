@@ -47,6 +47,21 @@ INFOS = (
         test_size=10_000,
     ),
     DatasetInfo(
+        name="mnist_binarised",
+        title="MNIST binarised once",
+        description="MNIST's 70,000 digits, 28x28, each pixel made black or white once and for all; the draw is ours, "
+        "not the one that Larochelle & Murray 2011 published.",
+        shape=(1, 28, 28),
+        labels=DIGIT_NAMES,
+        factors=(),
+        likelihood="bernoulli",
+        licence="CC BY-SA 3.0, Yann LeCun and Corinna Cortes",
+        source="http://yann.lecun.com/exdb/mnist/, through torchvision; drawn by this project with a fixed seed",
+        splits=MNIST_SPLITS,
+        train_size=60_000,
+        test_size=10_000,
+    ),
+    DatasetInfo(
         name="fashion_mnist",
         title="Fashion-MNIST",
         description="70,000 pictures of clothes and shoes from a shop's catalogue, 28x28, grey.",
@@ -163,6 +178,7 @@ INFOS = (
 
 SOURCES = {
     "mnist": published.mnist_source("mnist", "MNIST", "MNIST", 11),
+    "mnist_binarised": published.binarised_source(),
     "fashion_mnist": published.mnist_source("fashion_mnist", "Fashion-MNIST", "FashionMNIST", 30),
     "kmnist": published.mnist_source("kmnist", "Kuzushiji-MNIST", "KMNIST", 21),
     "frey": published.frey_source(),

@@ -53,6 +53,7 @@ class Style:
 
 STYLES = {
     "mnist": Style("strokes", box=20 / 28, centre="mass", least_stroke=0.07, usual_stroke=0.12),
+    "mnist_binarised": Style("strokes", box=20 / 28, centre="mass", least_stroke=0.07, usual_stroke=0.12),
     "kmnist": Style("strokes", box=26 / 28, centre="middle"),
     "digits": Style("strokes", centre="middle", least_stroke=0.1, usual_stroke=0.2),
     "fashion_mnist": Style("shapes", centre="middle"),

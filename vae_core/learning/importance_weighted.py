@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import torch
 
-from vae_core.learning.terms import Batch, Terms, averaged_kl, check_samples, drawn
+from vae_core.learning.terms import Batch, Terms, averaged, check_samples, sampled_terms
 from vae_core.models.distributions import detached
 from vae_core.models.model import Model
 
@@ -39,17 +39,20 @@ class IWAE:
             raise ValueError(f"gradient must be plain or dreg, got {self.gradient!r:.60}")
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
-        posterior, z, log_likelihood = drawn(model, batch, (self.samples,))  # (K, B, D), (K, B)
+        posterior, z, log_likelihood, kl = sampled_terms(model, batch, (self.samples,))  # (K, B, D), (K, B)
         if torch.is_grad_enabled() and not z.requires_grad and posterior.log_prob(z).requires_grad:
             kind = type(posterior).__name__
             raise ValueError(
                 f"{self.name} needs draws of q(z|x) that gradients pass through, {kind} gives none: use elbo"
             )
-        prior, proposal = model.prior, posterior if self.gradient == "plain" else detached(posterior)
-        log_weights = log_likelihood + prior.log_prob(z) - proposal.log_prob(z)  # (K, B)
+        if self.gradient == "plain" and kl.dim() > 2:
+            log_weights = log_likelihood - kl.squeeze(-1)  # (K, B)
+        else:
+            proposal = posterior if self.gradient == "plain" else detached(posterior)
+            log_weights = log_likelihood + model.prior.log_prob(z) - proposal.log_prob(z)
         if self.gradient == "dreg" and z.requires_grad:
             # the bound's gradient brings each draw its weight once, here it is given it a second time
             shares = log_weights.detach().softmax(0)[..., None]
             z.register_hook(lambda slope: shares * slope)
         bound = log_weights.logsumexp(0) - math.log(self.samples)
-        return Terms(log_likelihood.mean(0), averaged_kl(posterior, prior, z), bound)
+        return Terms(log_likelihood.mean(0), averaged(kl), bound)

@@ -11,7 +11,7 @@ import torch
 
 from vae_core.data.masks import training_masks
 from vae_core.learning.importance_weighted import IWAE
-from vae_core.learning.terms import Batch, Objective, Terms, averaged_kl, check_samples, drawn, sampled_terms
+from vae_core.learning.terms import Batch, Objective, Terms, averaged, check_samples, sampled_terms
 from vae_core.models import families
 from vae_core.models.distributions import each_dimension, kl_terms, sample, splits
 from vae_core.models.model import Model
@@ -35,8 +35,8 @@ class ELBO:
         check_samples(self.samples)
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
-        posterior, z, log_likelihood = drawn(model, batch, (self.samples,))  # (K, B, D), (K, B)
-        log_likelihood, kl = log_likelihood.mean(0), averaged_kl(posterior, model.prior, z)
+        _, _, log_likelihood, kl = sampled_terms(model, batch, (self.samples,))  # (K, B), (B, D)
+        log_likelihood, kl = log_likelihood.mean(0), averaged(kl)
         return Terms(log_likelihood, kl, log_likelihood - kl.sum(-1))
 
 
@@ -83,6 +83,35 @@ class BetaELBO:
     def __call__(self, model: Model, batch: Batch) -> Terms:
         _, _, log_likelihood, kl = sampled_terms(model, batch)
         return Terms(log_likelihood, kl, log_likelihood - self.at(batch.done) * kl.sum(-1))
+
+
+@dataclass(frozen=True)
+class Annealed:
+    """E_q[t log p(x, z) - log q(z|x)], with the inverse temperature t raised evenly from `start` to 1 during the first
+    `ramp` of the steps; the ELBO from there on.
+
+    Rezende & Mohamed 2015, equation 20 (https://arxiv.org/abs/1505.05770): posteriors are broad at first, and flows
+    bend them before the decoder has settled on what a Gaussian can do. Theirs is 0.01 at first, and 1 after 10,000
+    steps. It is not the warm-up of the KL's weight, which would sharpen posteriors at first.
+    """
+
+    name: ClassVar[str] = "annealed"
+    start: float = 0.01
+    ramp: float = 0.2
+
+    def __post_init__(self):
+        check_share("start", self.start)
+        check_share("ramp", self.ramp)
+
+    def at(self, done: float) -> float:
+        """The inverse temperature when `done` (0 to 1) of the training is over."""
+        return self.start + (1 - self.start) * min(1.0, done / self.ramp)
+
+    def __call__(self, model: Model, batch: Batch) -> Terms:
+        _, z, log_likelihood, kl = sampled_terms(model, batch)
+        inverse = self.at(batch.done)
+        bound = inverse * log_likelihood - kl.sum(-1) - (1 - inverse) * model.prior.log_prob(z)
+        return Terms(log_likelihood, kl, bound)
 
 
 @dataclass(frozen=True)
@@ -166,7 +195,8 @@ class MaskedPosterior:
 
 
 OBJECTIVES: dict[str, type[Objective]] = {
-    objective.name: objective for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior, IWAE)
+    objective.name: objective
+    for objective in (ELBO, Autoencoder, BetaELBO, Annealed, Capacity, BetaTCVAE, MaskedPosterior, IWAE)
 }
 
 

@@ -8,7 +8,7 @@ from torch.distributions import Distribution
 
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
-from vae_core.models.distributions import kl_terms, sample
+from vae_core.models.distributions import sample_with_kl
 from vae_core.models.model import Model
 
 MOST_SAMPLES = 10_000  # of z for a picture of a batch
@@ -43,25 +43,20 @@ class Objective(Protocol):
     def __call__(self, model: Model, batch: Batch) -> Terms: ...
 
 
-def drawn(model: Model, batch: Batch, shape: tuple[int, ...] = ()) -> tuple[Distribution, Tensor, Tensor]:
-    """q(z|x), draws of it (*shape, B, D), and log p(x|z), (*shape, B); given the labels, for families with labels."""
+def sampled_terms(
+    model: Model, batch: Batch, shape: tuple[int, ...] = ()
+) -> tuple[Distribution, Tensor, Tensor, Tensor]:
+    """q(z|x), draws of it (*shape, B, D), log p(x|z) (*shape, B) and the KL, see `sample_with_kl`; all given the
+    labels, for families that take them."""
     given = families.labels_for(model, batch.y)
     posterior = model.encode(batch.x, *given)
-    z = sample(posterior, batch.generator, shape)
+    z, kl = sample_with_kl(posterior, model.prior, batch.generator, shape)
     decoded = model.decode(z, *(labels.expand(*shape, len(labels)) for labels in given))
-    return posterior, z, decoded.log_prob(batch.x)
+    return posterior, z, decoded.log_prob(batch.x), kl
 
 
-def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
-    """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL, see `kl_terms`; all given the labels, for
-    families that take them."""
-    posterior, z, log_likelihood = drawn(model, batch)
-    return posterior, z, log_likelihood, kl_terms(posterior, model.prior, z)
-
-
-def averaged_kl(posterior: Distribution, prior: Distribution, z: Tensor) -> Tensor:
-    """`kl_terms` by draws z (K, B, D): (B, D) in closed form, or (B, 1), the mean over the draws."""
-    kl = kl_terms(posterior, prior, z)
+def averaged(kl: Tensor) -> Tensor:
+    """The KL over the draws that it was computed of, if any, (K, B, 1): (B, 1); (B, D) in closed form as it is."""
     return kl.mean(0) if kl.dim() > 2 else kl
 
 

@@ -284,7 +284,7 @@ def read_checkpoint(folder: str | os.PathLike) -> Checkpoint:
         {name: tensor.float() for name, tensor in read_tensors(path, expected).items()}, assign=True, strict=True
     )
     codes = read_codes(folder / "codes.safetensors", model.config.latent_dim)
-    check_codes(folder / "codes.safetensors", codes, description["dataset"])
+    check_codes(folder / "codes.safetensors", codes, description["dataset"], FAMILIES[description["family"]].exact)
     return Checkpoint(
         model=model.eval().requires_grad_(False),
         description=description,
@@ -610,13 +610,13 @@ def read_codes(path: Path, latent_dim: int) -> Codes | None:
     return Codes(**{name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
 
 
-def check_codes(path: Path, codes: Codes | None, dataset: str) -> None:
-    """Raise CheckpointError for codes that cannot be of a data set's test split."""
+def check_codes(path: Path, codes: Codes | None, dataset: str, exact: bool = False) -> None:
+    """Raise CheckpointError for codes that cannot be of a data set's test split; an `exact` family's are points."""
     if codes is None:
         return
     if len(codes.mean) == 0:
         raise CheckpointError(f"{path} holds no codes: delete it, or build or train the model anew")
-    if not (codes.stddev > 0).all():
+    if not (codes.stddev > 0).all() and not (exact and (codes.stddev == 0).all()):
         raise CheckpointError(f"{path} holds standard deviations that are not above 0")
     info = registry.describe(dataset) if dataset in registry.names() else None
     pictures = MOST_PICTURES if info is None else info.test_size

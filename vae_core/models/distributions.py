@@ -111,6 +111,27 @@ def kl_terms(posterior: Distribution, prior: Distribution, z: Tensor) -> Tensor:
     return (posterior.log_prob(z) - prior.log_prob(z))[..., None]
 
 
+def sample_with_kl(
+    posterior: Distribution, prior: Distribution, generator: Generator, shape: tuple[int, ...] = ()
+) -> tuple[Tensor, Tensor]:
+    """Draws z (*shape, B, D) of the posterior, and the KL as `kl_terms` gives it of them: (B, D) in closed form, or
+    (*shape, B, 1)."""
+    if splits(posterior, prior):
+        return sample(posterior, generator, shape), kl_per_dimension(posterior, prior)
+    z, log_posterior = sample_and_log_prob(posterior, generator, shape)
+    return z, (log_posterior - prior.log_prob(z))[..., None]
+
+
+@functools.singledispatch
+def sample_and_log_prob(
+    distribution: Distribution, generator: Generator, shape: tuple[int, ...] = ()
+) -> tuple[Tensor, Tensor]:
+    """Draws as `sample` makes them, (*shape, *batch, *event), and their log densities, (*shape, *batch): together,
+    because some distributions know the density of their own draws at less cost than that of other values."""
+    drawn = sample(distribution, generator, shape)
+    return drawn, distribution.log_prob(drawn)
+
+
 @functools.singledispatch
 def sample(distribution: Distribution, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
     """Draws of a distribution, (*shape, *batch, *event), from a generator on its device: `Distribution.rsample` and

@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor
 
+from vae_core.models.flow_model import FlowModel, FlowModelConfig
+from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.given import Given
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
@@ -24,6 +26,7 @@ class Family:
     latent: Literal["gaussian", "chain", "flow", "discrete"]  # what p(z) and q(z|x) are made of; chain: Gaussian layers
     takes_labels: bool  # whether `encode` and `decode` are given labels y
     completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
+    exact: bool = False  # whether its ELBO is log p(x), of one draw
 
 
 @runtime_checkable
@@ -40,6 +43,8 @@ FAMILIES = {
         Family("vae", VAE, VAEConfig, latent="gaussian", takes_labels=False, completes_holes=False),
         Family("masked", MaskedVAE, MaskedConfig, latent="gaussian", takes_labels=False, completes_holes=True),
         Family("layered", Layered, LayeredConfig, latent="chain", takes_labels=False, completes_holes=False),
+        Family("flow", FlowVAE, FlowConfig, latent="flow", takes_labels=False, completes_holes=False),
+        Family("flow-model", FlowModel, FlowModelConfig, "flow", takes_labels=False, completes_holes=False, exact=True),
     )
 }
 

@@ -4,7 +4,7 @@ from math import prod
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 from torch.distributions import Categorical, Independent, MixtureSameFamily
 
 from vae_core.models.distributions import diagonal_normal
@@ -14,6 +14,8 @@ PRIORS = ("normal", "mixture", "vamp")
 MOST_COMPONENTS = 1000
 SPREAD = 1.0  # standard deviation of the first means of a mixture
 SMALLEST_STDDEV = 1e-2  # of a component: keeps one from shrinking to a point
+
+NEARLY_BLACK = 0.05  # where a pseudo-picture of black pixels begins: gradients vanish at 0
 
 
 class MixturePrior(nn.Module):
@@ -43,6 +45,12 @@ class PseudoPictures(nn.Module):
     def forward(self) -> Tensor:
         """(K, C, H, W), between 0 and 1."""
         return self.logits.sigmoid()
+
+    @torch.no_grad()
+    def begin_at(self, x: Tensor, generator: Generator) -> None:
+        """Take pictures x (K, C, H, W), in [0, 1], for a start, each number with a little noise of its own."""
+        noise = torch.empty_like(x).normal_(generator=generator)
+        self.logits.copy_(x.clamp(NEARLY_BLACK, 1 - NEARLY_BLACK).logit() + 0.1 * noise)
 
 
 def evenly_mixed(components: Independent) -> MixtureSameFamily:

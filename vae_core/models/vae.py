@@ -154,12 +154,16 @@ class VAE(nn.Module):
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
         """q(z|x) of pictures x (B, C, H, W), floats in [0, 1]: batch (B,), event (D,). Raises ValueError for others,
         and for labels y: it takes none."""
+        self.check(x, y)
+        return self.posterior(x)
+
+    def check(self, x: Tensor, y: Tensor | None) -> None:
+        """Raise ValueError unless x are pictures that `encode` takes, without labels y."""
         check_no_labels(y)
         if not torch.compiler.is_compiling():
             check_pictures(x, self.config.picture_shape, self.dtype)
         if not torch.compiler.is_compiling() and not (x.is_cuda and torch.is_grad_enabled()):  # a GPU would wait for it
             check_range(x, self.log_noise.exp().item() if self.config.likelihood == "gaussian" else 0.0)
-        return self.posterior(x)
 
     def posterior(self, x: Tensor) -> Independent:
         """`encode` of pictures that need no checks."""

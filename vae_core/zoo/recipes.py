@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vae_core.learning.importance_weighted import IWAE
-from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
+from vae_core.learning.objectives import ELBO, Annealed, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
+from vae_core.models.flow_model import FlowModelConfig
+from vae_core.models.flow_posterior import Flow, FlowConfig
 from vae_core.models.layered import LayeredConfig
 from vae_core.models.masked import Completer, MaskedConfig
 from vae_core.models.vae import VAEConfig
@@ -17,7 +19,7 @@ class Recipe:
 
     name: str
     dataset: str
-    model: VAEConfig | MaskedConfig | LayeredConfig
+    model: VAEConfig | MaskedConfig | LayeredConfig | FlowConfig | FlowModelConfig
     training: TrainingConfig
     objective: Objective = field(default_factory=ELBO)
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
@@ -70,6 +72,13 @@ LADDER = tuple(
     Recipe(name, "mnist", model, LADDER_TRAINING, objective, importance_samples=5000, ships="metrics")
     for name, model, objective in RUNGS
 )
+FIXED_FLOWS: tuple[tuple[str, Flow, int], ...] = (  # a model's name, its posterior's flow and the flow's layers
+    ("mnist-fixed-planar10-40d", "planar", 10),
+    ("mnist-fixed-planar40-40d", "planar", 40),
+    ("mnist-fixed-spline2-40d", "spline", 2),
+)
+FIXED = VAEConfig(MNIST, 40)  # of Rezende & Mohamed 2015's 40 dimensions, with the lecture's networks
+WIDE = VAEConfig(MNIST, 40, hidden=(300, 300))  # of Tomczak & Welling 2018's dimensions and widths; theirs are gated
 
 RECIPES = {
     recipe.name: recipe
@@ -152,5 +161,39 @@ RECIPES = {
         ),
         *LADDER,
         *(replace(recipe, name=f"{recipe.name}-long", training=LONG_TRAINING) for recipe in LADDER),
+        # all four with the paper's annealing, without which planar layers are worse than none
+        Recipe("mnist-fixed-vae-40d", "mnist_binarised", FIXED, TrainingConfig(epochs=100), Annealed()),
+        *(
+            Recipe(name, "mnist_binarised", FlowConfig(FIXED, flow, layers), TrainingConfig(epochs=100), Annealed())
+            for name, flow, layers in FIXED_FLOWS
+        ),
+        Recipe(  # as mnist-vae-2d but for the posterior
+            "mnist-flow-2d", "mnist", FlowConfig(VAEConfig(MNIST, 2), "spline", 2), TrainingConfig(epochs=300)
+        ),
+        Recipe("mnist-vae-40d", "mnist", WIDE, TrainingConfig(epochs=100)),
+        Recipe(
+            "mnist-vamp-40d",
+            "mnist",
+            replace(WIDE, prior="vamp", prior_components=500),
+            TrainingConfig(epochs=100),
+        ),
+        Recipe(  # as mnist-vae-10d but for the prior
+            "mnist-mixture-10d",
+            "mnist",
+            VAEConfig(MNIST, 10, prior="mixture", prior_components=10),
+            TrainingConfig(epochs=300, weight_decay=0.03),
+        ),
+        Recipe(
+            "digits-flow-64d",
+            "digits",
+            FlowModelConfig(DIGITS, layers=4, hidden=(128,)),
+            TrainingConfig(epochs=60, weight_decay=3.0),
+        ),
+        Recipe(
+            "digits-vae-gaussian-8d",
+            "digits",
+            VAEConfig(DIGITS, 8, hidden=(200, 200), likelihood="gaussian"),
+            TrainingConfig(epochs=300, learning_rate=1e-3),
+        ),
     )
 }

@@ -17,7 +17,17 @@ from scipy.io import savemat
 from sklearn.datasets import _olivetti_faces
 from torchvision import datasets as torchvision_datasets
 
-from vae_core.data import DatasetUnavailable, Pictures, UnknownDataset, describe, files, load_dataset, names, published
+from vae_core.data import (
+    DatasetUnavailable,
+    Pictures,
+    UnknownDataset,
+    binarise,
+    describe,
+    files,
+    load_dataset,
+    names,
+    published,
+)
 
 MNIST_FAMILY = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "kmnist": "KMNIST"}
 NEEDS_FILES = (*MNIST_FAMILY, "frey", "olivetti")
@@ -98,6 +108,23 @@ def test_contract(name, data_folder):
             assert split.labels.min() >= 0 and split.labels.max() < len(info.labels)
         else:
             assert split.labels is None
+
+
+def test_mnist_is_binarised_once_and_for_all(data_folder):
+    for split in ("train", "test"):
+        grey = getattr(load_dataset("mnist", data_dir=data_folder), split)
+        first, second = (getattr(load_dataset("mnist_binarised", data_dir=data_folder), split) for _ in range(2))
+        assert torch.equal(first.images, second.images) and torch.equal(first.labels, grey.labels)
+        assert set(first.images.unique().tolist()) <= {0, 255} and not first.images[grey.images == 0].any()
+
+
+def test_a_pixel_is_binarised_with_the_probability_of_its_grey_level():
+    grey = published.InMemoryPictures(torch.full((2_000, 1, 8, 8), 100, dtype=torch.uint8))
+    for split in published._binarised(grey, grey):
+        shares = (split.images == 255).float().mean().item()
+        assert shares == pytest.approx(100 / 255, abs=0.005)
+        shown = binarise(split.images, torch.Generator().manual_seed(1), torch.uint8) * 255
+        assert (shown != split.images).float().mean() < 2e-4  # a presentation leaves them as they are
 
 
 @pytest.mark.parametrize("name", ["digits", "sprites"])

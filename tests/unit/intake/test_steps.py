@@ -181,7 +181,7 @@ def test_every_data_set_takes_a_photo(name):
     assert intake.picture.float().std() > 5
     if style_of(name).content != "scene":
         assert intake.picture.float().median() < 60  # dark ground
-    assert digit_box(info) == (20 if name == "mnist" else None)
+    assert digit_box(info) == (20 if name in ("mnist", "mnist_binarised") else None)
 
 
 def test_scenes_keep_colour_and_proportions():

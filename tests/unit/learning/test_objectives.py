@@ -11,6 +11,7 @@ from linear_gaussian import LinearGaussian
 from vae_core.learning.objectives import (
     ELBO,
     OBJECTIVES,
+    Annealed,
     Autoencoder,
     Batch,
     BetaELBO,
@@ -20,6 +21,8 @@ from vae_core.learning.objectives import (
     from_json,
     to_json,
 )
+from vae_core.models.distributions import sample
+from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.vae import VAE, VAEConfig
 
 
@@ -189,7 +192,7 @@ def test_beta_tcvae_of_beta_1_is_the_elbo_with_the_kl_of_the_sample(small):
     assert torch.allclose(terms.bound, expected, rtol=1e-5)
 
 
-EVERY = [ELBO(), Autoencoder(), BetaELBO(2.5), Capacity(10.0, 50.0, 0.5), BetaTCVAE(3.0)]
+EVERY = [ELBO(), Autoencoder(), BetaELBO(2.5), Annealed(0.1, 0.3), Capacity(10.0, 50.0, 0.5), BetaTCVAE(3.0)]
 
 
 @pytest.mark.parametrize("objective", EVERY, ids=lambda objective: objective.name)
@@ -256,3 +259,33 @@ def test_an_encoder_of_holes_is_trained_in_models_that_have_one_alone():
     model = VAE(VAEConfig((1, 8, 8), 2, hidden=(4,)))
     with pytest.raises(ValueError, match="masked-posterior trains a model that completes holes, this one is vae"):
         MaskedPosterior()(model, Batch(torch.zeros(1, 1, 8, 8)))
+
+
+@pytest.mark.parametrize("flow", [None, "planar", "spline"])
+def test_annealing_weighs_the_joint_density_and_not_the_posteriors_entropy(flow):
+    torch.manual_seed(0)
+    plain = VAEConfig((1, 8, 8), 2, hidden=(12,))
+    model = VAE(plain) if flow is None else FlowVAE(FlowConfig(plain, flow, 3))
+    x = (torch.rand(4, 1, 8, 8) < 0.4).float()
+    objective = Annealed(start=0.1, ramp=0.5)
+    assert [objective.at(done) for done in (0, 0.25, 0.5, 0.9)] == pytest.approx([0.1, 0.55, 1, 1])
+    found = []
+    for seed in range(300):
+        batch = Batch(x, done=0.25, generator=torch.Generator().manual_seed(seed))
+        z = sample(model.encode(x), torch.Generator().manual_seed(seed))
+        joint = model.decode(z).log_prob(x) + model.prior.log_prob(z)
+        by_hand = 0.55 * joint - model.encode(x).log_prob(z)
+        found.append(torch.stack([objective(model, batch).bound, by_hand]))
+    bounds, by_hand = torch.stack(found, 1).detach()
+    if flow is None:  # the KL is in closed form: equal on average
+        assert torch.allclose(bounds.mean(0), by_hand.mean(0), atol=0.4)
+    else:
+        assert torch.allclose(bounds, by_hand, atol=1e-2)
+    late, elbo = (
+        each(model, Batch(x, done=0.6, generator=torch.Generator().manual_seed(0))).bound
+        for each in (objective, ELBO())
+    )
+    assert torch.allclose(late, elbo)
+    for settings, message in (({"start": 0}, "start must be above 0"), ({"ramp": 1.5}, "ramp must be above 0")):
+        with pytest.raises(ValueError, match=message):
+            Annealed(**settings)

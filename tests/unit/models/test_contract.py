@@ -15,6 +15,8 @@ from vae_core.models import families, networks
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
+from vae_core.models.flow_model import FlowModelConfig
+from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.layered import Chain, LayeredConfig
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
@@ -181,6 +183,8 @@ TOYS = {  # a small configuration of every family
     "vae": VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)),
     "masked": MaskedConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "mlp", (6,), components=2),
     "layered": LayeredConfig(VAEConfig((1, 8, 8), LATENT_DIM - 1, hidden=(6,), activation="tanh"), 1, (5, 4)),
+    "flow": FlowConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "planar", layers=2),
+    "flow-model": FlowModelConfig((1, 8, 8), layers=6, hidden=(6,)),
 }
 
 
@@ -203,13 +207,13 @@ def test_every_family_keeps_the_contract(family, tmp_path):
     x = (torch.rand(4, *config.picture_shape) < 0.5).float()
     labels = (torch.arange(4) % 2,) if family.takes_labels else ()
     posterior = model.encode(x, *labels)
-    assert posterior.batch_shape == (4,) and posterior.event_shape == model.prior.event_shape == (LATENT_DIM,)
+    assert posterior.batch_shape == (4,) and posterior.event_shape == model.prior.event_shape == (config.latent_dim,)
     z = sample(posterior, torch.Generator().manual_seed(0), (2,))
     pixels = model.decode(z, *(each.expand(2, 4) for each in labels))
     assert pixels.batch_shape == (2, 4) and pixels.event_shape == config.picture_shape
     assert pixels.log_prob(x).shape == model.prior.log_prob(z).shape == (2, 4)
     assert pixels.mean.min() >= 0 and pixels.mean.max() <= 1
-    assert sample(model.prior, torch.Generator().manual_seed(0), (5,)).shape == (5, LATENT_DIM)
+    assert sample(model.prior, torch.Generator().manual_seed(0), (5,)).shape == (5, config.latent_dim)
 
     description = describe(model, name="m", dataset="digits", objective="elbo", training={}, seed=0)
     write_checkpoint(tmp_path / "m", model, description)
@@ -227,7 +231,7 @@ def test_every_family_can_do_what_it_says(family):
     if family.latent == "chain":
         assert all(isinstance(each, Chain) for each in (model.prior, model.encode(x)))
     if not family.takes_labels:
-        for call, given in ((model.encode, x), (model.decode, torch.zeros(2, LATENT_DIM))):
+        for call, given in ((model.encode, x), (model.decode, torch.zeros(2, model.config.latent_dim))):
             with pytest.raises(ValueError, match=r"takes no labels, got \(2,\): leave them out"):
                 call(given, torch.zeros(2, dtype=torch.int64))
     assert families.completes_holes(model) == hasattr(model, "encode_observed") == family.completes_holes

@@ -18,7 +18,7 @@ from vae_core.models import families
 from vae_core.models.checkpoint import read_checkpoint, read_history
 from vae_core.models.vae import VAEConfig
 from vae_core.zoo import build as building
-from vae_core.zoo.build import STATE, build, new_model, record
+from vae_core.zoo.build import STATE, begin_pseudo_pictures, build, new_model, record
 from vae_core.zoo.recipes import RECIPES, Recipe
 
 RECIPE = Recipe(
@@ -28,6 +28,9 @@ RECIPE = Recipe(
     TrainingConfig(epochs=2, precision="float32"),
     importance_samples=2,
 )
+
+
+DENSITIES = {"digits-flow-64d", "digits-vae-gaussian-8d"}  # of digits as grey levels, not as bits
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,7 @@ def without_umap(monkeypatch):
 def test_a_recipe_fits_its_data_set_and_its_name(recipe):
     info = describe(recipe.dataset)
     assert recipe.model.picture_shape == info.shape
-    assert recipe.model.likelihood == info.likelihood
+    assert recipe.model.likelihood == ("gaussian" if recipe.name in DENSITIES else info.likelihood)
     assert recipe.name.startswith(recipe.dataset.split("_")[0] + "-")
     assert f"-{recipe.model.latent_dim}d" in recipe.name
     assert RECIPES[recipe.name] is recipe
@@ -74,6 +77,22 @@ def test_a_build_tells_its_stages_and_writes_a_whole_checkpoint(tmp_path, digits
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
     for parameter in read.model.parameters():  # the zoo stores half precision
         assert torch.equal(parameter, parameter.half().float())
+
+
+@torch.no_grad()
+def test_pseudo_pictures_begin_as_training_pictures(digits):
+    vamp = replace(RECIPE, model=replace(RECIPE.model, prior="vamp", prior_components=6))
+    first, second, other = (new_model(vamp) for _ in range(3))
+    for model, seed in ((first, 0), (second, 0), (other, 1)):
+        begin_pseudo_pictures(model, digits.train, seed)
+    assert torch.equal(first.pseudo_pictures(), second.pseudo_pictures())
+    assert not torch.equal(first.pseudo_pictures(), other.pseudo_pictures())
+    distances = (first.pseudo_pictures()[:, None] - digits.train.images[None].float() / 255).abs().amax((2, 3, 4))
+    assert (distances.amin(1) < 0.1).all() and len(distances.argmin(1).unique()) == 6
+    plain = new_model(RECIPE)
+    before = [parameter.clone() for parameter in plain.parameters()]
+    begin_pseudo_pictures(plain, digits.train, 0)
+    assert all(map(torch.equal, before, plain.parameters()))
 
 
 def test_an_interrupted_build_goes_on_to_the_same_model(tmp_path):
