@@ -6,7 +6,7 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked")
+FAMILIES = ("vae", "masked", "conditional")
 OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior")
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor
 
+from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.given import Given
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Completing, Config, Model
@@ -38,6 +39,14 @@ FAMILIES = {
     for family in (
         Family("vae", VAE, VAEConfig, latent="gaussian", takes_labels=False, completes_holes=False),
         Family("masked", MaskedVAE, MaskedConfig, latent="gaussian", takes_labels=False, completes_holes=True),
+        Family(
+            "conditional",
+            ConditionalVAE,
+            ConditionalConfig,
+            latent="gaussian",
+            takes_labels=True,
+            completes_holes=False,
+        ),
     )
 }
 
