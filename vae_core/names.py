@@ -6,8 +6,18 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked", "conditional")
-OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior")
+FAMILIES = ("vae", "masked", "conditional", "semi-supervised")
+OBJECTIVES = (
+    "elbo",
+    "autoencoder",
+    "beta",
+    "capacity",
+    "beta-tcvae",
+    "masked-posterior",
+    "m2",
+    "wake-sleep",
+    "mcem",
+)
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (
     "mean",

@@ -25,6 +25,7 @@ from torch.distributions import (
 
 from vae_core.analysis.importance_weights import tempered
 from vae_core.data.seeds import noise_generator
+from vae_core.models import families
 from vae_core.models.distributions import each_dimension, sample, splits
 from vae_core.models.model import Model
 
@@ -184,7 +185,10 @@ def prior_slope(prior: Distribution, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def can_fit(model: Model) -> bool:
-    """Whether `fitted_proposal` knows a model's prior: a factorised Gaussian, or a mixture of such."""
+    """Whether `fitted_proposal` knows a model's prior, a factorised Gaussian or a mixture of such, and its pixels, not
+    those of a mixture over labels."""
+    if families.of(model).classifies:
+        return False
     prior = model.prior
     return splits(prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior)
 

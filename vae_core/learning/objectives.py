@@ -4,47 +4,19 @@ An objective is a frozen dataclass, its fields are its settings: `to_json` and `
 """
 
 import math
-from dataclasses import Field, asdict, dataclass, field, fields
-from typing import Any, ClassVar, Protocol
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, get_type_hints
 
 import torch
-from torch import Generator, Tensor
-from torch.distributions import Distribution
 
 from vae_core.data.masks import training_masks
-from vae_core.data.seeds import noise_generator
+from vae_core.learning.monte_carlo_em import MonteCarloEM
+from vae_core.learning.semi_supervised import M2
+from vae_core.learning.terms import Batch, Objective, Terms, check_not_negative, check_share, sampled_terms
+from vae_core.learning.wake_sleep import WakeSleep
 from vae_core.models import families
-from vae_core.models.distributions import each_dimension, kl_per_dimension, kl_terms, sample
+from vae_core.models.distributions import each_dimension, kl_per_dimension, sample
 from vae_core.models.model import Model
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What one training step sees: pictures (B, C, H, W) and, where the data set has them, labels (B,)."""
-
-    x: Tensor
-    y: Tensor | None = None
-    done: float = 0.0  # share of all training steps that lie behind: schedules go by it
-    pictures: int = 1  # in the split that is trained on
-    generator: Generator = field(default_factory=noise_generator)  # of the noise, on the pictures' device
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Per-sample terms of a bound, in nats."""
-
-    log_likelihood: Tensor  # (B,) log p(x|z), z drawn from q(z|x)
-    kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension; (B, 1) where it does not split, see `kl_terms`
-    bound: Tensor  # (B,) what training maximises
-
-
-class Objective(Protocol):
-    """What the trainer asks of an objective; `name` is written into checkpoints."""
-
-    name: ClassVar[str]
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    def __call__(self, model: Model, batch: Batch) -> Terms: ...
 
 
 @dataclass(frozen=True)
@@ -184,17 +156,19 @@ class MaskedPosterior:
 
 
 OBJECTIVES: dict[str, type[Objective]] = {
-    objective.name: objective for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior)
+    objective.name: objective
+    for objective in (
+        ELBO,
+        Autoencoder,
+        BetaELBO,
+        Capacity,
+        BetaTCVAE,
+        MaskedPosterior,
+        M2,
+        WakeSleep,
+        MonteCarloEM,
+    )
 }
-
-
-def sampled_terms(model: Model, batch: Batch) -> tuple[Distribution, Tensor, Tensor, Tensor]:
-    """q(z|x), one z drawn from it (B, D), log p(x|z) (B,) and the KL, see `kl_terms`; all given the labels, for
-    families that take them."""
-    given = families.labels_for(model, batch.y)
-    posterior = model.encode(batch.x, *given)
-    z = sample(posterior, batch.generator)
-    return posterior, z, model.decode(z, *given).log_prob(batch.x), kl_terms(posterior, model.prior, z)
 
 
 def to_json(objective: Objective) -> dict:
@@ -203,7 +177,8 @@ def to_json(objective: Objective) -> dict:
 
 
 def from_json(settings: dict) -> Objective:
-    """The objective that `to_json` described. Raises ValueError for an unknown name or setting."""
+    """The objective that `to_json` described. Raises ValueError for an unknown name or setting, or one that is not of
+    its kind."""
     name = settings.get("name")
     if not isinstance(name, str) or name not in OBJECTIVES:
         raise ValueError(f"objective must be one of {', '.join(OBJECTIVES)}, got {name!r}")
@@ -213,20 +188,19 @@ def from_json(settings: dict) -> Objective:
     if unknown:
         has = ", ".join(sorted(known)) or "no settings"
         raise ValueError(f"the objective {name} has no {', '.join(sorted(unknown))}: it has {has}")
-    for key, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{key} must be a number, got {value!r}")
-    return OBJECTIVES[name](**{key: float(value) for key, value in given.items()})
+    kinds = get_type_hints(OBJECTIVES[name])
+    return OBJECTIVES[name](**{key: of_kind(key, value, kinds[key]) for key, value in given.items()})
 
 
-def check_not_negative(objective: Objective) -> None:
-    """Raise ValueError unless every setting is a finite number from 0 up."""
-    for key, value in asdict(objective).items():
-        if not (math.isfinite(value) and value >= 0):
-            raise ValueError(f"{key} must be a number from 0 up, got {value}")
-
-
-def check_share(name: str, value: float) -> None:
-    """Raise ValueError unless a setting is a share of the training, above 0 and at most 1."""
-    if not 0 < value <= 1:
-        raise ValueError(f"{name} must be above 0 and at most 1, got {value}")
+def of_kind(key: str, value: object, kind: Any) -> float | int | str:
+    """A setting from JSON, of the kind that its field is: float, int, or text that the objective itself judges.
+    Raises ValueError."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is float and number:
+        return float(value)  # type: ignore[arg-type] # a number
+    if kind is int and number and isinstance(value, int):
+        return value
+    if kind not in (float, int) and isinstance(value, str):
+        return value
+    wanted = "a number" if kind is float else "a whole number" if kind is int else "text"
+    raise ValueError(f"{key} must be {wanted}, got {value!r:.60}")

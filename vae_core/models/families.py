@@ -10,7 +10,8 @@ from torch import Tensor
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.given import Given
 from vae_core.models.masked import MaskedConfig, MaskedVAE
-from vae_core.models.model import Completing, Config, Model
+from vae_core.models.model import Classifying, Completing, Config, Model
+from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
 
 
@@ -21,9 +22,10 @@ class Family:
     name: str
     model: Callable[[Any], Model]  # its class, which a configuration of `config` makes a model of
     config: type[Config]
-    latent: Literal["gaussian", "flow", "discrete"]  # what p(z) and q(z|x) are made of
-    takes_labels: bool  # whether `encode` and `decode` are given labels y
+    latent: Literal["gaussian", "mixture", "flow", "discrete"]  # what p(z) and q(z|x) are made of
+    takes_labels: bool  # whether `encode` and `decode` must be given labels y
     completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
+    classifies: bool = False  # whether it is `Classifying`: takes labels where there are some, and does without
 
 
 @runtime_checkable
@@ -46,6 +48,15 @@ FAMILIES = {
             latent="gaussian",
             takes_labels=True,
             completes_holes=False,
+        ),
+        Family(
+            "semi-supervised",
+            SemiSupervised,
+            SemiSupervisedConfig,
+            latent="mixture",
+            takes_labels=False,
+            completes_holes=False,
+            classifies=True,
         ),
     )
 }
@@ -75,3 +86,8 @@ def labels_for(model: Model | OfAFamily, labels: Tensor | None) -> tuple[Tensor,
 def completes_holes(model: Model) -> TypeGuard[Completing]:
     """Whether a model has an encoder for what is left of a picture."""
     return of(model).completes_holes
+
+
+def classifies(model: Model) -> TypeGuard[Classifying]:
+    """Whether a model knows labels: it says how likely each is for a picture."""
+    return of(model).classifies

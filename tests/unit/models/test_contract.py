@@ -17,6 +17,7 @@ from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
 from vae_core.models.masked import MaskedConfig
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 from vae_core.zoo import store
 
@@ -181,6 +182,9 @@ TOYS = {  # a small configuration of every family
     "vae": VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)),
     "masked": MaskedConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "mlp", (6,), components=2),
     "conditional": ConditionalConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6, 5)), classes=10),
+    "semi-supervised": SemiSupervisedConfig(
+        ConditionalConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), classes=10), (7,)
+    ),
 }
 
 
@@ -247,10 +251,15 @@ def test_every_family_can_do_what_it_says(family):
             ):
                 with pytest.raises(ValueError, match=rf"labels must be int64 \(2,\) from 0 to 9, got {reason}$"):
                     call(given, wrong)
-    if not family.takes_labels:
+    if not family.takes_labels and not family.classifies:
         for call, given in ((model.encode, x), (model.decode, torch.zeros(2, LATENT_DIM))):
             with pytest.raises(ValueError, match=r"takes no labels, got \(2,\): leave them out"):
                 call(given, torch.zeros(2, dtype=torch.int64))
+    assert families.classifies(model) == hasattr(model, "classify") == family.classifies
+    if family.classifies:
+        y = torch.tensor([1, 0])
+        assert model.classify(x).probs.shape == (2, 10) and model.encode_with_each_label(x).batch_shape == (10, 2)
+        assert model.encode(x, y).batch_shape == model.decode(torch.zeros(2, LATENT_DIM), y).batch_shape == (2,)
     assert families.completes_holes(model) == hasattr(model, "encode_observed") == family.completes_holes
     if family.completes_holes:
         observed = model.encode_observed(x, mask)
