@@ -15,7 +15,7 @@ from vae_core.models.model import Model
 
 ACCEPTANCE = 0.9  # that the step size is led to, as in appendix E of Kingma & Welling 2013
 ADAPTED = 0.5  # share of the moves after which the step size stays: moves that go on changing it have no fixed law
-STEADINESS = 0.5  # how much a move changes the step size: its logarithm by so much for each unit of acceptance
+BOLDNESS = 0.7  # by how much the first move can change the logarithm of the step size; later ones by less
 MOST_MOVES = 10_000
 
 
@@ -83,7 +83,8 @@ def posterior_draws(
         z, accepted = hamiltonian_move(log_density, z, leapfrog, step_size, generator)
         rate = accepted.mean().item()
         if number < adapting:
-            step_size *= math.exp(STEADINESS * (rate - ACCEPTANCE))
+            missed = (rate - ACCEPTANCE) / (1 - ACCEPTANCE if rate > ACCEPTANCE else ACCEPTANCE)  # -1 to 1
+            step_size *= math.exp(BOLDNESS * missed / math.sqrt(number + 1))
         else:
             rates.append(rate)
     return Draws(z, sum(rates) / len(rates), step_size)
