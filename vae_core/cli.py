@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # a command imports what it needs when it runs: `--help` answ
     from vae_core.learning.training import Precision, Schedule
     from vae_core.models.checkpoint import Checkpoint
     from vae_core.models.masked import Completer
+    from vae_core.models.model import Config
     from vae_core.models.vae import Network
     from vae_core.studies.run import Engine
     from vae_core.zoo.recipes import Recipe
@@ -47,6 +48,8 @@ app.add_typer(data_app, name="data")
 
 Model = Annotated[str, typer.Argument(metavar="NAME_OR_FOLDER", help="A model of the zoo, or a checkpoint folder.")]
 MOST_COUNTED = 1_000_000  # samples of a picture, or pictures encoded at once
+
+OF_OBJECTIVES = {"capacity": "nats", "label_weight": "weight"}  # settings that have another name in the objective
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value for machines instead of a table.")]
 
@@ -95,6 +98,13 @@ def train(
     beta: Annotated[float | None, typer.Option(help="Weight of the KL, or of the total correlation.")] = None,
     capacity: Annotated[float | None, typer.Option(help="Nats that capacity leads the KL to.")] = None,
     gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
+    labels: Annotated[
+        int | None, typer.Option(help="For semi-supervised: how many pictures keep their label; all unless given.")
+    ] = None,
+    label_seed: Annotated[int, typer.Option(help="For semi-supervised: which ones.")] = 0,
+    label_weight: Annotated[
+        float | None, typer.Option(help="For semi-supervised: nats that a label counts in q(y|x).")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
@@ -125,9 +135,12 @@ def train(
     from vae_core.data import registry
     from vae_core.data.images import FOLDER
     from vae_core.learning import objectives
+    from vae_core.learning.semi_supervised import M2
     from vae_core.learning.training import TrainingConfig
+    from vae_core.models.conditional import ConditionalConfig
     from vae_core.models.families import FAMILIES
     from vae_core.models.masked import MaskedConfig
+    from vae_core.models.semi_supervised import SemiSupervisedConfig
     from vae_core.models.vae import VAEConfig
     from vae_core.zoo import store
     from vae_core.zoo.build import STATE
@@ -142,10 +155,11 @@ def train(
         completing = " or ".join(name for name, each in FAMILIES.items() if each.completes_holes)
         raise ValueError(f"base names the trained model that the family {completing} completes: give both, or neither")
     check_count("importance_samples", importance_samples)
-    for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma)):
+    settings = (("beta", beta), ("capacity", capacity), ("gamma", gamma), ("label_weight", label_weight))
+    for option, value in settings:
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
-    config: VAEConfig | MaskedConfig
+    config: Config
     if base:
         completed = store.load(base)
         if not isinstance(completed.config, VAEConfig):
@@ -157,6 +171,15 @@ def train(
         objective = objectives.MaskedPosterior.name
     else:
         config = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
+    if FAMILIES[family].takes_labels or FAMILIES[family].classifies:
+        if not info.labels:
+            raise ValueError(f"{info.name} has no labels, which the family {family} needs: name one that has")
+        assert isinstance(config, VAEConfig)
+        config = ConditionalConfig(config, len(info.labels))
+        if FAMILIES[family].classifies:
+            config, objective = SemiSupervisedConfig(config), M2.name
+    if labels is not None and not FAMILIES[family].classifies:
+        raise ValueError(f"labels are hidden from a model that classifies, {family} does not: leave labels out")
     recipe = Recipe(
         name=out_folder.name,
         dataset=info.name,
@@ -172,10 +195,12 @@ def train(
             seed,
             pictures_per_epoch,
             weight_decay,
+            labels,
+            label_seed,
         ),
         objective=objectives.from_json(
             {"name": objective}
-            | {key: value for key, value in (("beta", beta), ("nats", capacity), ("gamma", gamma)) if value is not None}
+            | {OF_OBJECTIVES.get(option, option): value for option, value in settings if value is not None}
         ),
         importance_samples=importance_samples,
         held_out=held_out,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
 from vae_core.models.masked import Completer, MaskedConfig
+from vae_core.models.model import Config
 from vae_core.models.vae import VAEConfig
 
 
@@ -14,7 +15,7 @@ class Recipe:
 
     name: str
     dataset: str
-    model: VAEConfig | MaskedConfig
+    model: Config
     training: TrainingConfig
     objective: Objective = field(default_factory=ELBO)
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
