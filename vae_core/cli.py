@@ -408,6 +408,8 @@ def export_command(
         "encoder": str(exported.encoder),
         "max_abs_difference": exported.max_abs_difference,
     }
+    if exported.classifier is not None:
+        result["classifier"] = str(exported.classifier)
     print_result(result, as_json)
 
 

@@ -1,11 +1,14 @@
 """The zoo's models as data: `zoo build NAME` rebuilds each of them from nothing."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
+from vae_core.learning.objectives import ELBO, M2, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.training import TrainingConfig
+from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.masked import Completer, MaskedConfig
 from vae_core.models.model import Config
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
 
 
@@ -24,6 +27,7 @@ class Recipe:
     held_out: int = 0  # training pictures that take the place of the test split: for choosing between recipes
     snapshots: tuple[float, ...] = ()  # shares of the training after which the model is kept as it is then
     dataset_options: dict = field(default_factory=dict)  # what `load_dataset` is given beside the name
+    ships: Literal["model", "metrics"] = "model"  # a model that pages show, or a row of the table: what was measured
 
 
 MNIST = (1, 28, 28)
@@ -47,6 +51,27 @@ SPRITES_OBJECTIVES: tuple[tuple[str, Objective, int], ...] = (  # a model's name
 MNIST_COMPLETERS: tuple[tuple[str, Completer, int], ...] = (  # a model's name, its encoder of holes and its epochs
     ("mnist-masked-10d", "mlp", 40),
     ("mnist-partialconv-10d", "partial-conv", 15),
+)
+
+# Kingma et al. 2014, table 1 (https://arxiv.org/abs/1406.5298): test error by number of labels, for five draws of them.
+# One model ships, of which pages show what it takes for what.
+FEW_LABELS = ConditionalConfig(VAEConfig(MNIST, 5, hidden=(256, 256)), 10)
+LABELS, LABEL_SEEDS = (100, 600, 1000, 3000), range(5)
+SEMI_SUPERVISED = tuple(
+    Recipe(
+        f"mnist-m2-{labels}-labels-{seed}-5d",
+        "mnist",
+        SemiSupervisedConfig(FEW_LABELS, (500,), dropout=0.5),
+        TrainingConfig(
+            epochs=15, batch_size=150, learning_rate=1.5e-3, labels=labels, label_seed=seed, labelled_share=1 / 3
+        ),
+        M2(weight=10.0),
+        importance_samples=100,
+        likelihood_pictures=200,  # ten decoders a picture, and an encoder's proposal
+        ships="model" if (labels, seed) == (100, 0) else "metrics",
+    )
+    for labels in LABELS
+    for seed in LABEL_SEEDS
 )
 
 RECIPES = {
@@ -128,5 +153,20 @@ RECIPES = {
             MaskedPosterior(),
             base="frey-vae-10d",
         ),
+        # with and without labels, alike in all else
+        Recipe(
+            "mnist-conditional-10d",
+            "mnist",
+            ConditionalConfig(VAEConfig(MNIST, 10), 10),
+            TrainingConfig(epochs=100, weight_decay=0.03),
+        ),
+        Recipe(
+            "mnist-unconditional-10d",
+            "mnist",
+            VAEConfig(MNIST, 10),
+            TrainingConfig(epochs=100, weight_decay=0.03),
+            ships="metrics",
+        ),
+        *SEMI_SUPERVISED,
     )
 }
