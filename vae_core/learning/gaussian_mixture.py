@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from torch.distributions import MultivariateNormal
 
 JITTER = 1e-6  # added to the diagonal of every covariance: keeps a component from shrinking to a point
-BURN_IN = 20  # points that online EM counts before its first M step: fewer fix no covariance
+START_COUNTS = 100  # points that online EM takes its start for: at the rates of the first few, components collapse
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ def online_em(mixture: GaussianMixture, points: Tensor, power: float = 0.6) -> I
     """The mixtures after each of points (N, D), seen once, in their order: Cappé & Moulines 2009, equation 13
     (https://arxiv.org/abs/0712.4273).
 
-    The statistics move towards each point's by gamma_n = n^-power, and the M step is that of `em`. Raises ValueError
+    The statistics, at first the mixture's own, move towards each point's by gamma_n = (n + START_COUNTS)^-power, and
+    the M step is that of `em`. Raises ValueError
     unless the power is above 1/2 and at most 1, as convergence asks.
     """
     check(mixture, points)
@@ -107,13 +108,12 @@ def online_em(mixture: GaussianMixture, points: Tensor, power: float = 0.6) -> I
         * (mixture.covariances + mixture.means[:, :, None] * mixture.means[:, None]),
     )
     for number, point in enumerate(points.split(1), start=1):
-        rate = (number + 1) ** -power
+        rate = (number + START_COUNTS) ** -power
         new = statistics(point, e_step(mixture, point))
         seen = Statistics(
             *((1 - rate) * getattr(seen, name) + rate * getattr(new, name) for name in ("share", "first", "second"))
         )
-        if number >= BURN_IN:
-            mixture = m_step(seen)
+        mixture = m_step(seen)
         yield mixture
 
 

@@ -107,7 +107,8 @@ def test_it_is_scikit_learns_from_the_same_start(steps):
 @pytest.mark.parametrize("seed", range(2))
 def test_online_em_comes_near_batch_em(seed):
     data = points(1_500, seed)
-    start = GaussianMixture(TRUTH.weights.roll(1), TRUTH.means + 0.7, TRUTH.covariances.roll(1, 0) * 1.5)
+    ones = torch.eye(2, dtype=torch.float64).expand(3, -1, -1)
+    start = GaussianMixture(torch.full_like(TRUTH.weights, 1 / 3), TRUTH.means + 0.7, 1.5 * ones)
     batch = last(em(start, data, 100))
     online = last(online_em(start, data))
     before, best, reached = (log_likelihood(each, data).mean() for each in (start, batch, online))
