@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # a command imports what it needs when it runs: `--help` answ
     from vae_core.learning.training import Precision, Schedule
     from vae_core.models.checkpoint import Checkpoint
     from vae_core.models.masked import Completer
+    from vae_core.models.model import Config
     from vae_core.models.vae import Network
     from vae_core.studies.run import Engine
     from vae_core.zoo.recipes import Recipe
@@ -100,6 +101,13 @@ def train(
     gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
     samples: Annotated[int | None, typer.Option(help="Draws of z a picture, K of elbo or iwae.")] = None,
     gradient: Annotated[str | None, typer.Option(help="Of iwae: plain or dreg (doubly reparametrised).")] = None,
+    labels: Annotated[
+        int | None, typer.Option(help="For semi-supervised: how many pictures keep their label; all unless given.")
+    ] = None,
+    label_seed: Annotated[int, typer.Option(help="For semi-supervised: which ones.")] = 0,
+    label_weight: Annotated[
+        float | None, typer.Option(help="For semi-supervised: nats that a label counts in q(y|x).")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
@@ -132,10 +140,13 @@ def train(
     from vae_core.data import registry
     from vae_core.data.images import FOLDER
     from vae_core.learning import objectives
+    from vae_core.learning.semi_supervised import M2
     from vae_core.learning.training import TrainingConfig
+    from vae_core.models.conditional import ConditionalConfig
     from vae_core.models.families import FAMILIES
     from vae_core.models.layered import LayeredConfig
     from vae_core.models.masked import MaskedConfig
+    from vae_core.models.semi_supervised import SemiSupervisedConfig
     from vae_core.models.vae import VAEConfig
     from vae_core.zoo import store
     from vae_core.zoo.build import STATE
@@ -150,12 +161,12 @@ def train(
         completing = " or ".join(name for name, each in FAMILIES.items() if each.completes_holes)
         raise ValueError(f"base names the trained model that the family {completing} completes: give both, or neither")
     check_count("importance_samples", importance_samples)
-    for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma)):
+    for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma), ("label_weight", label_weight)):
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
     if upper_dim is not None and FAMILIES[family].latent != "chain":
         raise ValueError(f"upper_dim is of the family layered, got family {family}: leave one of them out")
-    config: VAEConfig | MaskedConfig | LayeredConfig
+    config: Config
     if base:
         completed = store.load(base)
         if not isinstance(completed.config, VAEConfig):
@@ -166,11 +177,20 @@ def train(
         check_same_shape(completed, info)
         objective = objectives.MaskedPosterior.name
     else:
-        vae = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
-        config = (
-            LayeredConfig(vae, 50 if upper_dim is None else upper_dim) if FAMILIES[family].latent == "chain" else vae
-        )
-    settings = {"beta": beta, "nats": capacity, "gamma": gamma, "samples": samples, "gradient": gradient}
+        config = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
+        if FAMILIES[family].latent == "chain":
+            config = LayeredConfig(config, 50 if upper_dim is None else upper_dim)
+    if FAMILIES[family].takes_labels or FAMILIES[family].classifies:
+        if not info.labels:
+            raise ValueError(f"{info.name} has no labels, which the family {family} needs: name one that has")
+        assert isinstance(config, VAEConfig)
+        config = ConditionalConfig(config, len(info.labels))
+        if FAMILIES[family].classifies:
+            config, objective = SemiSupervisedConfig(config), M2.name
+    if labels is not None and not FAMILIES[family].classifies:
+        raise ValueError(f"labels are hidden from a model that classifies, {family} does not: leave labels out")
+    of_objective = {"beta": beta, "nats": capacity, "gamma": gamma, "samples": samples, "gradient": gradient}
+    of_objective["weight"] = label_weight
     recipe = Recipe(
         name=out_folder.name,
         dataset=info.name,
@@ -186,9 +206,11 @@ def train(
             seed,
             pictures_per_epoch,
             weight_decay,
+            labels,
+            label_seed,
         ),
         objective=objectives.from_json(
-            {"name": objective} | {key: value for key, value in settings.items() if value is not None}
+            {"name": objective} | {key: value for key, value in of_objective.items() if value is not None}
         ),
         importance_samples=importance_samples,
         held_out=held_out,
@@ -396,6 +418,8 @@ def export_command(
         "encoder": str(exported.encoder),
         "max_abs_difference": exported.max_abs_difference,
     }
+    if exported.classifier is not None:
+        result["classifier"] = str(exported.classifier)
     print_result(result, as_json)
 
 

@@ -6,7 +6,7 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked", "layered", "flow", "flow-model")
+FAMILIES = ("vae", "masked", "layered", "flow", "flow-model", "conditional", "semi-supervised")
 OBJECTIVES = (
     "elbo",
     "autoencoder",
@@ -16,6 +16,9 @@ OBJECTIVES = (
     "beta-tcvae",
     "masked-posterior",
     "iwae",
+    "m2",
+    "wake-sleep",
+    "mcem",
 )
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (

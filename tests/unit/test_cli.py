@@ -393,6 +393,36 @@ def test_an_installed_package_is_not_written_to(run, monkeypatch, command):
     assert code == 2 and "checkout" in said
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("--dataset frey --family conditional", "frey has no labels, which the family conditional needs"),
+        ("--dataset frey --family semi-supervised", "frey has no labels, which the family semi-supervised needs"),
+        ("--dataset digits --labels 10", "labels are hidden from a model that classifies, vae does not"),
+        ("--dataset digits --family semi-supervised --labels 2000", "labels must be between 10, .* got 2,000"),
+        ("--dataset digits --family semi-supervised --labels 9", "labels must be between 10, .* got 9"),
+        ("--dataset digits --family semi-supervised --label-weight -1", "label_weight must be a number from 0 up"),
+    ],
+)
+def test_labels_that_cannot_be_are_refused(run, tmp_path, options, reason):
+    code, _, said = run("train", "--out", tmp_path / "m", *options.split())
+    assert code == 2 and re.search(reason, said) and len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("family", ["conditional", "semi-supervised"])
+def test_models_with_labels_are_trained_and_measured(run, tmp_path, family):
+    options = ["--labels", "50", "--label-weight", "5"] if family == "semi-supervised" else []
+    folder = tmp_path / "m"
+    command = ["train", "--dataset", "digits", "--family", family, "--out", folder, "--epochs", "2", "--hidden", "16"]
+    measured = succeeds(run(*command, "--latent-dim", "2", "--importance-samples", "2", *options, "--json"))
+    assert ("classification_error" in measured) == (family == "semi-supervised")
+    read = read_checkpoint(folder)
+    assert read.model.config.family == family and len(read.codes.mean) == 360
+    if options:
+        assert read.description["training"]["labels"] == 50 and read.description["objective"] == "m2"
+        assert 0 < measured["classification_error"] < 1
+
+
 def test_zoo_build(run, tmp_path, monkeypatch):
     recipe = RECIPES["digits-vae-2d"]
     small = replace(recipe, training=training.TrainingConfig(epochs=1), importance_samples=2)

@@ -60,12 +60,13 @@ class Evaluation:
     bits_per_dimension: float  # of the nll
     neighbour_accuracy: float | None  # labels of test codes from their 10 nearest training codes; None without labels
     log_marginal: Tensor = field(repr=False, compare=False)  # (nll_images,) log p(x), picture by picture
+    classification_error: float | None = None  # share of images whose likeliest label is wrong; None without q(y|x)
 
     def to_json(self) -> dict:
-        """All but `log_marginal`, without `active_per_layer` where there is one layer, and without what is said of
-        estimates where log p(x) is known exactly."""
+        """All but `log_marginal`, without what is said of estimates where log p(x) is known exactly, and without what a
+        model cannot have."""
         left_out = {"log_marginal", *(OF_ESTIMATES if self.effective_samples is None else ())}
-        left_out |= {"active_per_layer"} if self.active_per_layer is None else set()
+        left_out |= {name for name in ("active_per_layer", "classification_error") if getattr(self, name) is None}
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
 
@@ -141,6 +142,7 @@ def evaluate(
         bits_per_dimension=bits_per_dimension(nll, model.config.picture_shape, model.config.likelihood),
         neighbour_accuracy=neighbour_accuracy(model, dataset, count),
         log_marginal=log_marginal,
+        classification_error=classification_error(model, dataset.test, count),
     )
 
 
@@ -158,6 +160,19 @@ def parts(model: Model, pictures: Pictures, count: int) -> Iterator[tuple[Model,
     for label in labels[:count].unique():
         asked = Given(model, label)
         yield from ((asked, some) for some in rows[labels[:count] == label].split(BATCH))
+
+
+@torch.no_grad()
+def classification_error(model: Model, pictures: Pictures, count: int) -> float | None:
+    """Share of the first `count` pictures of a split whose likeliest label under q(y|x) is not theirs, x being the
+    picture itself, not a binarised draw of it; None for models that do not classify, and without labels."""
+    if not families.classifies(model) or pictures.labels is None:
+        return None
+    wrong = 0
+    for rows in torch.arange(count).split(BATCH):
+        guessed = model.classify(noiseless(pictures.batch(rows), model.config.likelihood)).probs.argmax(-1)
+        wrong += int((guessed != pictures.labels[rows]).sum())
+    return wrong / count
 
 
 def given_labels(model: Model, pictures: Pictures, rows: Tensor) -> Model:

@@ -162,14 +162,15 @@ def marginal_estimate(
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
     generator = generator or noise_generator(device=x.device)
-    if not can_fit(model) and true_z is None:
+    fitted = can_fit(model)
+    if not fitted and true_z is None:
         return importance_estimate(model, x, samples, generator=generator)  # which keeps no draws
-    proposal = fitted_proposal(model, x) if can_fit(model) else model.encode(x)
+    proposal = fitted_proposal(model, x) if fitted else model.encode(x)
     z, log_weights, log_likelihood = weighed(model, x, samples, proposal, generator, true_z)
     counts = torch.full_like(log_weights[0], samples)
     found = summed(log_weights, log_likelihood, counts)
     few = found.effective_samples < FEW
-    if not isinstance(proposal, MixtureSameFamily) or not few.any() or samples < 2:
+    if not fitted or not isinstance(proposal, MixtureSameFamily) or not few.any() or samples < 2:
         return found
     taught = taught_proposal(z[:, few], log_weights[:, few], proposal, few)
     again, true_ones = AGAIN * samples, None if true_z is None else true_z[few]

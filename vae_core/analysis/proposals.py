@@ -164,7 +164,8 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
 
     directions = torch.eye(dimensions, dtype=z.dtype, device=z.device)[:, None].expand(-1, count, -1)
     with FORWARD:  # the latents go through the decoder once, all directions with them
-        value, jacobian, noise = torch.func.vmap(along, out_dims=(None, 0, None))(directions)  # (D, B, C, H, W)  # type: ignore[arg-type] # its hint knows no None inside
+        # vmap's hint knows no None inside a tuple
+        value, jacobian, noise = torch.func.vmap(along, out_dims=(None, 0, None))(directions)  # type: ignore[arg-type]
     if not jacobian.any():
         raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
     score, information = Pixels(value, *noise).fisher(x)
@@ -190,8 +191,11 @@ def prior_slope(prior: Distribution, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def can_fit(model: Model) -> bool:
-    """Whether `fitted_proposal` knows a model's prior, a factorised Gaussian or a mixture of such, and has something to
-    look for: not where q(z|x) is the one z that a picture can have."""
+    """Whether `fitted_proposal` knows a model's prior, a factorised Gaussian or a mixture of such, and its pixels, not
+    those of a mixture over labels, and has something to look for: not where q(z|x) is the one z that a picture can
+    have."""
+    if families.of(model).classifies:
+        return False
     prior = model.prior
     return not families.of(model).exact and splits(
         prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior

@@ -11,7 +11,19 @@ import torch
 
 from vae_core.data.masks import training_masks
 from vae_core.learning.importance_weighted import IWAE
-from vae_core.learning.terms import Batch, Objective, Terms, averaged, check_samples, sampled_terms
+from vae_core.learning.monte_carlo_em import MonteCarloEM
+from vae_core.learning.semi_supervised import M2
+from vae_core.learning.terms import (
+    Batch,
+    Objective,
+    Terms,
+    averaged,
+    check_not_negative,
+    check_samples,
+    check_share,
+    sampled_terms,
+)
+from vae_core.learning.wake_sleep import WakeSleep
 from vae_core.models import families
 from vae_core.models.distributions import each_dimension, kl_terms, sample, splits
 from vae_core.models.model import Model
@@ -196,7 +208,19 @@ class MaskedPosterior:
 
 OBJECTIVES: dict[str, type[Objective]] = {
     objective.name: objective
-    for objective in (ELBO, Autoencoder, BetaELBO, Annealed, Capacity, BetaTCVAE, MaskedPosterior, IWAE)
+    for objective in (
+        ELBO,
+        Autoencoder,
+        BetaELBO,
+        Annealed,
+        Capacity,
+        BetaTCVAE,
+        MaskedPosterior,
+        IWAE,
+        M2,
+        WakeSleep,
+        MonteCarloEM,
+    )
 }
 
 
@@ -237,16 +261,3 @@ def of_kind(key: str, value: object, kind: Any) -> float | int | str:
         return value
     wanted = "a number" if kind is float else "a whole number" if kind is int else "text"
     raise ValueError(f"{key} must be {wanted}, got {value!r:.60}")
-
-
-def check_not_negative(objective: Objective) -> None:
-    """Raise ValueError unless every setting is a finite number from 0 up."""
-    for key, value in asdict(objective).items():
-        if not (math.isfinite(value) and value >= 0):
-            raise ValueError(f"{key} must be a number from 0 up, got {value}")
-
-
-def check_share(name: str, value: float) -> None:
-    """Raise ValueError unless a setting is a share of the training, above 0 and at most 1."""
-    if not 0 < value <= 1:
-        raise ValueError(f"{name} must be above 0 and at most 1, got {value}")

@@ -1,6 +1,7 @@
 """What every objective is made of: the batch that it sees, the terms that it gives, and their draws."""
 
-from dataclasses import Field, dataclass, field
+import math
+from dataclasses import Field, asdict, dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from torch import Generator, Tensor
@@ -19,7 +20,7 @@ class Batch:
     """What one training step sees: pictures (B, C, H, W) and, where the data set has them, labels (B,)."""
 
     x: Tensor
-    y: Tensor | None = None
+    y: Tensor | None = None  # -1 for a picture whose label is not known
     done: float = 0.0  # share of all training steps that lie behind: schedules go by it
     pictures: int = 1  # in the split that is trained on
     generator: Generator = field(default_factory=noise_generator)  # of the noise, on the pictures' device
@@ -64,3 +65,16 @@ def check_samples(value: object) -> None:
     """Raise ValueError unless `samples` is a number of draws of z for each picture of a batch."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_SAMPLES:
         raise ValueError(f"samples must be a whole number from 1 to {MOST_SAMPLES:,}, got {value!r}")
+
+
+def check_not_negative(objective: Objective) -> None:
+    """Raise ValueError unless every setting is a finite number from 0 up."""
+    for key, value in asdict(objective).items():
+        if not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"{key} must be a number from 0 up, got {value}")
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise ValueError unless a setting is a share of the training, above 0 and at most 1."""
+    if not 0 < value <= 1:
+        raise ValueError(f"{name} must be above 0 and at most 1, got {value}")

@@ -23,6 +23,7 @@ from vae_core.data.files import write_whole
 from vae_core.data.pictures import InMemoryPictures, Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import check_seed, noise_generator
+from vae_core.learning.few_labels import drawn_labelled, known_labels, labelled_in_batch
 from vae_core.learning.objectives import ELBO, Batch, Objective, to_json
 from vae_core.models.inputs import check_split
 from vae_core.models.model import Model
@@ -35,6 +36,7 @@ STAGES = 8  # of Burda et al.: each is three times as long as the one before, 3^
 MOST_COUNTED = 10_000_000  # epochs, or pictures of a batch or an epoch: beyond what any computer trains
 SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
 PREVIOUS = ".previous"  # ending of the state before the last one, for when the last one is damaged
+OF_LABELS = ("labels", "label_seed", "labelled_share")  # settings that say nothing where no label is hidden
 HELD_BACK = (signal.SIGINT, signal.SIGTERM)
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,9 @@ class TrainingConfig:
     seed: int = 0
     pictures_per_epoch: int | None = None  # None: the whole split; sprites need a number, 727,280 are too many
     weight_decay: float = 0.0  # of every step's rate, off every weight (Loshchilov & Hutter 2019), no bias
+    labels: int | None = None  # how many pictures keep their label, as many of each class; None: all
+    label_seed: int = 0  # which ones
+    labelled_share: float = 0.5  # of each batch, drawn from those pictures beside what an epoch shows
 
     def __post_init__(self):
         positive = {"epochs": self.epochs, "batch_size": self.batch_size, "learning_rate": self.learning_rate}
@@ -69,6 +74,14 @@ class TrainingConfig:
         check_seed(self.seed)
         if self.pictures_per_epoch is not None and self.pictures_per_epoch < 1:
             raise ValueError(f"pictures_per_epoch must be at least 1, got {self.pictures_per_epoch}")
+        if self.labels is not None:
+            if isinstance(self.labels, bool) or not isinstance(self.labels, int) or self.labels < 1:
+                raise ValueError(f"labels must be a whole number of at least 1, got {self.labels}")
+            if self.batch_size < 2:
+                raise ValueError("batch_size must be at least 2 where only some pictures have labels, got 1")
+        check_seed(self.label_seed)
+        if not 0 < self.labelled_share < 1:
+            raise ValueError(f"labelled_share must be above 0 and below 1, got {self.labelled_share}")
         for name, chosen, allowed in (
             ("schedule", self.schedule, SCHEDULES),
             ("precision", self.precision, ("auto", "float32", "bfloat16")),
@@ -77,7 +90,8 @@ class TrainingConfig:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {chosen!r}")
 
     def to_json(self) -> dict:
-        return asdict(self)
+        """Settings of labels are told where some are hidden, so that others read as they did before."""
+        return {key: value for key, value in asdict(self).items() if self.labels is not None or key not in OF_LABELS}
 
 
 @dataclass(frozen=True)
@@ -125,7 +139,11 @@ def fit(
     its very numbers; with one cycle at the rate that the longer cycle has at that step, which is higher than the one
     that the shorter had come down to; objectives that change with the share of training done go by the longer one too.
 
-    Raises ValueError if the pictures are not bytes of the model's shape, if the state is of another run (other
+    With `labels` in the settings the others are hidden from the objective, which sees -1 for them, and part of each
+    batch is drawn from the pictures that keep theirs; the rest of it is what an epoch shows once.
+
+    Raises ValueError if the pictures are not bytes of the model's shape, if there are not so many labels, if the
+    state is of another run (other
     settings, fewer epochs, other pictures, another version of this program: the message says which) or if every state
     is damaged, TrainingDiverged if the bound stops being finite (the state file then stays as it was last written).
     """
@@ -133,7 +151,12 @@ def fit(
     objective = objective or ELBO()
     device = next(model.parameters()).device
     per_epoch = min(config.pictures_per_epoch or len(pictures), len(pictures))
-    steps_per_epoch = math.ceil(per_epoch / config.batch_size)
+    labels, labelled = pictures.labels, 0  # how many of each batch are drawn for their label
+    if config.labels is not None:
+        labels = known_labels(labels, config.labels, config.label_seed)
+        labelled = labelled_in_batch(config.batch_size, config.labelled_share)
+    shown_once = config.batch_size - labelled
+    steps_per_epoch = math.ceil(per_epoch / shown_once)
     steps = config.epochs * steps_per_epoch
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=uses_bfloat16(config.precision, device))
     optimizer = torch.optim.AdamW(decayed(model, config.weight_decay), lr=config.learning_rate, fused=True)
@@ -157,7 +180,9 @@ def fit(
             epoch, position = divmod(step, steps_per_epoch)
             if position == 0 or step == first_step:
                 order = epoch_order(len(pictures), per_epoch, config.seed, epoch)
-            indices = order[position * config.batch_size : (position + 1) * config.batch_size]
+            indices = order[position * shown_once : (position + 1) * shown_once]
+            if labelled and labels is not None:
+                indices = torch.cat([indices, drawn_labelled(labels, labelled, config.seed, step)])
             rate = learning_rate(step, steps, config)
             for group in optimizer.param_groups:
                 group["lr"] = rate
@@ -165,7 +190,7 @@ def fit(
             with autocast:
                 batch = Batch(
                     present(pictures.batch(indices).to(device), model.config.likelihood, noise),
-                    None if pictures.labels is None else pictures.labels[indices].to(device),
+                    None if labels is None else labels[indices].to(device),
                     done=step / steps,
                     pictures=len(pictures),
                     generator=noise,
@@ -359,12 +384,19 @@ def read_state(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
 
 
+def with_labels(training: dict) -> dict:
+    """Settings of a training as `TrainingConfig.to_json` gives them, with those of labels said to be none."""
+    return dict.fromkeys(OF_LABELS) | training
+
+
 def check_same_run(path: Path, before: dict, now: dict) -> None:
     """Raise ValueError, with what differs, unless a state's settings are those of now, or of a run of fewer epochs."""
     names = ("training", "objective", "model")
     sections: dict[str, tuple[Any, Any]] = {name: (before.get(name), now[name]) for name in names if name in now}
     if sections.get("model", (None, None))[0] is None:
         sections.pop("model", None)  # states were once written without: the weights' names and shapes will tell
+    if isinstance(before.get("training"), dict):
+        sections["training"] = (with_labels(before["training"]), with_labels(now["training"]))
     unknown = [
         f"it has {'no ' if key in new else ''}{key}"
         for old, new in sections.values()

@@ -48,11 +48,12 @@ class BernoulliLogProb(torch.autograd.Function):
     @staticmethod
     def forward(ctx, logits: Tensor, value: Tensor) -> Tensor:
         ctx.save_for_backward(logits, value)
-        together = most_together(math.prod(logits.shape[-3:]))
+        count = math.prod(logits.shape[-3:])
+        together = most_together(count)
         log_prob = ((value - 0.5) * logits).sum((-3, -2, -1))
         size = logits.abs()
         log_prob.sub_(size.sum((-3, -2, -1)), alpha=0.5)
-        products = size.sigmoid_().reshape(*logits.shape[:-3], together, -1).prod(-2)
+        products = size.sigmoid_().reshape(*logits.shape[:-3], together, count // together).prod(-2)
         return log_prob.add_(products.log_().sum(-1))
 
     @staticmethod

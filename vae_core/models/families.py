@@ -7,12 +7,14 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor
 
+from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.flow_model import FlowModel, FlowModelConfig
 from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.given import Given
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
-from vae_core.models.model import Completing, Config, Model
+from vae_core.models.model import Classifying, Completing, Config, Model
+from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
 
 
@@ -23,10 +25,11 @@ class Family:
     name: str
     model: Callable[[Any], Model]  # its class, which a configuration of `config` makes a model of
     config: type[Config]
-    latent: Literal["gaussian", "chain", "flow", "discrete"]  # what p(z) and q(z|x) are made of; chain: Gaussian layers
-    takes_labels: bool  # whether `encode` and `decode` are given labels y
+    latent: Literal["gaussian", "chain", "mixture", "flow", "discrete"]  # what p(z) and q(z|x) are made of
+    takes_labels: bool  # whether `encode` and `decode` must be given labels y
     completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
     exact: bool = False  # whether its ELBO is log p(x), of one draw
+    classifies: bool = False  # whether it is `Classifying`: takes labels where there are some, and does without
 
 
 @runtime_checkable
@@ -45,6 +48,23 @@ FAMILIES = {
         Family("layered", Layered, LayeredConfig, latent="chain", takes_labels=False, completes_holes=False),
         Family("flow", FlowVAE, FlowConfig, latent="flow", takes_labels=False, completes_holes=False),
         Family("flow-model", FlowModel, FlowModelConfig, "flow", takes_labels=False, completes_holes=False, exact=True),
+        Family(
+            "conditional",
+            ConditionalVAE,
+            ConditionalConfig,
+            latent="gaussian",
+            takes_labels=True,
+            completes_holes=False,
+        ),
+        Family(
+            "semi-supervised",
+            SemiSupervised,
+            SemiSupervisedConfig,
+            latent="mixture",
+            takes_labels=False,
+            completes_holes=False,
+            classifies=True,
+        ),
     )
 }
 
@@ -78,3 +98,8 @@ def completes_holes(model: Model) -> TypeGuard[Completing]:
 def layers(model: Model) -> tuple[int, ...]:
     """Dimensions of each stochastic layer, which make up the latents, the one next to the picture first."""
     return getattr(model.config, "layers", (model.config.latent_dim,))
+
+
+def classifies(model: Model) -> TypeGuard[Classifying]:
+    """Whether a model knows labels: it says how likely each is for a picture."""
+    return of(model).classifies

@@ -75,3 +75,19 @@ def check_no_labels(y: Tensor | None) -> None:
     """Raise ValueError for labels that are given to a model of a family that takes none."""
     if y is not None:
         raise ValueError(f"this model takes no labels, got {tuple(y.shape)}: leave them out")
+
+
+def check_labels(y: Tensor | None, shape: tuple[int, ...], classes: int) -> Tensor:
+    """The labels, int64 of a shape, one of `classes` numbers each. Raises ValueError for others, and where there are
+    none."""
+    wanted = f"labels must be int64 {tuple(shape)} from 0 to {classes - 1}"
+    if y is None:
+        raise ValueError(f"{wanted}, got none: this model needs them")
+    if tuple(y.shape) != tuple(shape) or y.dtype != torch.int64:
+        raise ValueError(f"{wanted}, got {str(y.dtype).removeprefix('torch.')} {tuple(y.shape)}")
+    if torch.compiler.is_compiling() or (y.is_cuda and torch.is_grad_enabled()):  # a GPU would wait for it
+        return y
+    low, high = (bound.item() for bound in y.aminmax()) if y.numel() else (0, 0)
+    if low < 0 or high >= classes:
+        raise ValueError(f"{wanted}, got {low if low < 0 else high}")
+    return y

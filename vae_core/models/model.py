@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Protocol, Self
 
-from torch import Tensor, nn
-from torch.distributions import Distribution, Independent
+from torch import Generator, Tensor, nn
+from torch.distributions import Categorical, Distribution, Independent
 
 from vae_core.data.pictures import Likelihood
 
@@ -111,4 +111,27 @@ class Completing(Model, Protocol):
 
     def encode_observed(self, x: Tensor, mask: Tensor) -> Distribution:
         """q(z | x observed) of pictures x (B, C, H, W) seen through mask (B, 1, H, W), True = observed."""
+        ...
+
+
+class ClassifyingConfig(Config, Protocol):
+    """The configuration of a model that classifies."""
+
+    @property
+    def classes(self) -> int: ...
+
+
+class Classifying(Model, Protocol):
+    """A model of pictures and their labels that does without labels where there are none: q(z|x) and p(x|z) are then
+    mixtures over them."""
+
+    @property
+    def config(self) -> ClassifyingConfig: ...
+
+    def classify(self, x: Tensor, dropped_by: Generator | None = None) -> Categorical:
+        """q(y|x) of pictures x (B, C, H, W): batch (B,). In training, `dropped_by` draws what of it is left out."""
+        ...
+
+    def encode_with_each_label(self, x: Tensor) -> Independent:
+        """q(z|x, y) of pictures x (B, C, H, W) for every label y: batch (classes, B), event (D,)."""
         ...

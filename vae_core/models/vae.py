@@ -157,7 +157,7 @@ class VAE(nn.Module):
         self.check(x, y)
         return self.posterior(x)
 
-    def check(self, x: Tensor, y: Tensor | None) -> None:
+    def check(self, x: Tensor, y: Tensor | None = None) -> None:
         """Raise ValueError unless x are pictures that `encode` takes, without labels y."""
         check_no_labels(y)
         if not torch.compiler.is_compiling():
@@ -167,8 +167,12 @@ class VAE(nn.Module):
 
     def posterior(self, x: Tensor) -> Independent:
         """`encode` of pictures that need no checks."""
-        mean, raw_scale = networks.split_mean_and_raw_scale(self.encoder(x).float())
-        return diagonal_normal(mean, nn.functional.softplus(raw_scale) + SMALLEST_STDDEV)
+        return gaussian_latents(self.encoder(x))
+
+    @property
+    def noise(self) -> Tensor | None:
+        """Standard deviation of Gaussian pixels, (); None where pixels are bits."""
+        return self.log_noise.exp() + SMALLEST_NOISE if self.config.likelihood == "gaussian" else None
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
         """p(x|z) of latents z (..., D): batch (...,), event (C, H, W); its `.mean` is the picture, in [0, 1].
@@ -179,7 +183,15 @@ class VAE(nn.Module):
         if not torch.compiler.is_compiling():
             check_latents(z, self.config.latent_dim, self.dtype)
         outputs = self.decoder(z.reshape(-1, z.shape[-1])).float()
-        outputs = outputs.reshape(*z.shape[:-1], *self.config.picture_shape)  # (..., C, H, W)
-        if self.config.likelihood == "bernoulli":
-            return PictureBernoulli(outputs)
-        return picture_normal(outputs.sigmoid(), self.log_noise.exp() + SMALLEST_NOISE)
+        return pixels(outputs.reshape(*z.shape[:-1], *self.config.picture_shape), self.noise)  # (..., C, H, W)
+
+
+def gaussian_latents(outputs: Tensor) -> Independent:
+    """q(z|x) from what an encoder says, (B, 2 D): batch (B,), event (D,)."""
+    mean, raw_scale = networks.split_mean_and_raw_scale(outputs.float())
+    return diagonal_normal(mean, nn.functional.softplus(raw_scale) + SMALLEST_STDDEV)
+
+
+def pixels(logits: Tensor, noise: Tensor | None) -> Independent:
+    """p(x|z) from what a decoder says, (..., C, H, W): bits, or Gaussian pixels with the standard deviation `noise`."""
+    return PictureBernoulli(logits) if noise is None else picture_normal(logits.sigmoid(), noise)

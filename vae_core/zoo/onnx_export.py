@@ -14,11 +14,15 @@ from torch import Tensor, nn
 
 from vae_core.data.files import write_whole
 from vae_core.models import families
+from vae_core.models.conditional import ConditionalVAE
 from vae_core.models.model import Model
+from vae_core.models.semi_supervised import SemiSupervised
+from vae_core.models.vae import gaussian_latents
 
 CHECKED = 64  # pictures compared between PyTorch and the exported network
 FILES = ("decoder.onnx", "encoder.onnx")
 COMPLETER = "completer.onnx"
+CLASSIFIER = "classifier.onnx"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Export:
     decoder: Path  # "z" (batch, D) -> "x" (batch, C, H, W), the mean picture
     encoder: Path  # "x" (batch, C, H, W) -> "mean", "stddev" (batch, D)
     max_abs_difference: float
+    classifier: Path | None = None  # "x" (batch, C, H, W) -> "probabilities" (batch, classes), where there is q(y|x)
 
 
 class Decoder(nn.Module):
@@ -54,9 +59,58 @@ class Encoder(nn.Module):
         return posterior.mean, posterior.stddev
 
 
+class LabelledDecoder(nn.Module):
+    """z and the one-hot label -> the mean picture, as a graph of tensors."""
+
+    def __init__(self, model: ConditionalVAE):
+        super().__init__()
+        self.decoder = model.decoder
+
+    def forward(self, z: Tensor, y: Tensor) -> Tensor:
+        return self.decoder(z, y).sigmoid()
+
+
+class LabelledEncoder(nn.Module):
+    """x and the one-hot label -> mean and stddev of q(z|x, y), as a graph of tensors."""
+
+    def __init__(self, model: ConditionalVAE):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        posterior = self.model.posterior(x, y)
+        return posterior.mean, posterior.stddev
+
+
+class BlindEncoder(nn.Module):
+    """x -> mean and stddev of q(z|x) of a model with labels whose encoder does not see them, as a graph of tensors."""
+
+    def __init__(self, model: ConditionalVAE):
+        super().__init__()
+        self.encoder = model.encoder
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        posterior = gaussian_latents(self.encoder(x))
+        return posterior.mean, posterior.stddev
+
+
+class Probabilities(nn.Module):
+    """x -> q(y|x), as a graph of tensors."""
+
+    def __init__(self, model: SemiSupervised):
+        super().__init__()
+        self.classifier = model.classifier
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.classifier(x).softmax(-1)
+
+
 @torch.no_grad()
 def export(model: Model, folder: Path) -> Export:
     """Write decoder.onnx and encoder.onnx into a folder, then run both and compare them with PyTorch.
+
+    Those of a model with labels take one more input, "y" (batch, classes): 1 at the label, 0 elsewhere. A model that
+    classifies has a third file, classifier.onnx.
 
     Weights that are float16 numbers (the zoo's are) are stored as such and widened when the network is loaded, which
     halves the file and changes no value. Raises OSError if the folder cannot be written.
@@ -67,6 +121,15 @@ def export(model: Model, folder: Path) -> Export:
     z = torch.randn(CHECKED, model.config.latent_dim, generator=generator)
     x = torch.rand(CHECKED, *model.config.picture_shape, generator=generator)
     decoder, encoder = folder / FILES[0], folder / FILES[1]
+    if isinstance(model, ConditionalVAE):
+        return Export(decoder, encoder, export_labelled(model, z, x, decoder, encoder))
+    if isinstance(model, SemiSupervised):
+        classifier = folder / CLASSIFIER
+        difference = export_labelled(model.conditional, z, x, decoder, encoder)
+        write_onnx(Probabilities(model), {"x": x}, classifier, ["probabilities"])
+        found = run(classifier, {"x": x})["probabilities"]
+        wrong = float(np.abs(found - model.classify(x).probs.numpy()).max())
+        return Export(decoder, encoder, max(difference, wrong), classifier)
     write_onnx(Decoder(model), {"z": z}, decoder, ["x"])
     write_onnx(Encoder(model), {"x": x}, encoder, ["mean", "stddev"])
     posterior = model.encode(x)
@@ -74,6 +137,24 @@ def export(model: Model, folder: Path) -> Export:
     outputs = {**run(decoder, {"z": z}), **run(encoder, {"x": x})}
     difference = max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
     return Export(decoder, encoder, difference)
+
+
+def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
+    """Write both networks of a model with labels, tried on latents (B, D) and pictures (B, C, H, W); how far they are
+    from PyTorch at worst."""
+    y = torch.arange(len(z)) % model.config.classes
+    label = nn.functional.one_hot(y, model.config.classes).to(z.dtype)
+    write_onnx(LabelledDecoder(model), {"z": z, "y": label}, decoder, ["x"])
+    posterior = model.encode(x, y)
+    expected = {"x": model.decode(z, y).mean, "mean": posterior.mean, "stddev": posterior.stddev}
+    if model.config.encoder_sees_label:
+        write_onnx(LabelledEncoder(model), {"x": x, "y": label}, encoder, ["mean", "stddev"])
+        encoded = run(encoder, {"x": x, "y": label})
+    else:
+        write_onnx(BlindEncoder(model), {"x": x}, encoder, ["mean", "stddev"])
+        encoded = run(encoder, {"x": x})
+    outputs = {**run(decoder, {"z": z, "y": label}), **encoded}
+    return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
 
 
 @torch.no_grad()

@@ -10,15 +10,17 @@ import torch
 from torch import nn
 from torch.distributions import Normal
 
-from vae_core.learning.objectives import ELBO, Batch
+from vae_core.learning.objectives import ELBO, Batch, MaskedPosterior
 from vae_core.models import families, networks
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
+from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
 from vae_core.models.flow_model import FlowModelConfig
 from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.layered import Chain, LayeredConfig
 from vae_core.models.masked import MaskedConfig
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 from vae_core.zoo import store
 
@@ -185,6 +187,10 @@ TOYS = {  # a small configuration of every family
     "layered": LayeredConfig(VAEConfig((1, 8, 8), LATENT_DIM - 1, hidden=(6,), activation="tanh"), 1, (5, 4)),
     "flow": FlowConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "planar", layers=2),
     "flow-model": FlowModelConfig((1, 8, 8), layers=6, hidden=(6,)),
+    "conditional": ConditionalConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6, 5)), classes=10),
+    "semi-supervised": SemiSupervisedConfig(
+        ConditionalConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), classes=10), (7,)
+    ),
 }
 
 
@@ -223,17 +229,45 @@ def test_every_family_keeps_the_contract(family, tmp_path):
     assert store.entry(tmp_path / "m").can is family
 
 
+def test_gradients_reach_every_learned_parameter_of_every_family(family):
+    torch.manual_seed(0)
+    objective = MaskedPosterior() if family.completes_holes else ELBO()
+    model = family.model(TOYS[family.name])
+    x, y = (torch.rand(12, *model.config.picture_shape) < 0.5).float(), torch.arange(12) % 10
+    (-objective(model, Batch(x, y)).bound.mean()).backward()
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            assert parameter.grad is not None and parameter.grad.abs().max() > 0, name
+
+
 def test_every_family_can_do_what_it_says(family):
     model = family.model(TOYS[family.name])
     x, mask = torch.zeros(2, *model.config.picture_shape), torch.ones(2, 1, *model.config.picture_shape[1:]).bool()
+    labels = (torch.tensor([1, 0]),) if family.takes_labels else ()
     if family.latent == "gaussian":
-        assert all(isinstance(each.base_dist, Normal) for each in (model.prior, model.encode(x)))
+        assert all(isinstance(each.base_dist, Normal) for each in (model.prior, model.encode(x, *labels)))
     if family.latent == "chain":
         assert all(isinstance(each, Chain) for each in (model.prior, model.encode(x)))
-    if not family.takes_labels:
+    if family.takes_labels:
+        for call, given in ((model.encode, x), (model.decode, torch.zeros(2, LATENT_DIM))):
+            for wrong, reason in (
+                (None, "none: this model needs them"),
+                (torch.tensor([0, 10]), "10"),
+                (torch.tensor([-1, 3]), "-1"),
+                (torch.zeros(3, dtype=torch.int64), r"int64 \(3,\)"),
+                (torch.zeros(2), r"float32 \(2,\)"),
+            ):
+                with pytest.raises(ValueError, match=rf"labels must be int64 \(2,\) from 0 to 9, got {reason}$"):
+                    call(given, wrong)
+    if not family.takes_labels and not family.classifies:
         for call, given in ((model.encode, x), (model.decode, torch.zeros(2, model.config.latent_dim))):
             with pytest.raises(ValueError, match=r"takes no labels, got \(2,\): leave them out"):
                 call(given, torch.zeros(2, dtype=torch.int64))
+    assert families.classifies(model) == hasattr(model, "classify") == family.classifies
+    if family.classifies:
+        y = torch.tensor([1, 0])
+        assert model.classify(x).probs.shape == (2, 10) and model.encode_with_each_label(x).batch_shape == (10, 2)
+        assert model.encode(x, y).batch_shape == model.decode(torch.zeros(2, LATENT_DIM), y).batch_shape == (2,)
     assert families.completes_holes(model) == hasattr(model, "encode_observed") == family.completes_holes
     if family.completes_holes:
         observed = model.encode_observed(x, mask)

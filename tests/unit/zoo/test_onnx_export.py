@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from vae_core.models.checkpoint import round_to_half
+from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.masked import MaskedConfig, MaskedVAE
+from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.zoo.onnx_export import export, export_completer, run
 
@@ -110,3 +112,33 @@ def test_a_completer_is_pytorchs_whatever_is_observed(tmp_path, completer):
 def test_a_model_without_a_completer_says_so(tmp_path):
     with pytest.raises(ValueError, match="masked"):
         export_completer(VAE(CONFIGS["mlp"]), tmp_path)
+
+
+@pytest.mark.parametrize("encoder_sees_label", [True, False])
+def test_networks_with_labels_take_them_one_hot(tmp_path, encoder_sees_label):
+    torch.manual_seed(0)
+    config = ConditionalConfig(CONFIGS["mlp"], 3, encoder_sees_label)
+    model = ConditionalVAE(config).requires_grad_(False)
+    files = export(model, tmp_path)
+    assert files.classifier is None and files.max_abs_difference < 1e-5
+    y = torch.tensor([0, 2, 1, 1])
+    label = torch.eye(3)[y]
+    z, x = torch.randn(4, 2), torch.rand(4, 1, 28, 20)
+    assert [node.name for node in onnx.load(files.decoder).graph.input] == ["z", "y"]
+    assert np.abs(run(files.decoder, {"z": z, "y": label})["x"] - model.decode(z, y).mean.numpy()).max() < 1e-5
+    given = {"x": x} | ({"y": label} if encoder_sees_label else {})
+    outputs, posterior = run(files.encoder, given), model.encode(x, y)
+    assert np.abs(outputs["mean"] - posterior.mean.numpy()).max() < 1e-5
+    assert np.abs(outputs["stddev"] - posterior.stddev.numpy()).max() < 1e-5
+
+
+def test_a_model_that_classifies_has_a_classifier_as_well(tmp_path):
+    torch.manual_seed(0)
+    model = SemiSupervised(SemiSupervisedConfig(ConditionalConfig(CONFIGS["mlp"], 3), (9,))).requires_grad_(False)
+    files = export(model, tmp_path)
+    assert files.max_abs_difference < 1e-5
+    x, y, z = torch.rand(5, 1, 28, 20), torch.tensor([0, 1, 2, 0, 1]), torch.randn(5, 2)
+    found = run(files.classifier, {"x": x})["probabilities"]
+    assert np.abs(found - model.classify(x).probs.numpy()).max() < 1e-5
+    decoded = run(files.decoder, {"z": z, "y": torch.eye(3)[y]})["x"]
+    assert np.abs(decoded - model.decode(z, y).mean.numpy()).max() < 1e-5

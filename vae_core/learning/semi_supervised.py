@@ -1,0 +1,87 @@
+"""The objective of a model of pictures of which only some have labels."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from vae_core.learning.terms import Batch, Terms, check_not_negative
+from vae_core.models.distributions import kl_terms, sample
+from vae_core.models.families import classifies
+from vae_core.models.model import Classifying, Model
+
+
+@dataclass(frozen=True)
+class M2:
+    """L(x, y) + alpha log q(y|x) of pictures with a label, beta U(x) of those without.
+
+    Kingma, Rezende, Mohamed & Welling 2014 (https://arxiv.org/abs/1406.5298): L, their equation 6 (with its sign
+    turned), is E_q(z|x, y)[log p(x|y, z)] + log p(y) - KL(q(z|x, y) || p(z)); U, equation 7, is
+    sum_y q(y|x) L(x, y) + H(q(y|x)), the sum being over all labels, none of them drawn; the whole is equation 9. One
+    draw of z for each label, of one noise for all labels, so that labels are compared at the same style.
+
+    `weight` is alpha in nats of the whole batch: alpha = weight times the pictures in the batch over the labelled among
+    them, so that the mean over the batch has `weight` times the labelled pictures' mean of log q(y|x): the paper's
+    alpha = 0.1 N is a weight of 0.1.
+    """
+
+    name: ClassVar[str] = "m2"
+    weight: float = 0.1
+    unlabelled_weight: float = 1.0  # beta
+
+    def __post_init__(self):
+        check_not_negative(self)
+
+    def __call__(self, model: Model, batch: Batch) -> Terms:
+        if not classifies(model):
+            raise ValueError(f"{self.name} trains a model that classifies, this one is {model.config.family}")
+        if batch.y is None:
+            raise ValueError(f"{self.name} needs labels of some pictures, and these have none")
+        known = batch.y >= 0
+        log_label = model.classify(batch.x, dropped_by=batch.generator).logits  # (B, classes), log q(y|x)
+        labelled = with_label(model, batch.x[known], batch.y[known], batch.generator)
+        every = with_each_label(model, batch.x[~known], batch.generator)  # (classes, B'), (classes, B', D)
+        share = log_label[~known].exp().T  # (classes, B')
+        entropy = -(share * log_label[~known].T).sum(0)
+        expected = Parts((share * every.log_likelihood).sum(0), (share[..., None] * every.kl).sum(0))
+        right = log_label[known].gather(1, batch.y[known, None])[:, 0]
+        alpha = self.weight * len(known) / max(1, int(known.sum()))
+        log_prior = -math.log(log_label.shape[1])
+        bound = batch.x.new_empty(len(known), dtype=log_label.dtype)
+        log_likelihood, kl = bound.clone(), bound.new_empty(len(known), labelled.kl.shape[-1])
+        bound[known] = labelled.bound + log_prior + alpha * right
+        bound[~known] = self.unlabelled_weight * (expected.bound + log_prior + entropy)
+        log_likelihood[known], log_likelihood[~known] = labelled.log_likelihood, expected.log_likelihood
+        kl[known], kl[~known] = labelled.kl, expected.kl
+        return Terms(log_likelihood, kl, bound)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """E_q(z|x, y)[log p(x|y, z)], (...,), and KL(q(z|x, y) || p(z)), (..., D), by one draw of z; nats."""
+
+    log_likelihood: Tensor
+    kl: Tensor
+
+    @property
+    def bound(self) -> Tensor:
+        """(...,) on log p(x|y)."""
+        return self.log_likelihood - self.kl.sum(-1)
+
+
+def with_label(model: Classifying, x: Tensor, y: Tensor, generator: Generator) -> Parts:
+    """Of pictures x (B, C, H, W) with labels y (B,): (B,) and (B, D)."""
+    posterior = model.encode(x, y)
+    z = sample(posterior, generator)
+    return Parts(model.decode(z, y).log_prob(x), kl_terms(posterior, model.prior, z))
+
+
+def with_each_label(model: Classifying, x: Tensor, generator: Generator) -> Parts:
+    """Of pictures x (B, C, H, W) with every label: (classes, B) and (classes, B, D)."""
+    posterior = model.encode_with_each_label(x)
+    noise = torch.empty_like(posterior.mean[0]).normal_(generator=generator)
+    z = posterior.mean + posterior.stddev * noise  # (classes, B, D)
+    labels = torch.arange(len(z), device=x.device)[:, None].expand(z.shape[:-1])
+    return Parts(model.decode(z, labels).log_prob(x), kl_terms(posterior, model.prior, z))
