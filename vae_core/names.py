@@ -6,8 +6,8 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked")
-OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior")
+FAMILIES = ("vae", "masked", "vector-quantised")
+OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior", "vq")
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (
     "mean",

@@ -26,6 +26,7 @@ from vae_core.models.given import Given
 from vae_core.models.model import Model
 
 BATCH = 250  # pictures encoded at once
+SIMULATED_METRICS = ("simulated_bias", "simulated_bias_standard_error")
 SIMULATED = 100  # pictures that a model makes itself, on which the estimate of log p(x) is checked
 BOUND_SAMPLES = 64  # draws of q(z|x) a picture for the ELBO
 ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
@@ -40,16 +41,17 @@ class Evaluation:
     """What was measured on a test split; nats per image unless the name says otherwise."""
 
     elbo: float  # reconstruction - kl
-    nll: float  # -log p(x), importance sampled from a proposal fitted to each picture
+    nll: float  # -log p(x), importance sampled from a proposal fitted to each picture; -elbo of discrete latents
     nll_standard_error: float | None  # of the mean over images, see `standard_error`; None for one image or group
     effective_samples: float  # Kish's effective sample size of the importance weights: the median over images
     few_effective_samples: float  # share of images with less than 10: their nll is at most what is counted
-    simulated_bias: float  # nats: on pictures that the model made itself, nll is too high by no more than this
-    simulated_bias_standard_error: float
+    simulated_bias: float | None  # nats: on pictures that the model made itself, nll is too high by no more than this
+    simulated_bias_standard_error: float | None  # both None of discrete latents, whose nll is a bound
     reconstruction: float  # E_q[log p(x|z)]
     kl: float
     kl_per_dimension: list[float]  # in the latent's own order; one number where the KL does not split over them
-    active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
+    active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance), or cells
+    # whose code is not the same in all pictures
     images: int
     nll_images: int  # of them, for which nll is measured
     groups: int  # of these that are independent of each other: as many as there are where each stands for itself
@@ -59,7 +61,8 @@ class Evaluation:
     log_marginal: Tensor = field(repr=False, compare=False)  # (nll_images,) log p(x), picture by picture
 
     def to_json(self) -> dict:
-        return {name: value for name, value in vars(self).items() if name != "log_marginal"}
+        absent = {"log_marginal"} if self.simulated_bias is not None else {"log_marginal", *SIMULATED_METRICS}
+        return {name: value for name, value in vars(self).items() if name not in absent}
 
 
 @torch.no_grad()
@@ -86,13 +89,19 @@ def evaluate(
     count = min(limit or len(dataset.test), len(dataset.test))
     estimated = min(likelihood_limit or count, count)
     marginals, likelihoods, costs, centres, effective = [], [], [], [], []
+    sure = families.of(model).latent == "discrete"
     done, seen = 0, []
     for asked, rows in parts(model, dataset.test, count):
         generator = noise_generator(seed, int(rows[0]))
         x = present(dataset.test.batch(rows), model.config.likelihood, generator)
         posterior = asked.encode(x)
-        terms = elbo_terms(asked, x, BOUND_SAMPLES, posterior, generator)
-        if (measured := rows < estimated).any():
+        terms = elbo_terms(asked, x, 1 if sure else BOUND_SAMPLES, posterior, generator)
+        measured = rows < estimated
+        if sure:
+            marginals.append(terms.elbo[measured])
+            effective.append(torch.ones_like(marginals[-1]))
+            seen.append(rows[measured])
+        elif measured.any():
             estimate = marginal_estimate(asked, x[measured], importance_samples, generator)
             marginals.append(estimate.log_marginal)
             effective.append(estimate.effective_samples)
@@ -106,7 +115,9 @@ def evaluate(
     log_marginal = log_marginal[torch.cat(seen).argsort()]
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
     asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
-    bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
+    bias, of_bias = (
+        (None, None) if sure else simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
+    )
     groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
@@ -119,11 +130,11 @@ def evaluate(
         reconstruction=reconstruction,
         kl=kl.sum(1).mean().item(),
         kl_per_dimension=kl.mean(0).tolist(),
-        active_units=active_units(means),
+        active_units=int((means != means[0]).any(0).sum()) if sure else active_units(means),
         images=count,
         nll_images=estimated,
         groups=estimated if groups is None else len(groups.unique()),
-        importance_samples=importance_samples,
+        importance_samples=1 if sure else importance_samples,
         bits_per_dimension=bits_per_dimension(nll, model.config.picture_shape, model.config.likelihood),
         neighbour_accuracy=neighbour_accuracy(model, dataset, count),
         log_marginal=log_marginal,
@@ -241,8 +252,11 @@ def posterior_means(model: Model, pictures: Pictures, indices: Tensor) -> Tensor
 def neighbour_accuracy(model: Model, dataset: Dataset, limit: int) -> float | None:
     """Share of test pictures whose label is the commonest among the 10 training codes nearest to theirs.
 
-    The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels.
+    The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels, and for
+    latents that have no distances.
     """
+    if not families.of(model).has_codes:
+        return None
     if dataset.train.labels is None or dataset.test.labels is None:
         return None
     spread = torch.linspace(0, len(dataset.train) - 1, min(NEIGHBOUR_CODES, len(dataset.train))).long()

@@ -180,6 +180,8 @@ def fit(
             # before the step can be written.
             with interrupts_held_back():
                 optimizer.step()
+                if terms.update is not None:
+                    terms.update()
                 step += 1
                 yield Progress(
                     step=step,

@@ -11,6 +11,7 @@ from vae_core.models.given import Given
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Completing, Config, Model
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Family:
     latent: Literal["gaussian", "flow", "discrete"]  # what p(z) and q(z|x) are made of
     takes_labels: bool  # whether `encode` and `decode` are given labels y
     completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether q(z|x) has a mean and a spread, by which pictures lie in a space: `Codes` are kept of them."""
+        return self.latent != "discrete"
 
 
 @runtime_checkable
@@ -38,6 +44,9 @@ FAMILIES = {
     for family in (
         Family("vae", VAE, VAEConfig, latent="gaussian", takes_labels=False, completes_holes=False),
         Family("masked", MaskedVAE, MaskedConfig, latent="gaussian", takes_labels=False, completes_holes=True),
+        Family(
+            "vector-quantised", QuantisedVAE, QuantisedConfig, "discrete", takes_labels=False, completes_holes=False
+        ),
     )
 }
 

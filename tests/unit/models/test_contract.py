@@ -17,6 +17,7 @@ from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import store
 
 SIDES = ((8, 8), (28, 28), (28, 20), (32, 32), (64, 64))
@@ -179,6 +180,7 @@ def test_a_patch_is_seen_by_its_own_vector_alone():
 TOYS = {  # a small configuration of every family
     "vae": VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)),
     "masked": MaskedConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "mlp", (6,), components=2),
+    "vector-quantised": QuantisedConfig((1, 8, 24), 4, 2, 4, halvings=3, prior_width=8, prior_layers=1),  # 3 cells
 }
 
 
