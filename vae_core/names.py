@@ -6,8 +6,18 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked", "vector-quantised")
-OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior", "vq")
+FAMILIES = ("vae", "masked", "vector-quantised", "adversarial")
+OBJECTIVES = (
+    "elbo",
+    "autoencoder",
+    "beta",
+    "capacity",
+    "beta-tcvae",
+    "masked-posterior",
+    "vq",
+    "feature-likelihood",
+    "vae-gan",
+)
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (
     "mean",

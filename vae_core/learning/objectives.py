@@ -10,6 +10,7 @@ from typing import ClassVar
 import torch
 
 from vae_core.data.masks import training_masks
+from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.terms import Batch, Objective, Terms, sampled_terms
 from vae_core.models import families
@@ -155,7 +156,17 @@ class MaskedPosterior:
 
 OBJECTIVES: dict[str, type[Objective]] = {
     objective.name: objective
-    for objective in (ELBO, Autoencoder, BetaELBO, Capacity, BetaTCVAE, MaskedPosterior, VectorQuantisation)
+    for objective in (
+        ELBO,
+        Autoencoder,
+        BetaELBO,
+        Capacity,
+        BetaTCVAE,
+        MaskedPosterior,
+        VectorQuantisation,
+        FeatureLikelihood,
+        VAEGAN,
+    )
 }
 
 

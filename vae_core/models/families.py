@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor
 
+from vae_core.models.adversarial import AdversarialConfig, AdversarialVAE
 from vae_core.models.given import Given
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Completing, Config, Model
@@ -47,6 +48,7 @@ FAMILIES = {
         Family(
             "vector-quantised", QuantisedVAE, QuantisedConfig, "discrete", takes_labels=False, completes_holes=False
         ),
+        Family("adversarial", AdversarialVAE, AdversarialConfig, "gaussian", takes_labels=False, completes_holes=False),
     )
 }
 

@@ -12,6 +12,7 @@ from torch.distributions import Normal
 
 from vae_core.learning.objectives import ELBO, Batch
 from vae_core.models import families, networks
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
@@ -181,6 +182,7 @@ TOYS = {  # a small configuration of every family
     "vae": VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)),
     "masked": MaskedConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), "mlp", (6,), components=2),
     "vector-quantised": QuantisedConfig((1, 8, 24), 4, 2, 4, halvings=3, prior_width=8, prior_layers=1),  # 3 cells
+    "adversarial": AdversarialConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), (4, 6), layer=1),
 }
 
 
