@@ -91,10 +91,14 @@ def train(
     hidden: Annotated[
         str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
     ] = "",
+    codebook: Annotated[int, typer.Option(help="For vector-quantised: codes in each codebook, 2 to 4096.")] = 64,
+    levels: Annotated[int, typer.Option(help="For vector-quantised: grids of codes, 1 or 2.")] = 1,
     objective: Annotated[str, typer.Option(help=f"One of: {', '.join(names.OBJECTIVES)}.")] = "elbo",
     beta: Annotated[float | None, typer.Option(help="Weight of the KL, or of the total correlation.")] = None,
     capacity: Annotated[float | None, typer.Option(help="Nats that capacity leads the KL to.")] = None,
-    gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
+    gamma: Annotated[
+        float | None, typer.Option(help="How strictly capacity holds the KL there; the features' weight in vae-gan.")
+    ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
@@ -126,9 +130,12 @@ def train(
     from vae_core.data.images import FOLDER
     from vae_core.learning import objectives
     from vae_core.learning.training import TrainingConfig
+    from vae_core.models.adversarial import AdversarialConfig
     from vae_core.models.families import FAMILIES
     from vae_core.models.masked import MaskedConfig
+    from vae_core.models.networks import halvings
     from vae_core.models.vae import VAEConfig
+    from vae_core.models.vector_quantised import QuantisedConfig
     from vae_core.zoo import store
     from vae_core.zoo.build import STATE
     from vae_core.zoo.recipes import Recipe
@@ -145,7 +152,7 @@ def train(
     for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma)):
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
-    config: VAEConfig | MaskedConfig
+    config: VAEConfig | MaskedConfig | QuantisedConfig | AdversarialConfig
     if base:
         completed = store.load(base)
         if not isinstance(completed.config, VAEConfig):
@@ -155,8 +162,12 @@ def train(
         config = MaskedConfig(completed.config, cast("Completer", completer), parse_widths(hidden))
         check_same_shape(completed, info)
         objective = objectives.MaskedPosterior.name
+    elif FAMILIES[family].config is QuantisedConfig:
+        config = QuantisedConfig(info.shape, codebook, levels=levels, likelihood=info.likelihood)
     else:
         config = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
+        if FAMILIES[family].config is AdversarialConfig:
+            config = AdversarialConfig(config, layer=min(2, max(1, halvings(*info.shape[1:]))))
     recipe = Recipe(
         name=out_folder.name,
         dataset=info.name,
@@ -399,11 +410,14 @@ def project_command(
 
     from vae_core.analysis.projection import PROJECTIONS, project
     from vae_core.data.files import write_whole
+    from vae_core.models import families
     from vae_core.zoo import store
 
     if method not in PROJECTIONS:
         raise ValueError(f"method must be one of {', '.join(PROJECTIONS)}, got {method!r}")
     checkpoint = store.open_checkpoint(model)
+    if not families.of(checkpoint.model).has_codes:
+        raise ValueError(f"{checkpoint.folder} has discrete latents, which have no plane to be projected to")
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
     check_file(out_file)
@@ -472,6 +486,7 @@ def zoo_measure(
 ):
     """Measure shipped models anew as `zoo build` does after training, and store it in their metrics.json."""
     from vae_core.data.files import write_whole
+    from vae_core.models import families
     from vae_core.models.checkpoint import write_log_marginal
     from vae_core.zoo import store
     from vae_core.zoo.build import measure
@@ -481,7 +496,7 @@ def zoo_measure(
         raise ValueError("the shipped models are measured in a checkout, and this is none")
     for name in names or [folder.name for folder in store.model_folders(store.ZOO) if folder.name in RECIPES]:
         recipe, checkpoint = recipe_named(name), store.open_checkpoint(name)
-        if checkpoint.codes is None:
+        if checkpoint.codes is None and families.of(checkpoint.model).has_codes:
             raise ValueError(f"{name} has no codes of test pictures: build it again")
         with progress_bar(f"{name}, pictures") as advance:
             measured, log_marginal = measure(checkpoint.model, own_data(checkpoint), recipe, checkpoint.codes, advance)

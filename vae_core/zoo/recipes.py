@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.objectives import ELBO, BetaELBO, Capacity, MaskedPosterior, Objective
+from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.masked import Completer, MaskedConfig
 from vae_core.models.vae import VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,7 @@ class Recipe:
 
     name: str
     dataset: str
-    model: VAEConfig | MaskedConfig
+    model: VAEConfig | MaskedConfig | QuantisedConfig | AdversarialConfig
     training: TrainingConfig
     objective: Objective = field(default_factory=ELBO)
     importance_samples: int = 500  # with which the shipped -log p(x) is measured
@@ -46,6 +50,17 @@ SPRITES_OBJECTIVES: tuple[tuple[str, Objective, int], ...] = (  # a model's name
 MNIST_COMPLETERS: tuple[tuple[str, Completer, int], ...] = (  # a model's name, its encoder of holes and its epochs
     ("mnist-masked-10d", "mlp", 40),
     ("mnist-partialconv-10d", "partial-conv", 15),
+)
+
+FREY_VAE = VAEConfig(FREY, 10, hidden=(200,), likelihood="gaussian")
+OLIVETTI_VAE = VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian")
+FACES: tuple[tuple[str, AdversarialConfig, TrainingConfig], ...] = (  # twins of frey-vae-10d and olivetti-vae-16d
+    ("frey-{}-10d", AdversarialConfig(FREY_VAE, layer=1), TrainingConfig(epochs=400, learning_rate=1e-3)),
+    (
+        "olivetti-{}-16d",
+        AdversarialConfig(OLIVETTI_VAE),
+        TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
+    ),
 )
 
 RECIPES = {
@@ -126,6 +141,43 @@ RECIPES = {
             TrainingConfig(epochs=400, learning_rate=1e-3),
             MaskedPosterior(),
             base="frey-vae-10d",
+        ),
+        Recipe(
+            "digits-vq-4d",
+            "digits",
+            QuantisedConfig(DIGITS, codes=32, code_dim=8, prior_width=32),
+            TrainingConfig(epochs=300),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "mnist-vq-49d",
+            "mnist",
+            QuantisedConfig(MNIST, codes=32),
+            TrainingConfig(epochs=30),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "frey-vq-35d",
+            "frey",
+            QuantisedConfig(FREY, codes=64, likelihood="gaussian"),
+            TrainingConfig(epochs=200, learning_rate=1e-3),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "olivetti-vq-80d",
+            "olivetti",
+            QuantisedConfig(OLIVETTI, codes=64, channels=48, halvings=3, levels=2, likelihood="gaussian"),
+            TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        *(
+            Recipe(name.format(kind), name.split("-")[0], model, training, objective)
+            for name, model, training in FACES
+            for kind, objective in (("dis", FeatureLikelihood()), ("gan", VAEGAN()))
         ),
     )
 }

@@ -34,7 +34,7 @@ ZOO = HOME / "assets" / "zoo"
 MODELS = "LATENT_LAB_MODELS"  # further folders that the app shows, separated as in PATH
 NEAREST = 3  # names that are offered for one that is unknown
 MOST_COMPARED = 100  # letters
-NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp")}
+NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp"), "vae-gan": ("gamma",)}
 
 
 class ModelNotFound(ValueError):
