@@ -46,24 +46,24 @@ def adversarial_parts(name: str, model: Model, batch: Batch) -> Parts:
     imagined = sample(model.prior, batch.generator, (len(x),))
     of_z = functional_call(model.decoder, held(model.decoder), (z,)).float().sigmoid()
     pixels = model.decode(torch.cat([z, imagined]).detach())
-    made = pixels.mean  # (2 B, C, H, W): reconstructions, then draws
+    reconstructions, draws = pixels.mean.chunk(2)
 
-    def judged(pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Features and log odds by the discriminator as it is."""
-        features, odds = functional_call(discriminator, held(discriminator), (pictures,))
-        return features.float(), odds.float()
+    def judged(reconstructions: Tensor, draws: Tensor) -> tuple[Tensor, Tensor]:
+        """log p(Dis_l(x) | z) and log Dis of both made pictures, by the discriminator as it is."""
+        features, odds = functional_call(discriminator, held(discriminator), (torch.cat([x, reconstructions, draws]),))
+        real, again, _ = features.float().chunk(3)
+        _, of_reconstructions, of_draws = logsigmoid(odds.float()).chunk(3)
+        return likeness(real, again), of_reconstructions + of_draws
 
-    with torch.no_grad():
-        real, _ = judged(x)
-    features, odds = judged(made)
-    odds_of_pictures, odds_of_made = discriminator(torch.cat([x, made.detach()]))[1].float().split([len(x), len(made)])
+    of_decoder, fooled = judged(reconstructions, draws)
+    odds = discriminator(torch.cat([x, reconstructions, draws]).detach())[1].float().chunk(3)
     return Parts(
         log_pixels=mean_held(pixels, len(x)).log_prob(x),
         kl=kl_terms(posterior, model.prior, z),
-        of_encoder=likeness(real, judged(of_z)[0]),
-        of_decoder=likeness(real, features[: len(x)]),
-        fooled=logsigmoid(odds).reshape(2, -1).sum(0),
-        told_apart=logsigmoid(odds_of_pictures) + logsigmoid(-odds_of_made).reshape(2, -1).sum(0),
+        of_encoder=judged(of_z, draws.detach())[0],
+        of_decoder=of_decoder,
+        fooled=fooled,
+        told_apart=logsigmoid(odds[0]) + logsigmoid(-odds[1]) + logsigmoid(-odds[2]),
     )
 
 
@@ -106,7 +106,7 @@ class VAEGAN:
     """
 
     name: ClassVar[str] = "vae-gan"
-    gamma: float = 0.01
+    gamma: float = 1.0
 
     def __post_init__(self):
         if not (math.isfinite(self.gamma) and self.gamma >= 0):

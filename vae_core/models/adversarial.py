@@ -75,15 +75,20 @@ class AdversarialConfig:
 
 class Discriminator(nn.Module):
     """From pictures (B, C, H, W) to the log odds that they are real (B,), and to the features by which they are
-    compared: 4x4 convolutions of stride 2, one per halving, each normalised over the picture (Ba et al. 2016,
-    https://arxiv.org/abs/1607.06450: no picture depends on its batch), then fully connected units."""
+    compared: 4x4 convolutions of stride 2, one per halving, each normalised over the batch, then fully connected units.
+
+    Normalising each picture by itself would hide its brightness and contrast, which the decoder then never learns. The
+    batch is always the one at hand: pictures and what they are compared with are asked about together.
+    """
 
     def __init__(self, picture_shape: tuple[int, int, int], widths: tuple[int, ...], layer: int):
         super().__init__()
         self.layer = layer
         channels = conv_channels(picture_shape, widths[0])
         self.stages = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(before, after, 4, stride=2, padding=1), nn.GroupNorm(1, after))
+            nn.Sequential(
+                nn.Conv2d(before, after, 4, stride=2, padding=1), nn.BatchNorm2d(after, track_running_stats=False)
+            )
             for before, after in pairwise(channels)
         )
         width, height, across = smallest_feature_map(picture_shape, channels[-1])
