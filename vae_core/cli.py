@@ -34,9 +34,6 @@ if TYPE_CHECKING:  # a command imports what it needs when it runs: `--help` answ
     from vae_core.data.pictures import Dataset, DatasetInfo
     from vae_core.learning.training import Precision, Schedule
     from vae_core.models.checkpoint import Checkpoint
-    from vae_core.models.masked import Completer
-    from vae_core.models.model import Config
-    from vae_core.models.vae import Network
     from vae_core.studies.run import Engine
     from vae_core.zoo.recipes import Recipe
 
@@ -86,8 +83,12 @@ def train(
     out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder: a new one, or one to go on with.")],
     family: Annotated[str, typer.Option(help=f"One of: {', '.join(names.FAMILIES)}.")] = "vae",
     base: Annotated[str, typer.Option(help="For masked: the trained VAE whose pictures it completes.")] = "",
-    completer: Annotated[str, typer.Option(help="For masked: mlp or partial-conv.")] = "mlp",
+    completer: Annotated[str | None, typer.Option(help="For masked: mlp (unless given) or partial-conv.")] = None,
     latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
+    prior: Annotated[str | None, typer.Option(help="p(z): normal (unless given), mixture or vamp.")] = None,
+    prior_components: Annotated[int | None, typer.Option(help="Of a mixture or vamp prior; 10 unless given.")] = None,
+    flow: Annotated[str | None, typer.Option(help="For flow: planar (unless given) or spline.")] = None,
+    flow_layers: Annotated[int | None, typer.Option(help="For flow: its layers; 10 unless given.")] = None,
     upper_dim: Annotated[
         int | None, typer.Option(help="For layered: latent dimensions of the upper layer; 50 unless given.")
     ] = None,
@@ -95,10 +96,18 @@ def train(
     hidden: Annotated[
         str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
     ] = "",
-    objective: Annotated[str, typer.Option(help=f"One of: {', '.join(names.OBJECTIVES)}.")] = "elbo",
+    codebook: Annotated[
+        int | None, typer.Option(help="For vector-quantised: codes in each codebook, 2 to 4096; 64 unless given.")
+    ] = None,
+    levels: Annotated[int | None, typer.Option(help="For vector-quantised: grids of codes, 1 or 2.")] = None,
+    objective: Annotated[
+        str, typer.Option(help=f"The family's own unless given; one of: {', '.join(names.OBJECTIVES)}.")
+    ] = "",
     beta: Annotated[float | None, typer.Option(help="Weight of the KL, or of the total correlation.")] = None,
     capacity: Annotated[float | None, typer.Option(help="Nats that capacity leads the KL to.")] = None,
-    gamma: Annotated[float | None, typer.Option(help="How strictly capacity holds the KL there.")] = None,
+    gamma: Annotated[
+        float | None, typer.Option(help="How strictly capacity holds the KL there; the features' weight in vae-gan.")
+    ] = None,
     samples: Annotated[int | None, typer.Option(help="Draws of z a picture, K of elbo or iwae.")] = None,
     gradient: Annotated[str | None, typer.Option(help="Of iwae: plain or dreg (doubly reparametrised).")] = None,
     labels: Annotated[
@@ -136,57 +145,38 @@ def train(
     With more epochs it goes on with a finished folder: at the rate that the schedule has at that step in a training of
     so many epochs, which with one_cycle is higher than where the shorter one ended.
     """
-    from vae_core.analysis.evaluation import check_same_shape
     from vae_core.data import registry
     from vae_core.data.images import FOLDER
     from vae_core.learning import objectives
-    from vae_core.learning.semi_supervised import M2
     from vae_core.learning.training import TrainingConfig
-    from vae_core.models.conditional import ConditionalConfig
     from vae_core.models.families import FAMILIES
-    from vae_core.models.layered import LayeredConfig
-    from vae_core.models.masked import MaskedConfig
-    from vae_core.models.semi_supervised import SemiSupervisedConfig
-    from vae_core.models.vae import VAEConfig
-    from vae_core.zoo import store
+    from vae_core.zoo import configurations
     from vae_core.zoo.build import STATE
     from vae_core.zoo.recipes import Recipe
 
     given = {"image_size": image_size, "channels": channels, "likelihood": likelihood}
     options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
     info = described(dataset, **options)
-    if family not in FAMILIES:
-        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {family!r}")
-    if FAMILIES[family].completes_holes != bool(base):
-        completing = " or ".join(name for name, each in FAMILIES.items() if each.completes_holes)
-        raise ValueError(f"base names the trained model that the family {completing} completes: give both, or neither")
     check_count("importance_samples", importance_samples)
     for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma), ("label_weight", label_weight)):
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
-    if upper_dim is not None and FAMILIES[family].latent != "chain":
-        raise ValueError(f"upper_dim is of the family layered, got family {family}: leave one of them out")
-    config: Config
-    if base:
-        completed = store.load(base)
-        if not isinstance(completed.config, VAEConfig):
-            raise ValueError(
-                f"base must be a model of the family vae, {base} is of the family {completed.config.family}"
-            )
-        config = MaskedConfig(completed.config, cast("Completer", completer), parse_widths(hidden))
-        check_same_shape(completed, info)
-        objective = objectives.MaskedPosterior.name
-    else:
-        config = VAEConfig(info.shape, latent_dim, cast("Network", network), parse_widths(hidden), info.likelihood)
-        if FAMILIES[family].latent == "chain":
-            config = LayeredConfig(config, 50 if upper_dim is None else upper_dim)
-    if FAMILIES[family].takes_labels or FAMILIES[family].classifies:
-        if not info.labels:
-            raise ValueError(f"{info.name} has no labels, which the family {family} needs: name one that has")
-        assert isinstance(config, VAEConfig)
-        config = ConditionalConfig(config, len(info.labels))
-        if FAMILIES[family].classifies:
-            config, objective = SemiSupervisedConfig(config), M2.name
+    asked = configurations.Asked(
+        family=family,
+        base=base,
+        latent_dim=latent_dim,
+        network=network,
+        hidden=parse_widths(hidden),
+        completer=completer,
+        prior=prior,
+        prior_components=prior_components,
+        upper_dim=upper_dim,
+        codebook=codebook,
+        levels=levels,
+        flow=flow,
+        flow_layers=flow_layers,
+    )
+    config = configurations.configuration(asked, info)
     if labels is not None and not FAMILIES[family].classifies:
         raise ValueError(f"labels are hidden from a model that classifies, {family} does not: leave labels out")
     of_objective = {"beta": beta, "nats": capacity, "gamma": gamma, "samples": samples, "gradient": gradient}
@@ -210,7 +200,8 @@ def train(
             label_seed,
         ),
         objective=objectives.from_json(
-            {"name": objective} | {key: value for key, value in of_objective.items() if value is not None}
+            {"name": objective or configurations.OBJECTIVES.get(family, "elbo")}
+            | {key: value for key, value in of_objective.items() if value is not None}
         ),
         importance_samples=importance_samples,
         held_out=held_out,
@@ -436,11 +427,14 @@ def project_command(
 
     from vae_core.analysis.projection import PROJECTIONS, project
     from vae_core.data.files import write_whole
+    from vae_core.models import families
     from vae_core.zoo import store
 
     if method not in PROJECTIONS:
         raise ValueError(f"method must be one of {', '.join(PROJECTIONS)}, got {method!r}")
     checkpoint = store.open_checkpoint(model)
+    if not families.of(checkpoint.model).has_codes:
+        raise ValueError(f"{checkpoint.folder} has discrete latents, which have no plane to be projected to")
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
     check_file(out_file)
@@ -519,6 +513,7 @@ def zoo_measure(
 ):
     """Measure shipped models anew as `zoo build` does after training, and store it in their metrics.json."""
     from vae_core.data.files import write_whole
+    from vae_core.models import families
     from vae_core.models.checkpoint import write_log_marginal
     from vae_core.zoo import store
     from vae_core.zoo.build import measure
@@ -528,7 +523,7 @@ def zoo_measure(
         raise ValueError("the shipped models are measured in a checkout, and this is none")
     for name in names or [folder.name for folder in store.model_folders(store.ZOO) if folder.name in RECIPES]:
         recipe, checkpoint = recipe_named(name), store.open_checkpoint(name)
-        if checkpoint.codes is None:
+        if checkpoint.codes is None and families.of(checkpoint.model).has_codes:
             raise ValueError(f"{name} has no codes of test pictures: build it again")
         with progress_bar(f"{name}, pictures") as advance:
             measured, log_marginal = measure(checkpoint.model, own_data(checkpoint), recipe, checkpoint.codes, advance)

@@ -6,7 +6,17 @@ Tests hold them equal to the registries that they name.
 import difflib
 from collections.abc import Iterable
 
-FAMILIES = ("vae", "masked", "layered", "flow", "flow-model", "conditional", "semi-supervised")
+FAMILIES = (
+    "vae",
+    "masked",
+    "layered",
+    "flow",
+    "flow-model",
+    "conditional",
+    "semi-supervised",
+    "vector-quantised",
+    "adversarial",
+)
 OBJECTIVES = (
     "elbo",
     "autoencoder",
@@ -19,6 +29,9 @@ OBJECTIVES = (
     "m2",
     "wake-sleep",
     "mcem",
+    "vq",
+    "feature-likelihood",
+    "vae-gan",
 )
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (

@@ -32,7 +32,14 @@ ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small agains
 NEIGHBOURS = 10
 NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
 
-OF_ESTIMATES = ("effective_samples", "few_effective_samples", "simulated_bias", "simulated_bias_standard_error")
+PERHAPS = (  # numbers that are left out where a model cannot have them
+    "effective_samples",
+    "few_effective_samples",
+    "simulated_bias",
+    "simulated_bias_standard_error",
+    "active_per_layer",
+    "classification_error",
+)
 
 Report = Callable[[int, int], None]  # called with (pictures done, pictures in all)
 
@@ -42,16 +49,17 @@ class Evaluation:
     """What was measured on a test split; nats per image unless the name says otherwise."""
 
     elbo: float  # reconstruction - kl
-    nll: float  # -log p(x), importance sampled from a proposal fitted to each picture
+    nll: float  # -log p(x), importance sampled from a proposal fitted to each picture; -elbo of discrete latents
     nll_standard_error: float | None  # of the mean over images, see `standard_error`; None for one image or group
     effective_samples: float | None  # Kish's effective sample size of the importance weights: the median over images
     few_effective_samples: float | None  # share of images with less than 10: their nll is at most what is counted
     simulated_bias: float | None  # nats: on pictures that the model made itself, nll is too high by no more than this
-    simulated_bias_standard_error: float | None
+    simulated_bias_standard_error: float | None  # both None of discrete latents, whose nll is a bound
     reconstruction: float  # E_q[log p(x|z)]
     kl: float
     kl_per_dimension: list[float]  # in the latent's own order; one number where the KL does not split over them
-    active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance)
+    active_units: int  # dimensions whose posterior mean varies over pictures by more than 0.01 (variance), or cells
+    # whose code is not the same in all pictures
     active_per_layer: list[int] | None  # of the layers of a chain, the one next to the picture first; else None
     images: int
     nll_images: int  # of them, for which nll is measured
@@ -63,10 +71,9 @@ class Evaluation:
     classification_error: float | None = None  # share of images whose likeliest label is wrong; None without q(y|x)
 
     def to_json(self) -> dict:
-        """All but `log_marginal`, without what is said of estimates where log p(x) is known exactly, and without what a
-        model cannot have."""
-        left_out = {"log_marginal", *(OF_ESTIMATES if self.effective_samples is None else ())}
-        left_out |= {name for name in ("active_per_layer", "classification_error") if getattr(self, name) is None}
+        """All but `log_marginal`, and what a model cannot have: what is said of estimates where log p(x) is known
+        exactly, layers where there is one, an error of classification where there is no q(y|x)."""
+        left_out = {"log_marginal", *(name for name in PERHAPS if getattr(self, name) is None)}
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
 
@@ -94,8 +101,9 @@ def evaluate(
             raise ValueError(f"{name} must be at least 1, got {most}")
     count = min(limit or len(dataset.test), len(dataset.test))
     estimated = min(likelihood_limit or count, count)
-    exact = families.of(model).exact
-    importance_samples, bound_samples = (1, 1) if exact else (importance_samples, BOUND_SAMPLES)
+    exact, discrete = families.of(model).exact, families.of(model).latent == "discrete"
+    alone = exact or discrete  # one z is all that q(z|x) has
+    importance_samples, bound_samples = (1, 1) if alone else (importance_samples, BOUND_SAMPLES)
     marginals, likelihoods, costs, centres, effective = [], [], [], [], []
     done, seen = 0, []
     for asked, rows in parts(model, dataset.test, count):
@@ -118,7 +126,7 @@ def evaluate(
     reconstruction, nll = torch.cat(likelihoods).mean().item(), -log_marginal.mean().item()
     layers = families.layers(model)
     bias, of_bias = None, None
-    if not exact:
+    if not alone:
         asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
         bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
     groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
@@ -133,7 +141,7 @@ def evaluate(
         reconstruction=reconstruction,
         kl=kl.sum(1).mean().item(),
         kl_per_dimension=kl.mean(0).tolist(),
-        active_units=active_units(means),
+        active_units=int((means != means[0]).any(0).sum()) if discrete else active_units(means),
         active_per_layer=[active_units(layer) for layer in means.split(layers, 1)] if len(layers) > 1 else None,
         images=count,
         nll_images=estimated,
@@ -270,8 +278,11 @@ def posterior_means(model: Model, pictures: Pictures, indices: Tensor) -> Tensor
 def neighbour_accuracy(model: Model, dataset: Dataset, limit: int) -> float | None:
     """Share of test pictures whose label is the commonest among the 10 training codes nearest to theirs.
 
-    The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels.
+    The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels, and for
+    latents that have no distances.
     """
+    if not families.of(model).has_codes:
+        return None
     if dataset.train.labels is None or dataset.test.labels is None:
         return None
     spread = torch.linspace(0, len(dataset.train) - 1, min(NEIGHBOUR_CODES, len(dataset.train))).long()

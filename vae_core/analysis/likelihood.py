@@ -12,7 +12,7 @@ from torch.distributions import Distribution, MixtureSameFamily
 from vae_core.analysis.importance_weights import effective
 from vae_core.analysis.proposals import can_fit, fitted_proposal, taught_proposal
 from vae_core.data.seeds import noise_generator
-from vae_core.models.distributions import kl_per_dimension, sample, sample_and_log_prob, splits
+from vae_core.models.distributions import in_closed_form, kl_per_dimension, sample, sample_and_log_prob
 from vae_core.models.model import Model
 
 BATCH = 250  # simulated pictures at once
@@ -247,7 +247,7 @@ def elbo_terms(
     posterior = posterior or model.encode(x)
     chunks = list(importance_chunks(model, x, samples, posterior, generator=generator))
     weights, draws = (torch.cat(parts) for parts in zip(*chunks, strict=True))  # (samples, B)
-    closed = splits(posterior, model.prior)
+    closed = in_closed_form(posterior, model.prior)
     spread = draws if closed else weights  # of what is averaged
     return ElboTerms(
         log_likelihood=draws.mean(0),

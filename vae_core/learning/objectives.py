@@ -10,8 +10,10 @@ from typing import Any, ClassVar, get_type_hints
 import torch
 
 from vae_core.data.masks import training_masks
+from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.monte_carlo_em import MonteCarloEM
+from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.semi_supervised import M2
 from vae_core.learning.terms import (
     Batch,
@@ -220,6 +222,9 @@ OBJECTIVES: dict[str, type[Objective]] = {
         M2,
         WakeSleep,
         MonteCarloEM,
+        VectorQuantisation,
+        FeatureLikelihood,
+        VAEGAN,
     )
 }
 

@@ -1,6 +1,7 @@
 """What every objective is made of: the batch that it sees, the terms that it gives, and their draws."""
 
 import math
+from collections.abc import Callable
 from dataclasses import Field, asdict, dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -33,6 +34,7 @@ class Terms:
     log_likelihood: Tensor  # (B,) log p(x|z), z drawn from q(z|x); the mean over draws where there are several
     kl: Tensor  # (B, D) KL(q(z|x) || p(z)) of each latent dimension; (B, 1) where it does not split, see `kl_terms`
     bound: Tensor  # (B,) what training maximises
+    update: Callable[[], None] | None = None  # of what changes with every step, but not by a gradient
 
 
 class Objective(Protocol):
@@ -48,7 +50,10 @@ def sampled_terms(
     model: Model, batch: Batch, shape: tuple[int, ...] = ()
 ) -> tuple[Distribution, Tensor, Tensor, Tensor]:
     """q(z|x), draws of it (*shape, B, D), log p(x|z) (*shape, B) and the KL, see `sample_with_kl`; all given the
-    labels, for families that take them."""
+    labels, for families that take them. Raises ValueError for discrete latents: no gradient would reach the encoder.
+    """
+    if families.of(model).latent == "discrete":
+        raise ValueError("a model with discrete latents is trained with the objective vq")
     given = families.labels_for(model, batch.y)
     posterior = model.encode(batch.x, *given)
     z, kl = sample_with_kl(posterior, model.prior, batch.generator, shape)

@@ -143,7 +143,7 @@ def fit(
     batch is drawn from the pictures that keep theirs; the rest of it is what an epoch shows once.
 
     Raises ValueError if the pictures are not bytes of the model's shape, if there are not so many labels, if the
-    state is of another run (other
+    objective leaves parts of the model untrained, if the state is of another run (other
     settings, fewer epochs, other pictures, another version of this program: the message says which) or if every state
     is damaged, TrainingDiverged if the bound stops being finite (the state file then stays as it was last written).
     """
@@ -202,11 +202,15 @@ def fit(
                 raise TrainingDiverged(f"the bound became {bound.item()} at step {step + 1}: lower the learning rate")
             optimizer.zero_grad(set_to_none=True)
             (-bound).backward()
+            if step == first_step:
+                check_all_trained(model, objective)
             kl_per_dimension = tuple(terms.kl.mean(0).tolist())
             # Weights, moments and the step's number change together, and the caller has kept what it wants of a step
             # before the step can be written.
             with interrupts_held_back():
                 optimizer.step()
+                if terms.update is not None:
+                    terms.update()
                 step += 1
                 yield Progress(
                     step=step,
@@ -233,6 +237,17 @@ def fit(
 def learned(model: Model) -> dict[str, nn.Parameter]:
     """The parameters that training changes, by name; parts of a model may be frozen."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+
+
+def check_all_trained(model: Model, objective: Objective) -> None:
+    """Raise ValueError if an objective's gradient has not reached some of what the model learns."""
+    untrained = sorted({name.split(".")[0] for name, parameter in learned(model).items() if parameter.grad is None})
+    if untrained:
+        family = model.config.family
+        raise ValueError(
+            f"the objective {objective.name} does not train {' and '.join(untrained)} of this model, which is "
+            f"{family}: use one that is made for it"
+        )
 
 
 def decayed(model: Model, weight_decay: float) -> list[dict[str, Any]]:

@@ -91,10 +91,12 @@ def each_dimension(latents: Distribution) -> Distribution:
     return latents.base_dist
 
 
+@functools.singledispatch
 def kl_per_dimension(posterior: Distribution, prior: Distribution) -> Tensor:
     """KL(posterior || prior) of two factorised distributions, split over latent dimensions.
 
-    Returns nats, (B, D): summed over D this is the closed-form KL of Kingma & Welling 2013, appendix B.
+    Returns nats, (B, D): summed over D this is the closed-form KL of Kingma & Welling 2013, appendix B. Other kinds of
+    latents register a rule of their own, and one of `in_closed_form`.
     """
     return kl_divergence(each_dimension(posterior), each_dimension(prior))
 
@@ -104,10 +106,16 @@ def splits(*latents: Distribution) -> bool:
     return all(isinstance(each, Independent) and isinstance(each.base_dist, Normal) for each in latents)
 
 
+@functools.singledispatch
+def in_closed_form(posterior: Distribution, prior: Distribution) -> bool:
+    """Whether `kl_per_dimension` knows the KL of a posterior to a prior."""
+    return splits(posterior, prior)
+
+
 def kl_terms(posterior: Distribution, prior: Distribution, z: Tensor) -> Tensor:
     """KL(posterior || prior) in nats: (B, D) in closed form where it splits over dimensions, else log q(z|x) - log p(z)
     at a draw z (B, D) of the posterior, (B, 1), which has the KL as its mean."""
-    if splits(posterior, prior):
+    if in_closed_form(posterior, prior):
         return kl_per_dimension(posterior, prior)
     return (posterior.log_prob(z) - prior.log_prob(z))[..., None]
 

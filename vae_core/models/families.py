@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor
 
+from vae_core.models.adversarial import AdversarialConfig, AdversarialVAE
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.flow_model import FlowModel, FlowModelConfig
 from vae_core.models.flow_posterior import FlowConfig, FlowVAE
@@ -16,6 +17,7 @@ from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Classifying, Completing, Config, Model
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Family:
     completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
     exact: bool = False  # whether its ELBO is log p(x), of one draw
     classifies: bool = False  # whether it is `Classifying`: takes labels where there are some, and does without
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether q(z|x) has a mean and a spread, by which pictures lie in a space: `Codes` are kept of them."""
+        return self.latent != "discrete"
 
 
 @runtime_checkable
@@ -65,6 +72,10 @@ FAMILIES = {
             completes_holes=False,
             classifies=True,
         ),
+        Family(
+            "vector-quantised", QuantisedVAE, QuantisedConfig, "discrete", takes_labels=False, completes_holes=False
+        ),
+        Family("adversarial", AdversarialVAE, AdversarialConfig, "gaussian", takes_labels=False, completes_holes=False),
     )
 }
 

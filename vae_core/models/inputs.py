@@ -71,6 +71,17 @@ def check_latents(z: Tensor, latent_dim: int, dtype: torch.dtype) -> None:
         raise ValueError("latents must be numbers, got NaN")
 
 
+def check_codes(z: Tensor, cells: int, codes: int) -> None:
+    """Raise ValueError unless z is of codes (..., cells), int64 from 0 to `codes` - 1."""
+    if not z.ndim or z.shape[-1] != cells:
+        raise ValueError(f"codes must be (..., {cells}), one for each cell of this model, got {tuple(z.shape)}")
+    if z.dtype != torch.int64:
+        raise ValueError(f"codes must be whole numbers (int64), got {str(z.dtype).removeprefix('torch.')}")
+    low, high = (bound.item() for bound in z.aminmax()) if z.numel() else (0, 0)
+    if low < 0 or high >= codes:
+        raise ValueError(f"codes must be from 0 to {codes - 1}, got values from {low} to {high}")
+
+
 def check_no_labels(y: Tensor | None) -> None:
     """Raise ValueError for labels that are given to a model of a family that takes none."""
     if y is not None:

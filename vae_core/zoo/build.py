@@ -188,10 +188,11 @@ def finish(
         round_to_half(model)
     total = 4
     yield Stage("encoding the test split", 0, total)
-    codes = encode_split(model, dataset.test)
+    codes = encode_split(model, dataset.test) if families.of(model).has_codes else None
     projections: dict[str, Tensor] = {}
     methods: tuple[Projection, ...] = ("pca", "umap")
-    if projected and recipe.ships == "model" and model.config.latent_dim >= 2 and len(codes.mean) >= FEWEST_CODES:
+    shown = projected and recipe.ships == "model" and model.config.latent_dim >= 2
+    if codes is not None and shown and len(codes.mean) >= FEWEST_CODES:
         for done, method in enumerate(methods, start=1):
             yield Stage(f"projecting with {method}", done, total)
             projections |= project(codes.mean, method)
@@ -216,14 +217,16 @@ def finish(
 
 
 def measure(
-    model: Model, dataset: Dataset, recipe: Recipe, codes: Codes, report: Report = lambda done, total: None
+    model: Model, dataset: Dataset, recipe: Recipe, codes: Codes | None, report: Report = lambda done, total: None
 ) -> tuple[dict[str, Any], Tensor]:
-    """What metrics.json says of a recipe's model, of which `codes` are those of the test split, and log p(x) of each
-    test picture that it was measured on."""
+    """What metrics.json says of a recipe's model, of which `codes` are those of the test split if it has any, and
+    log p(x) of each test picture that it was measured on."""
     evaluation = evaluate(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
-    parts = {"kl_parts": decompose_kl(codes).to_json()} if codes.cost is None else {}  # of Gaussians, under N(0, I)
+    parts = {}
+    if codes is not None and codes.cost is None:  # Gaussians, under N(0, I)
+        parts = {"kl_parts": decompose_kl(codes).to_json()}
     named: dict[str, Any] = {"name": recipe.name, "dataset": dataset.info.name}
     if recipe.held_out:
         named |= {"held_out": recipe.held_out}

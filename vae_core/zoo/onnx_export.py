@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -18,11 +18,11 @@ from vae_core.models.conditional import ConditionalVAE
 from vae_core.models.model import Model
 from vae_core.models.semi_supervised import SemiSupervised
 from vae_core.models.vae import gaussian_latents
+from vae_core.models.vector_quantised import QuantisedVAE, cells_of
 
 CHECKED = 64  # pictures compared between PyTorch and the exported network
 FILES = ("decoder.onnx", "encoder.onnx")
-COMPLETER = "completer.onnx"
-CLASSIFIER = "classifier.onnx"
+COMPLETER, CLASSIFIER, PRIOR = "completer.onnx", "classifier.onnx", "prior.onnx"
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,10 @@ class Export:
     """Where the two networks are, and how far they are from PyTorch at worst, per output number."""
 
     decoder: Path  # "z" (batch, D) -> "x" (batch, C, H, W), the mean picture
-    encoder: Path  # "x" (batch, C, H, W) -> "mean", "stddev" (batch, D)
+    encoder: Path  # "x" (batch, C, H, W) -> "mean", "stddev" (batch, D); of discrete latents "codes", "vectors"
     max_abs_difference: float
     classifier: Path | None = None  # "x" (batch, C, H, W) -> "probabilities" (batch, classes), where there is q(y|x)
+    prior: Path | None = None  # of discrete latents: "z" (batch, cells) -> "logits" (batch, cells, K)
 
 
 class Decoder(nn.Module):
@@ -105,6 +106,18 @@ class Probabilities(nn.Module):
         return self.classifier(x).softmax(-1)
 
 
+class CodesEncoder(nn.Module):
+    """x -> the codes (batch, cells) int64, and the vectors (batch, cells, d) that they are the nearest to."""
+
+    def __init__(self, model: QuantisedVAE):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        grids = self.model.quantise(x)
+        return cells_of(grids), torch.cat([grid.vectors.flatten(2).mT for grid in grids], 1)
+
+
 @torch.no_grad()
 def export(model: Model, folder: Path) -> Export:
     """Write decoder.onnx and encoder.onnx into a folder, then run both and compare them with PyTorch.
@@ -116,6 +129,8 @@ def export(model: Model, folder: Path) -> Export:
     halves the file and changes no value. Raises OSError if the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(model, QuantisedVAE):
+        return export_quantised(model.eval(), folder)
     model = model.eval()
     generator = torch.Generator().manual_seed(0)
     z = torch.randn(CHECKED, model.config.latent_dim, generator=generator)
@@ -155,6 +170,26 @@ def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, 
         encoded = run(encoder, {"x": x})
     outputs = {**run(decoder, {"z": z, "y": label}), **encoded}
     return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+
+
+@torch.no_grad()
+def export_quantised(model: QuantisedVAE, folder: Path) -> Export:
+    """`export` of a model with discrete latents, whose "z" (batch, cells) is of codes, int64. prior.onnx gives the
+    logits of each cell's code, given the cells before it: what is drawn from it cell by cell is a draw of p(z)."""
+    generator = torch.Generator().manual_seed(0)
+    config = model.config
+    z = torch.randint(config.codes, (CHECKED, config.latent_dim), generator=generator)
+    x = torch.rand(CHECKED, *config.picture_shape, generator=generator)
+    encoder, prior = CodesEncoder(model), folder / PRIOR
+    found = Export(folder / FILES[0], folder / FILES[1], 0.0, prior)
+    write_onnx(Decoder(model), {"z": z}, found.decoder, ["x"])
+    write_onnx(encoder, {"x": x}, found.encoder, ["codes", "vectors"])
+    write_onnx(model.code_prior, {"z": z}, prior, ["logits"])
+    codes, vectors = encoder(x)
+    expected = {"x": model.decode(z).mean, "codes": codes, "vectors": vectors, "logits": model.code_prior(z)}
+    outputs = {**run(found.decoder, {"z": z}), **run(found.encoder, {"x": x}), **run(prior, {"z": z})}
+    difference = max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    return replace(found, max_abs_difference=difference)
 
 
 @torch.no_grad()

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import ELBO, M2, Annealed, BetaELBO, Capacity, MaskedPosterior, Objective
+from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.flow_model import FlowModelConfig
 from vae_core.models.flow_posterior import Flow, FlowConfig
@@ -14,6 +17,7 @@ from vae_core.models.masked import Completer, MaskedConfig
 from vae_core.models.model import Config
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,16 @@ SEMI_SUPERVISED = tuple(
     )
     for labels in LABELS
     for seed in LABEL_SEEDS
+)
+FREY_VAE = VAEConfig(FREY, 10, hidden=(200,), likelihood="gaussian")
+OLIVETTI_VAE = VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian")
+FACES: tuple[tuple[str, AdversarialConfig, TrainingConfig], ...] = (  # twins of frey-vae-10d and olivetti-vae-16d
+    ("frey-{}-10d", AdversarialConfig(FREY_VAE, layer=1), TrainingConfig(epochs=400, learning_rate=1e-3)),
+    (
+        "olivetti-{}-16d",
+        AdversarialConfig(OLIVETTI_VAE),
+        TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
+    ),
 )
 
 RECIPES = {
@@ -233,5 +247,42 @@ RECIPES = {
             ships="metrics",
         ),
         *SEMI_SUPERVISED,
+        Recipe(
+            "digits-vq-4d",
+            "digits",
+            QuantisedConfig(DIGITS, codes=32, code_dim=8, prior_width=32),
+            TrainingConfig(epochs=300),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "mnist-vq-49d",
+            "mnist",
+            QuantisedConfig(MNIST, codes=32),
+            TrainingConfig(epochs=30),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "frey-vq-35d",
+            "frey",
+            QuantisedConfig(FREY, codes=64, likelihood="gaussian"),
+            TrainingConfig(epochs=200, learning_rate=1e-3),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "olivetti-vq-80d",
+            "olivetti",
+            QuantisedConfig(OLIVETTI, codes=64, channels=48, halvings=3, levels=2, likelihood="gaussian"),
+            TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        *(
+            Recipe(name.format(kind), name.split("-")[0], model, training, objective)
+            for name, model, training in FACES
+            for kind, objective in (("dis", FeatureLikelihood()), ("gan", VAEGAN()))
+        ),
     )
 }

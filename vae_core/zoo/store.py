@@ -35,7 +35,13 @@ MEASURED = HOME / "assets" / "measured"  # of recipes that ship metrics alone: a
 MODELS = "LATENT_LAB_MODELS"  # further folders that the app shows, separated as in PATH
 NEAREST = 3  # names that are offered for one that is unknown
 MOST_COMPARED = 100  # letters
-NEEDED = {"beta": ("beta",), "beta-tcvae": ("beta",), "capacity": ("nats", "gamma", "ramp"), "iwae": ("samples",)}
+NEEDED = {
+    "beta": ("beta",),
+    "beta-tcvae": ("beta",),
+    "capacity": ("nats", "gamma", "ramp"),
+    "iwae": ("samples",),
+    "vae-gan": ("gamma",),
+}
 
 
 class ModelNotFound(ValueError):

@@ -22,10 +22,15 @@ from vae_core.analysis.likelihood import elbo_terms, importance_estimate
 from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import Factor
 from vae_core.data.seeds import drawing_from, noise_generator
+from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
+from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig, fit
+from vae_core.models import families
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.vae import VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo.build import new_model
 from vae_core.zoo.recipes import Recipe
 
@@ -53,6 +58,13 @@ def factor_codes():
     return FactorCodes(mean, torch.full_like(mean, 0.1), values, (Factor("a", 2, ordered=False), Factor("b", 3)))
 
 
+OWN_MODELS = {  # of objectives that a VAE alone is too little for
+    VectorQuantisation: QuantisedConfig((1, 8, 8), 8, 4, 8, halvings=1, prior_width=16, prior_layers=1),
+    VAEGAN: AdversarialConfig(VAEConfig((1, 8, 8), 2, hidden=(16,)), (4, 8), layer=1),
+    FeatureLikelihood: AdversarialConfig(VAEConfig((1, 8, 8), 2, hidden=(16,)), (4, 8), layer=1),
+}
+
+
 @pytest.fixture(scope="module")
 def work(toy, masked, digits):
     """Everything that draws random numbers, by name: functions that give a tensor."""
@@ -63,6 +75,10 @@ def work(toy, masked, digits):
         if objective is MaskedPosterior:
             with drawing_from(noise_generator(seed)):
                 model = MaskedVAE(MaskedConfig(toy.config, "mlp", (16,), components=3))
+        elif objective in OWN_MODELS:
+            with drawing_from(noise_generator(seed)):
+                config = OWN_MODELS[objective]
+                model = families.of(config).model(config)
         else:
             training = TrainingConfig(seed=seed, epochs=2, precision="float32")
             model = new_model(Recipe("a", "digits", VAEConfig((1, 8, 8), 2, hidden=(16,)), training))

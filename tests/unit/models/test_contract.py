@@ -12,6 +12,7 @@ from torch.distributions import Normal
 
 from vae_core.learning.objectives import ELBO, Batch, MaskedPosterior
 from vae_core.models import families, networks
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.distributions import sample
@@ -22,6 +23,7 @@ from vae_core.models.layered import Chain, LayeredConfig
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import store
 
 SIDES = ((8, 8), (28, 28), (28, 20), (32, 32), (64, 64))
@@ -191,6 +193,8 @@ TOYS = {  # a small configuration of every family
     "semi-supervised": SemiSupervisedConfig(
         ConditionalConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), classes=10), (7,)
     ),
+    "vector-quantised": QuantisedConfig((1, 8, 24), 4, 2, 4, halvings=3, prior_width=8, prior_layers=1),  # 3 cells
+    "adversarial": AdversarialConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), (4, 6), layer=1),
 }
 
 

@@ -8,16 +8,20 @@ import pytest
 import torch
 from PIL import Image
 
+from vae_core.analysis.likelihood import only_bounded
 from vae_core.analysis.projection import project
 from vae_core.data import describe, load_dataset
 from vae_core.data.files import FolderInUse
 from vae_core.learning import training
 from vae_core.learning.objectives import Capacity
+from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models import families
 from vae_core.models.checkpoint import read_checkpoint, read_history
 from vae_core.models.vae import VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import build as building
+from vae_core.zoo import store
 from vae_core.zoo.build import STATE, begin_pseudo_pictures, build, new_model, record
 from vae_core.zoo.recipes import RECIPES, Recipe
 
@@ -301,3 +305,15 @@ def test_a_finished_model_can_be_trained_on_and_keeps_its_history(tmp_path):
 def test_models_of_the_zoo_keep_no_state(tmp_path):
     list(build(RECIPE, tmp_path / "a"))
     assert not (tmp_path / "a" / STATE).exists()
+
+
+def test_a_model_with_discrete_latents_is_built_without_codes_and_measured_as_a_bound(tmp_path):
+    model = QuantisedConfig((1, 8, 8), 8, 4, 8, halvings=1, prior_width=16, prior_layers=1)
+    recipe = Recipe("small", "digits", model, TrainingConfig(epochs=1, batch_size=256), VectorQuantisation(), 1)
+    list(build(recipe, tmp_path / "small"))
+    read, entry = read_checkpoint(tmp_path / "small"), store.entry(tmp_path / "small")
+    assert read.codes is None and read.projections == {} and entry.latent_dim == 16
+    assert only_bounded(read.metrics) and read.metrics["nll"] == pytest.approx(-read.metrics["elbo"])
+    assert len(read.metrics["kl_per_dimension"]) == len(read.history["kl_per_dimension"][0]) == 16
+    codebook = read.model.codebooks[0]
+    assert torch.equal(codebook.vectors, codebook.vectors.half().float()) and 1 <= codebook.perplexity <= 8

@@ -1,0 +1,92 @@
+"""Sharpness against closed forms: Laplacians of polynomials, spectra of single waves."""
+
+import math
+
+import pytest
+import torch
+from torch.nn.functional import avg_pool2d
+
+from vae_core.analysis.sharpness import fine_power, laplacian_variance, measure_sharpness, power_spectrum
+
+
+def wave(cycles_down, cycles_across, height=32, width=32):
+    """A picture of one spatial frequency, in cycles a pixel."""
+    y, x = torch.meshgrid(torch.arange(height).double(), torch.arange(width).double(), indexing="ij")
+    return (0.5 + 0.4 * torch.cos(2 * math.pi * (cycles_down * y + cycles_across * x) + 0.3))[None, None]
+
+
+def polynomial(of):
+    y, x = torch.meshgrid(torch.arange(9).double(), torch.arange(7).double(), indexing="ij")
+    return of(x, y)[None, None]
+
+
+def test_the_laplacian_of_a_quadratic_is_constant_and_of_a_cubic_linear():
+    assert laplacian_variance(polynomial(lambda x, y: 3 + 2 * x - y)).item() == pytest.approx(0, abs=1e-20)
+    assert laplacian_variance(polynomial(lambda x, y: x**2 + 5 * y**2 + x * y)).item() == pytest.approx(0, abs=1e-20)
+    # of x^3 it is 6 x, at x = 1 ... 5: the variance of five steps of 6
+    assert laplacian_variance(polynomial(lambda x, y: x**3)).item() == pytest.approx(36 * 2)
+
+
+def test_the_laplacian_of_a_wave_is_the_wave_times_its_eigenvalue():
+    """2 cos(2 pi f) - 2 along each axis, the discrete one."""
+    whole = wave(1 / 8, 1 / 4, 34, 34)
+    eigenvalue = (2 * math.cos(math.pi / 4) - 2) + (2 * math.cos(math.pi / 2) - 2)
+    assert laplacian_variance(whole).item() == pytest.approx(eigenvalue**2 * 0.4**2 / 2)
+
+
+def test_channels_are_averaged_and_pictures_kept_apart():
+    one, other = torch.rand(2, 3, 12, 10)
+    both = laplacian_variance(torch.stack([one, other]))
+    assert both.shape == (2,)
+    assert both[0].item() == pytest.approx(sum(laplacian_variance(c[None, None]).item() for c in one) / 3, rel=1e-5)
+    assert fine_power(torch.stack([one, other]))[1].item() == pytest.approx(fine_power(other[None]).item(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("down", "across"), [(1 / 8, 0), (0, 1 / 4), (3 / 16, 3 / 16), (0, 3 / 8)])
+def test_a_waves_power_lies_at_its_frequency_whatever_its_direction(down, across):
+    frequencies, power = power_spectrum(wave(down, across))
+    radius = 2 * math.hypot(down, across)  # of Nyquist, half a cycle a pixel
+    assert frequencies.tolist() == [(ring + 0.5) / 16 for ring in range(16)]
+    total = power[0] * torch.arange(1, 17)  # power in a ring grows with its size
+    near = (frequencies - radius).abs() < 1.6 / 16
+    assert total[near].sum() / total.sum() > 0.99
+
+
+def test_fine_power_is_what_lies_above_a_quarter_of_nyquist():
+    assert fine_power(wave(1 / 32, 0)).item() < 0.01
+    assert fine_power(wave(1 / 4, 0)).item() > 0.99
+    mixed = wave(1 / 16, 0) + 0.5 * (wave(0, 3 / 8) - 0.5)  # amplitudes 1 and 1/2: powers 4 and 1
+    assert fine_power(mixed).item() == pytest.approx(1 / 5, abs=0.01)
+
+
+def test_neither_contrast_nor_a_shift_of_grey_changes_fine_power_and_one_grey_has_none():
+    picture = torch.rand(1, 1, 28, 20, dtype=torch.float64)
+    assert fine_power(0.3 * picture + 0.2).item() == pytest.approx(fine_power(picture).item())
+    assert laplacian_variance(0.5 * picture + 0.2).item() == pytest.approx(laplacian_variance(picture).item() / 4)
+    assert laplacian_variance(torch.full((1, 1, 8, 8), 0.5)).item() == 0
+
+
+def test_a_blurred_picture_is_less_sharp_by_both():
+    pictures = torch.rand(3, 1, 32, 24)
+    blurred = avg_pool2d(pictures, 3, stride=1, padding=1)
+    assert (laplacian_variance(blurred) < laplacian_variance(pictures) / 5).all()
+    assert (fine_power(blurred) < fine_power(pictures)).all()
+
+
+def test_pictures_that_are_too_small_are_refused():
+    with pytest.raises(ValueError, match="a Laplacian needs pictures of at least 3x3, got 2x8"):
+        laplacian_variance(torch.zeros(1, 1, 2, 8))
+
+
+def test_a_models_pictures_beside_the_real_ones(toy, digits):
+    found = measure_sharpness(toy, digits, images=20)
+    x = digits.test.batch(slice(0, 20)).float() / 255
+    assert found.images == 20
+    assert found.pictures.laplacian_variance == pytest.approx(laplacian_variance(x).mean().item())
+    with torch.no_grad():
+        reconstructed = toy.decode(toy.encode(x).mean).mean
+    assert found.reconstructions.fine_power == pytest.approx(fine_power(reconstructed).mean().item())
+    assert found.rmse == pytest.approx((reconstructed - x).square().mean().sqrt().item())
+    assert found.samples != found.reconstructions and measure_sharpness(toy, digits, images=20) == found
+    with pytest.raises(ValueError, match="images must be at least 1, got 0"):
+        measure_sharpness(toy, digits, images=0)

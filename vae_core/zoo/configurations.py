@@ -1,0 +1,136 @@
+"""From what the command line is asked for to a model's configuration, family by family."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import cast
+
+from vae_core.analysis.evaluation import check_same_shape
+from vae_core.data.pictures import DatasetInfo
+from vae_core.models.adversarial import AdversarialConfig
+from vae_core.models.conditional import ConditionalConfig
+from vae_core.models.families import FAMILIES
+from vae_core.models.flow_model import FlowModelConfig
+from vae_core.models.flow_posterior import Flow, FlowConfig
+from vae_core.models.layered import LayeredConfig
+from vae_core.models.masked import Completer, MaskedConfig
+from vae_core.models.model import Config
+from vae_core.models.networks import halvings
+from vae_core.models.priors import Prior
+from vae_core.models.semi_supervised import SemiSupervisedConfig
+from vae_core.models.vae import Network, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
+from vae_core.zoo import store
+
+UPPER_DIM, CODEBOOK, LEVELS, FLOW_LAYERS, COMPONENTS = 50, 64, 1, 10, 10  # unless given
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for; None where nothing was said."""
+
+    family: str = "vae"
+    base: str = ""
+    latent_dim: int | None = None
+    network: str | None = None
+    hidden: tuple[int, ...] = ()
+    completer: str | None = None
+    prior: str | None = None
+    prior_components: int | None = None
+    upper_dim: int | None = None
+    codebook: int | None = None
+    levels: int | None = None
+    flow: str | None = None
+    flow_layers: int | None = None
+
+
+OWN = {  # options that belong to some families alone
+    "completer": ("masked",),
+    "prior": ("vae", "flow", "conditional", "semi-supervised", "adversarial"),
+    "prior_components": ("vae", "flow", "conditional", "semi-supervised", "adversarial"),
+    "upper_dim": ("layered",),
+    "codebook": ("vector-quantised",),
+    "levels": ("vector-quantised",),
+    "flow": ("flow",),
+    "flow_layers": ("flow",),
+}
+
+
+def configuration(asked: Asked, info: DatasetInfo) -> Config:
+    """The configuration of the model that is asked for, of a data set's pictures.
+
+    Raises ValueError for a family that there is not, for options that another family has, for a base where there is
+    none to be or none where there must be one, and for labels that the data set has not; CheckpointError and
+    ModelNotFound for a base that cannot be read.
+    """
+    if asked.family not in FAMILIES:
+        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {asked.family!r}")
+    family = FAMILIES[asked.family]
+    if family.completes_holes != bool(asked.base):
+        completing = " or ".join(name for name, each in FAMILIES.items() if each.completes_holes)
+        raise ValueError(f"base names the trained model that the family {completing} completes: give both, or neither")
+    for each in fields(asked):
+        if getattr(asked, each.name) is not None and asked.family not in OWN.get(each.name, (asked.family,)):
+            families = " and ".join(OWN[each.name])
+            raise ValueError(f"{each.name} is of the family {families}, got {asked.family}: leave one of them out")
+    if (family.takes_labels or family.classifies) and not info.labels:
+        raise ValueError(f"{info.name} has no labels, which the family {asked.family} needs: name one that has")
+    return MAKERS.get(asked.family, plain)(asked, info)
+
+
+def plain(asked: Asked, info: DatasetInfo) -> VAEConfig:
+    """A VAE, or the VAE that another model is made around."""
+    prior = cast("Prior", asked.prior or "normal")
+    components = asked.prior_components
+    return VAEConfig(
+        info.shape,
+        10 if asked.latent_dim is None else asked.latent_dim,
+        cast("Network", asked.network or "mlp"),
+        asked.hidden,
+        info.likelihood,
+        prior=prior,
+        prior_components=components if components is not None else 0 if prior == "normal" else COMPONENTS,
+    )
+
+
+def masked(asked: Asked, info: DatasetInfo) -> MaskedConfig:
+    completed = store.load(asked.base)
+    if not isinstance(completed.config, VAEConfig):
+        family = completed.config.family
+        raise ValueError(f"base must be a model of the family vae, {asked.base} is of the family {family}")
+    check_same_shape(completed, info)
+    return MaskedConfig(completed.config, cast("Completer", asked.completer or "mlp"), asked.hidden)
+
+
+def semi_supervised(asked: Asked, info: DatasetInfo) -> SemiSupervisedConfig:
+    return SemiSupervisedConfig(ConditionalConfig(plain(asked, info), len(info.labels)))
+
+
+def quantised(asked: Asked, info: DatasetInfo) -> QuantisedConfig:
+    levels = LEVELS if asked.levels is None else asked.levels
+    codes = CODEBOOK if asked.codebook is None else asked.codebook
+    return QuantisedConfig(info.shape, codes, levels=levels, likelihood=info.likelihood)
+
+
+def flow(asked: Asked, info: DatasetInfo) -> FlowConfig:
+    layers = FLOW_LAYERS if asked.flow_layers is None else asked.flow_layers
+    return FlowConfig(plain(asked, info), cast("Flow", asked.flow or "planar"), layers)
+
+
+MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
+    "masked": masked,
+    "layered": lambda asked, info: LayeredConfig(plain(asked, info), asked.upper_dim or UPPER_DIM),
+    "flow": flow,
+    "flow-model": lambda asked, info: FlowModelConfig(info.shape),
+    "conditional": lambda asked, info: ConditionalConfig(plain(asked, info), len(info.labels)),
+    "semi-supervised": semi_supervised,
+    "vector-quantised": quantised,
+    "adversarial": lambda asked, info: AdversarialConfig(
+        plain(asked, info), layer=min(2, max(1, halvings(*info.shape[1:])))
+    ),
+}
+OBJECTIVES = {  # that a family is trained with unless another is named
+    "masked": "masked-posterior",
+    "semi-supervised": "m2",
+    "vector-quantised": "vq",
+    "adversarial": "vae-gan",
+}
