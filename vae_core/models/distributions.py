@@ -163,7 +163,8 @@ def _(distribution: Normal, generator: Generator, shape: tuple[int, ...] = ()) -
 def _(distribution: MultivariateNormal, generator: Generator, shape: tuple[int, ...] = ()) -> Tensor:
     mean, factor = distribution.loc, distribution.scale_tril
     noise = torch.empty((*shape, *mean.shape), dtype=mean.dtype, device=mean.device).normal_(generator=generator)
-    return mean + (factor @ noise[..., None]).squeeze(-1)
+    columns = noise.reshape(-1, *mean.shape).movedim(0, -1)  # (*batch, D, N): a factor for each draw would fill memory
+    return mean + (factor @ columns).movedim(-1, 0).reshape(noise.shape)
 
 
 @sample.register
