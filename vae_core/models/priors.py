@@ -24,7 +24,7 @@ class MixturePrior(nn.Module):
     def __init__(self, components: int, latent_dim: int):
         super().__init__()
         self.logits = nn.Parameter(torch.zeros(components))
-        self.means = nn.Parameter(SPREAD * torch.randn(components, latent_dim))
+        self.means = nn.Parameter(nn.init.normal_(torch.empty(components, latent_dim), std=SPREAD))
         self.raw_scales = nn.Parameter(torch.full((components, latent_dim), 0.5413))  # softplus of it is 1
 
     def forward(self) -> MixtureSameFamily:
@@ -40,7 +40,7 @@ class PseudoPictures(nn.Module):
 
     def __init__(self, components: int, picture_shape: tuple[int, int, int]):
         super().__init__()
-        self.logits = nn.Parameter(0.1 * torch.randn(components, *picture_shape) - 1)
+        self.logits = nn.Parameter(nn.init.normal_(torch.empty(components, *picture_shape), mean=-1, std=0.1))
 
     def forward(self) -> Tensor:
         """(K, C, H, W), between 0 and 1."""
