@@ -7,7 +7,7 @@ import pytest
 
 from vae_core.studies.race import TRAINERS, Race, marks, race
 
-SMALL = Race("digits", pictures=200, seen=5_000, hidden=(12,), learning_rate=1e-2, judged=30, importance_samples=20)
+SMALL = Race("digits", pictures=200, seen=2_000, hidden=(12,), learning_rate=1e-2, judged=20, importance_samples=10)
 
 
 def test_marks_are_one_two_and_five_times_powers_of_ten():
@@ -24,9 +24,9 @@ def test_three_trainers_run_from_the_same_start(tmp_path):
     for trainer in TRAINERS:
         for split in ("train", "test"):
             own = [point for point in points if (point.trainer, point.split) == (trainer, split)]
-            assert [point.seen for point in own] == marks(100, 5_000)
+            assert [point.seen for point in own] == marks(100, 2_000)
             assert own[-1].log_marginal > own[0].log_marginal + own[0].standard_error
-    assert [asdict(point) for point in race(SMALL, ("aevb",))] == told["points"][: 2 * len(marks(100, 5_000))]
+    assert [asdict(point) for point in race(SMALL, ("aevb",))] == told["points"][: 2 * len(marks(100, 2_000))]
 
 
 @pytest.mark.parametrize(
