@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.distributions import Categorical
 
+from vae_core.analysis.evaluation import classification_error
 from vae_core.analysis.likelihood import importance_estimate
 from vae_core.learning.objectives import ELBO, Batch
 from vae_core.learning.semi_supervised import M2, with_each_label, with_label
@@ -171,6 +172,17 @@ def test_dropout_is_drawn_from_the_given_generator_and_only_then(x):
     hidden = (x.flatten(1) @ model.classifier.layers[0].weight.T + model.classifier.layers[0].bias).relu()
     logits = hidden @ model.classifier.layers[1].weight.T + model.classifier.layers[1].bias
     assert torch.allclose(model.classify(x).probs, Categorical(logits=logits).probs, atol=1e-5)
+
+
+@torch.no_grad()
+def test_the_error_of_classification_is_counted_on_grey_pictures(digits):
+    torch.manual_seed(0)
+    conditional = ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(8,)), 10)
+    model = SemiSupervised(SemiSupervisedConfig(conditional, (16,)))
+    guessed = model.classify(digits.test.images[:300] / 255).logits.argmax(1)
+    expected = (guessed != digits.test.labels[:300]).float().mean().item()
+    assert classification_error(model, digits.test, 300) == pytest.approx(expected)
+    assert classification_error(model.conditional.vae, digits.test, 300) is None
 
 
 def test_configurations_count_and_go_to_json_and_back():
