@@ -11,6 +11,7 @@ from vae_core.models.distributions import in_closed_form, kl_per_dimension, samp
 
 HEADS = 4  # of attention
 WIDER = 4  # the fully connected layer of a block, in widths
+SPREAD = 0.02  # standard deviation of the first vectors of positions
 
 
 class PointMass(Distribution):
@@ -67,9 +68,9 @@ class CausalTransformer(nn.Module):
     def __init__(self, levels: tuple[int, ...], codes: int, width: int, layers: int):
         super().__init__()
         self.levels = levels
-        self.start = nn.Parameter(0.02 * torch.randn(width))
+        self.start = nn.Parameter(nn.init.normal_(torch.empty(width), std=SPREAD))
         self.codes = nn.Embedding(len(levels) * codes, width)
-        self.positions = nn.Parameter(0.02 * torch.randn(sum(levels), width))
+        self.positions = nn.Parameter(nn.init.normal_(torch.empty(sum(levels), width), std=SPREAD))
         self.blocks = nn.Sequential(*(CausalBlock(width) for _ in range(layers)))
         self.logits = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, codes))
 
