@@ -1,11 +1,11 @@
 """Discrete latents: what q(z|x) and p(z) are when z is a grid of codes."""
 
+import math
 from typing import ClassVar
 
 import torch
 from torch import Generator, Size, Tensor, nn
 from torch.distributions import Distribution
-from torch.nn import functional
 
 from vae_core.models.distributions import in_closed_form, kl_per_dimension, sample
 
@@ -54,7 +54,9 @@ class CausalBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         parts = self.attended(self.before_attention(x)).unflatten(-1, (3, HEADS, -1))  # (B, T, 3, HEADS, width / HEADS)
         query, key, value = parts.permute(2, 0, 3, 1, 4)  # each (B, HEADS, T, width / HEADS)
-        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        likeness = query @ key.mT / math.sqrt(key.shape[-1])  # (B, HEADS, T, T)
+        later = torch.ones(likeness.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
+        seen = likeness.masked_fill(later, -torch.inf).softmax(-1) @ value
         x = x + self.joined(seen.transpose(1, 2).flatten(2))
         return x + self.layers(self.before_layers(x))
 
