@@ -1,16 +1,17 @@
 """Discrete latents: what q(z|x) and p(z) are when z is a grid of codes."""
 
+import math
 from typing import ClassVar
 
 import torch
 from torch import Generator, Size, Tensor, nn
 from torch.distributions import Distribution
-from torch.nn import functional
 
 from vae_core.models.distributions import in_closed_form, kl_per_dimension, sample
 
 HEADS = 4  # of attention
 WIDER = 4  # the fully connected layer of a block, in widths
+SPREAD = 0.02  # standard deviation of the first vectors of positions
 
 
 class PointMass(Distribution):
@@ -53,7 +54,9 @@ class CausalBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         parts = self.attended(self.before_attention(x)).unflatten(-1, (3, HEADS, -1))  # (B, T, 3, HEADS, width / HEADS)
         query, key, value = parts.permute(2, 0, 3, 1, 4)  # each (B, HEADS, T, width / HEADS)
-        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        likeness = query @ key.mT / math.sqrt(key.shape[-1])  # (B, HEADS, T, T)
+        later = torch.ones(likeness.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
+        seen = likeness.masked_fill(later, -torch.inf).softmax(-1) @ value
         x = x + self.joined(seen.transpose(1, 2).flatten(2))
         return x + self.layers(self.before_layers(x))
 
@@ -67,9 +70,9 @@ class CausalTransformer(nn.Module):
     def __init__(self, levels: tuple[int, ...], codes: int, width: int, layers: int):
         super().__init__()
         self.levels = levels
-        self.start = nn.Parameter(0.02 * torch.randn(width))
+        self.start = nn.Parameter(nn.init.normal_(torch.empty(width), std=SPREAD))
         self.codes = nn.Embedding(len(levels) * codes, width)
-        self.positions = nn.Parameter(0.02 * torch.randn(sum(levels), width))
+        self.positions = nn.Parameter(nn.init.normal_(torch.empty(sum(levels), width), std=SPREAD))
         self.blocks = nn.Sequential(*(CausalBlock(width) for _ in range(layers)))
         self.logits = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, codes))
 

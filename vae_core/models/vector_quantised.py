@@ -131,7 +131,7 @@ class Codebook(nn.Module):
 
     def __init__(self, codes: int, code_dim: int):
         super().__init__()
-        self.vectors = nn.Parameter(torch.randn(codes, code_dim), requires_grad=False)
+        self.vectors = nn.Parameter(nn.init.normal_(torch.empty(codes, code_dim)), requires_grad=False)
         self.register_buffer("usage", torch.zeros(codes))  # (K,) moving average of each code's share of the cells
 
     def nearest(self, vectors: Tensor) -> Tensor:
