@@ -191,6 +191,22 @@ def readable(entry: Entry) -> Checkpoint | None:
     except CheckpointError as error:
         st.error(plain(f"This model cannot be read: {error}"))
         return None
+    if not entry.can.plain:
+        st.error(
+            plain(
+                f"The model {entry.name} is of the family {entry.family}. This page shows models whose latents are "
+                "Gaussian and that take no labels; the command line measures the others."
+            )
+        )
+        return None
+    if checkpoint.codes is not None and checkpoint.codes.cost is not None:
+        st.error(
+            plain(
+                f"The model {entry.name} has learned its prior. This page shows models whose prior is N(0, I); the "
+                "command line measures the others."
+            )
+        )
+        return None
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None

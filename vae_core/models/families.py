@@ -34,6 +34,11 @@ class Family:
     classifies: bool = False  # whether it is `Classifying`: takes labels where there are some, and does without
 
     @property
+    def plain(self) -> bool:
+        """Whether a picture's code is one Gaussian, which the picture alone decides: what maps and sliders show."""
+        return self.latent == "gaussian" and not self.takes_labels
+
+    @property
     def has_codes(self) -> bool:
         """Whether q(z|x) has a mean and a spread, by which pictures lie in a space: `Codes` are kept of them."""
         return self.latent != "discrete"
