@@ -10,14 +10,18 @@
  * @returns {Float64Array} (N,)
  */
 export function logWeights(logLikelihoods, z, mean, stddev) {
-  const dim = mean.length;
-  return Float64Array.from(logLikelihoods, (log, i) => {
+  const dim = mean.length,
+    found = new Float64Array(logLikelihoods.length);
+  let logVolume = 0;
+  for (let d = 0; d < dim; d++) logVolume += Math.log(stddev[d]);
+  for (let i = 0; i < found.length; i++) {
+    found[i] = logLikelihoods[i] + logVolume;
     for (let d = 0; d < dim; d++) {
       const each = z[i * dim + d];
-      log += 0.5 * (((each - mean[d]) / stddev[d]) ** 2 - each * each) + Math.log(stddev[d]);
+      found[i] += 0.5 * (((each - mean[d]) / stddev[d]) ** 2 - each * each);
     }
-    return log;
-  });
+  }
+  return found;
 }
 
 /** An importance-sampled estimate of log p(x) as it grows: draws are added, and none is kept. */

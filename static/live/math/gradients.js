@@ -41,7 +41,8 @@ export function varianceOf(toy, estimator, kind = "none") {
  */
 export function gradients(distances, epsilon, sigma, estimator, baseline = 0) {
   const dim = distances.length,
-    found = Float64Array.from(epsilon, (value, i) => distances[i % dim] + sigma * value); // z - a
+    found = new Float64Array(epsilon.length); // z - a
+  for (let i = 0; i < found.length; i++) found[i] = distances[i % dim] + sigma * epsilon[i];
   if (estimator === "reparametrised") return found;
   for (let i = 0; i < found.length; i += dim) {
     let value = -baseline;

@@ -7,6 +7,7 @@ const STEEP = 3,
   NODES = 500,
   REACH = 5,
   STEPS = 30,
+  NOTHING = -60, // nats below the largest: lost in rounding, whatever a node's share
   HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 export const LEAST_NOISE = 0.2,
@@ -59,7 +60,10 @@ function jointAt(x, f, noise, joint) {
     joint[j] = (x - f[j]) * (x - f[j]);
     if (joint[j] < nearest) nearest = joint[j];
   }
-  for (let j = 0; j < NODES; j++) sum += joint[j] = SHARES[j] * Math.exp(half * (joint[j] - nearest));
+  for (let j = 0; j < NODES; j++) {
+    const exponent = half * (joint[j] - nearest);
+    sum += joint[j] = exponent < NOTHING ? 0 : SHARES[j] * Math.exp(exponent);
+  }
   return { logDensity: half * nearest + Math.log(sum) - Math.log(noise) - HALF_LOG_TWO_PI, sum };
 }
 

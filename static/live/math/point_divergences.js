@@ -54,7 +54,10 @@ export function logPoints(x, points, width) {
       squares[i] = (each - points[i]) ** 2;
       if (squares[i] < nearest) nearest = squares[i];
     }
-    for (let i = 0; i < points.length; i++) sum += Math.exp(half * (squares[i] - nearest));
+    for (let i = 0; i < points.length; i++) {
+      const exponent = half * (squares[i] - nearest);
+      if (exponent > -60) sum += Math.exp(exponent); // else lost in rounding
+    }
     return half * nearest + Math.log(sum / points.length) - Math.log(width) - HALF_LOG_TWO_PI;
   });
 }
