@@ -12,6 +12,7 @@ from vae_core.learning.coin import Coin, log_likelihood
 from vae_core.learning.derivation import chord, derivation
 from vae_core.learning.one_dimension import OneDimension, ascent, nodes
 from vae_core.learning.point_divergences import divergences
+from vae_core.learning.sampled_fit import sampled_bound, trained
 
 
 def normals(*shape: int, seed: int) -> Tensor:
@@ -104,6 +105,28 @@ def one_dimension() -> dict:
             }
         )
     return {"noise": noise, "x": x, "nodes": nodes()[0], "start": asdict(OneDimension()), "cases": cases}
+
+
+def sampled_fits() -> dict:
+    x, draws, noise = normals(10, seed=50), (1, 4), normals(5, 10, 3, seed=51)
+    cases = []
+    for model in MODELS:
+        for proposal in ("prior", "posterior"):
+            *_, last = trained(model, x, noise, 0.02, proposal)
+            for k in draws:
+                epsilon = normals(10, k, seed=52)
+                found = sampled_bound(model, x, epsilon, proposal)
+                cases.append(
+                    {
+                        "model": asdict(model),
+                        "proposal": proposal,
+                        "epsilon": epsilon.flatten(),
+                        "value": found.value,
+                        "gradient": found.gradient,
+                        "trained": asdict(last),
+                    }
+                )
+    return {"x": x, "noise": noise.flatten(1), "rate": 0.02, "cases": cases}
 
 
 def point_divergences() -> dict:
@@ -214,6 +237,7 @@ NUMBERS = {
     "derivation": derivations,
     "coin": coins,
     "one_dimension": one_dimension,
+    "sampled_fit": sampled_fits,
     "point_divergences": point_divergences,
     "estimators": monte_carlo,
     "gradients": gradients,

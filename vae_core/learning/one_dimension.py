@@ -81,8 +81,8 @@ class OneDimension:
 
     def moved(self, step: Tensor) -> "OneDimension":
         """The model with a step (4,) added to centre, stretch, split and log noise, the noise kept within its range."""
-        centre, stretch, split, log_noise = step.tolist()
-        noise = min(max(self.noise * math.exp(log_noise), LEAST_NOISE), MOST_NOISE)
+        centre, stretch, split = step[:3].tolist()
+        noise = min(max(self.noise * float(step[3].exp()), LEAST_NOISE), MOST_NOISE)
         return OneDimension(self.centre + centre, self.stretch + stretch, self.split + split, noise)
 
     def moments(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -2,6 +2,7 @@
 // x ~ N(f(z), noise^2) with f(z) = centre + stretch z + split tanh(3 z). Integrals are sums over NODES values of z.
 
 /** @typedef {{centre: number, stretch: number, split: number, noise: number}} OneDimension */
+/** @typedef {[number, number, number, number]} Step of centre, stretch, split and log noise */
 
 const STEEP = 3,
   NODES = 500,
@@ -27,6 +28,16 @@ export function normalised(values) {
 /** @param {OneDimension} model @param {number} z @returns {number} f(z) */
 export function decode({ centre, stretch, split }, z) {
   return centre + stretch * z + split * Math.tanh(STEEP * z);
+}
+
+/** @param {number} z @returns {[number, number, number]} of f(z) in centre, stretch and split */
+export function slopesAt(z) {
+  return [1, z, Math.tanh(STEEP * z)];
+}
+
+/** @param {OneDimension} model @param {number} x @param {number} z @returns {number} log p(x|z), nats */
+export function logDensityGiven(model, x, z) {
+  return -0.5 * ((x - decode(model, z)) / model.noise) ** 2 - Math.log(model.noise) - HALF_LOG_TWO_PI;
 }
 
 /** @param {OneDimension} model @returns {Float64Array} f at each node */
@@ -93,7 +104,7 @@ export function moments(model, x) {
  * gradient of log p(x, z).
  * @param {OneDimension} model
  * @param {ArrayLike<number>} points (N,)
- * @returns {[number, number, number, number]}
+ * @returns {Step}
  */
 export function gradient(model, points) {
   const f = decodedNodes(model),
@@ -117,6 +128,22 @@ export function gradient(model, points) {
 }
 
 /**
+ * The model with `rate` times a step added to it; the noise stays within its range.
+ * @param {OneDimension} model
+ * @param {Step} step
+ * @param {number} rate
+ * @returns {OneDimension}
+ */
+export function moved(model, [centre, stretch, split, logNoise], rate) {
+  return {
+    centre: model.centre + rate * centre,
+    stretch: model.stretch + rate * stretch,
+    split: model.split + rate * split,
+    noise: Math.min(Math.max(model.noise * Math.exp(rate * logNoise), LEAST_NOISE), MOST_NOISE),
+  };
+}
+
+/**
  * One step of maximum likelihood: `rate` times the gradient, halved until it raises the mean log p(x).
  * @param {OneDimension} model
  * @param {ArrayLike<number>} points (N,), at least one
@@ -126,14 +153,9 @@ export function gradient(model, points) {
  */
 export function ascended(model, points, rate) {
   const from = meanOf(logDensity(model, points)),
-    [centre, stretch, split, logNoise] = gradient(model, points);
+    along = gradient(model, points);
   for (let step = 0; step < STEPS; step++, rate /= 2) {
-    const tried = {
-      centre: model.centre + rate * centre,
-      stretch: model.stretch + rate * stretch,
-      split: model.split + rate * split,
-      noise: Math.min(Math.max(model.noise * Math.exp(rate * logNoise), LEAST_NOISE), MOST_NOISE),
-    };
+    const tried = moved(model, along, rate);
     const value = meanOf(logDensity(tried, points));
     if (value > from) return { model: tried, value, rate: 2 * rate };
   }
