@@ -8,6 +8,7 @@ from linear_gaussian import LinearGaussian
 from torch import Tensor
 from torch.distributions import kl_divergence
 
+from vae_core.analysis.likelihood import elbo_terms, marginal_estimate
 from vae_core.learning.derivation import Derivation, chord, derivation
 
 SIDE = 120
@@ -97,3 +98,20 @@ def test_the_chord_of_the_logarithm_lies_below_it():
     for bad in ((0.0, 1.0, 0.5), (1.0, -1.0, 0.5), (1.0, 1.0, 1.5)):
         with pytest.raises(ValueError, match="above 0"):
             chord(*bad)
+
+
+def test_lines_of_a_trained_model_are_what_sampling_finds(toy, digits):
+    """A two-dimensional VAE of the digits: quadrature against importance sampling and the ELBO of `elbo_terms`."""
+    x = (digits.test.images[:3] > 127).float()
+    z, area = cells(-6, 6, 240)
+    terms, sampled = elbo_terms(toy, x, 4000), marginal_estimate(toy, x, 4000)
+    with torch.no_grad():
+        q, decoded = toy.encode(x), toy.decode(z.float())
+        for i in range(len(x)):
+            found = derivation(decoded.log_prob(x[i]), z, area, q.mean[i], q.stddev[i])
+            assert found.mass == pytest.approx(1, abs=1e-6)
+            assert found.kl_prior == pytest.approx(found.kl_prior_closed, abs=1e-4)
+            error = 4 * float(terms.standard_error[i]) + 1e-3
+            assert found.elbo == pytest.approx(float(terms.elbo[i]), abs=error)
+            error = 4 * float(sampled.standard_error[i]) + 1e-3
+            assert found.log_evidence == pytest.approx(float(sampled.log_marginal[i]), abs=error)
