@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable
 
 FAMILIES = ("vae", "masked")
-OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior")
+OBJECTIVES = ("elbo", "autoencoder", "beta", "capacity", "beta-tcvae", "masked-posterior", "score-function")
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (
     "mean",
