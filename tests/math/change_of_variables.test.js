@@ -49,3 +49,24 @@ test("flows of the plane", () => {
     );
   }
 });
+
+test("their gradients, and the same steps up", () => {
+  /** @param {any} flow */
+  const numbers = ({ shift, scale, bends }) => [shift, scale, ...bends.flatMap(Object.values)];
+  for (const { flow, gradient, path } of lines) {
+    near(flows.gradient(flow, x), gradient, 1e-7);
+    let [model, rate] = [flow, 0.1];
+    for (const theirs of path) {
+      ({ model, rate } = flows.fitted(model, x, rate) ?? { model, rate });
+      near(numbers(model), numbers(theirs), 1e-6);
+    }
+  }
+  for (const { layers, gradient, path } of planes) {
+    near(flows.planeGradient(layers, x2), gradient, 1e-7);
+    let [model, rate] = [layers, 0.1];
+    for (const theirs of path) {
+      ({ model, rate } = flows.planeFitted(model, x2, rate) ?? { model, rate });
+      near(model.flatMap(Object.values), theirs.flatMap(Object.values), 1e-6);
+    }
+  }
+});

@@ -10,7 +10,8 @@ from vae_core.learning import estimators
 from vae_core.learning.change_of_variables import Bend, Coupling, Couplings, Monotone
 from vae_core.learning.coin import Coin, log_likelihood
 from vae_core.learning.derivation import chord, derivation
-from vae_core.learning.one_dimension import OneDimension, ascent, nodes
+from vae_core.learning.maximum_likelihood import ascent
+from vae_core.learning.one_dimension import OneDimension, nodes
 from vae_core.learning.point_divergences import divergences
 from vae_core.learning.sampled_fit import sampled_bound, trained
 
@@ -211,6 +212,8 @@ def change_of_variables() -> dict:
                 "forward": forward,
                 "logSlope": log_slope,
                 "inverse": line.inverse(x),
+                "gradient": line.gradient(x),
+                "path": [asdict(found) for found, _ in zip(ascent(line, x), range(5), strict=False)],
                 "density": line.log_density(x),
             }
         )
@@ -228,6 +231,11 @@ def change_of_variables() -> dict:
                 "inverse": back.flatten(),
                 "logDetThere": there,
                 "density": plane.log_density(x2),
+                "gradient": plane.gradient(x2),
+                "path": [
+                    [asdict(layer) for layer in found.layers]
+                    for found, _ in zip(ascent(plane, x2), range(5 if layers else 0), strict=False)
+                ],
             }
         )
     return {"z": z, "x": x, "lines": lines, "z2": z2, "x2": x2, "planes": planes}

@@ -44,7 +44,7 @@ test("the same steps up", () => {
   for (const { points, path } of cases) {
     let [model, rate] = [start, 0.1];
     for (const theirs of path) {
-      const found = one.ascended(model, points, rate);
+      const found = one.fitted(model, points, rate);
       if (!found) throw new Error("no step found");
       ({ model, rate } = found);
       near(numbers(model), numbers(theirs), 1e-7);
@@ -55,9 +55,9 @@ test("the same steps up", () => {
 test("no step from a maximum", () => {
   const points = [-1, 1];
   let [model, rate, steps] = [start, 0.1, 0];
-  for (let found = one.ascended(model, points, rate); found && steps < 2000; steps++) {
+  for (let found = one.fitted(model, points, rate); found && steps < 2000; steps++) {
     ({ model, rate } = found);
-    found = one.ascended(model, points, rate);
+    found = one.fitted(model, points, rate);
   }
   near(one.gradient(model, points).slice(0, 3), [0, 0, 0], 1e-3);
 });

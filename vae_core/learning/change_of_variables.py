@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vae_core.learning.maximum_likelihood import central_differences
+
 BISECTIONS = 60
 LOG_TWO_PI = math.log(2 * math.pi)
 
@@ -69,6 +71,20 @@ class Monotone:
         """log p(x), nats, of the shape of x."""
         z = self.inverse(x)
         return -0.5 * (z.square() + LOG_TWO_PI) - self.forward(z)[1]
+
+    def moved(self, step: Tensor) -> "Monotone":
+        """The flow with a step added to shift, log scale, and each bend's height (0 at least) and place, (2 + 2 K,)."""
+        shift, log_scale, *bends = step.tolist()
+        changes = zip(self.bends, bends[::2], bends[1::2], strict=True)
+        return Monotone(
+            self.shift + shift,
+            self.scale * math.exp(log_scale),
+            tuple(Bend(max(0.0, bend.height + up), bend.steepness, bend.at + along) for bend, up, along in changes),
+        )
+
+    def gradient(self, x: Tensor) -> Tensor:
+        """Of the mean log p(x) over points x (N,), with respect to what `moved` changes, by central differences."""
+        return central_differences(self, x, 2 + 2 * len(self.bends))
 
 
 @dataclass(frozen=True)
@@ -131,3 +147,12 @@ class Couplings:
         """log p(x), nats, (N,) of x (N, 2)."""
         z, log_det = self.inverse(x)
         return -0.5 * z.square().sum(-1) - LOG_TWO_PI - log_det
+
+    def moved(self, step: Tensor) -> "Couplings":
+        """The flow with a step added to the stretch and the bend of each layer, (2 L,)."""
+        changes = zip(self.layers, step[::2].tolist(), step[1::2].tolist(), strict=True)
+        return Couplings(tuple(Coupling(layer.stretch + more, layer.bend + along) for layer, more, along in changes))
+
+    def gradient(self, x: Tensor) -> Tensor:
+        """Of the mean log p(x) over points x (N, 2), with respect to what `moved` changes, by central differences."""
+        return central_differences(self, x, 2 * len(self.layers))

@@ -4,7 +4,6 @@ The page "Learning" computes the same in the browser, in `static/live/math/one_d
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +12,6 @@ from torch import Tensor
 STEEP = 3.0  # of the step that splits the density
 NODES, REACH = 500, 5.0  # of the quadrature over z: the middles of cells between -REACH and REACH
 LEAST_NOISE, MOST_NOISE = 0.2, 5.0  # below, the cells over z would show in the density
-STEPS = 30  # halvings or doublings of a step of the ascent before it is taken for a maximum
 LOG_TWO_PI = math.log(2 * math.pi)
 
 
@@ -98,27 +96,3 @@ class OneDimension:
         decoded = self.decode(mean[:, None] + stddev[:, None] * z)  # (M, NODES)
         expected = log_normal(x[:, None], decoded, self.noise) @ log_shares.exp()
         return expected - ((mean.square() + stddev.square() - 1) / 2 - stddev.log())
-
-
-def ascent(model: OneDimension, points: Tensor, rate: float = 0.1) -> Iterator[OneDimension]:
-    """Maximum likelihood by gradient: a better model for the points (N,) each time, until a step of none of STEPS
-    sizes raises the likelihood.
-
-    A step is `rate` times the gradient, halved until it raises the mean log p(x); the next begins with twice the rate
-    that did. Raises ValueError without points.
-    """
-    if len(points) == 0:
-        raise ValueError("there must be at least one point to fit")
-    value = model.log_density(points).mean()
-    while True:
-        gradient = model.gradient(points)
-        for _ in range(STEPS):
-            tried = model.moved(rate * gradient)
-            reached = tried.log_density(points).mean()
-            if reached > value:
-                break
-            rate /= 2
-        else:
-            return
-        model, value, rate = tried, reached, 2 * rate
-        yield model

@@ -1,5 +1,6 @@
 // Flows small enough to draw, as vae_core.learning.change_of_variables has them: x = f(z) with z ~ N(0, I) and f a
 // bijection, so that log p(x) = log p(z) - log |det df/dz| is exact.
+import { ascended, centralDifferences, meanOf } from "./maximum_likelihood.js";
 
 /** @typedef {{height: number, steepness: number, at: number}} Bend height * tanh(steepness * (z - at)); height from 0 */
 /** @typedef {{shift: number, scale: number, bends: Bend[]}} Monotone shift + scale z + the bends; scale above 0 */
@@ -38,6 +39,47 @@ export function inverse(flow, x) {
 export function logDensity(flow, x) {
   const z = inverse(flow, x);
   return -0.5 * (z * z + LOG_TWO_PI) - forward(flow, z).logSlope;
+}
+
+/**
+ * The flow with `rate` times a step added to shift, log scale, and each bend's height (0 at least) and place.
+ * @param {Monotone} flow
+ * @param {number[]} step (2 + 2 K,)
+ * @param {number} rate
+ * @returns {Monotone}
+ */
+export function moved({ shift, scale, bends }, step, rate) {
+  return {
+    shift: shift + rate * step[0],
+    scale: scale * Math.exp(rate * step[1]),
+    bends: bends.map(({ height, steepness, at }, k) => {
+      return { height: Math.max(0, height + rate * step[2 + 2 * k]), steepness, at: at + rate * step[3 + 2 * k] };
+    }),
+  };
+}
+
+/**
+ * @param {Monotone} flow
+ * @param {ArrayLike<number>} points (N,)
+ * @returns {number[]} the gradient of their mean log p(x), with respect to what `moved` changes
+ */
+export function gradient(flow, points) {
+  return centralDifferences(flow, meanLog(points), moved, 2 + 2 * flow.bends.length);
+}
+
+/**
+ * One step of maximum likelihood, see `ascended`.
+ * @param {Monotone} flow
+ * @param {ArrayLike<number>} points (N,), at least one
+ * @param {number} rate
+ */
+export function fitted(flow, points, rate) {
+  return ascended(flow, meanLog(points), gradient(flow, points), moved, rate);
+}
+
+/** @param {ArrayLike<number>} points @returns {(flow: Monotone) => number} */
+function meanLog(points) {
+  return (flow) => meanOf(Float64Array.from(points, (x) => logDensity(flow, x)));
 }
 
 /**
@@ -94,4 +136,35 @@ export function planeInverse(layers, [x1, x2]) {
 export function planeLogDensity(layers, x) {
   const { z, logDet } = planeInverse(layers, x);
   return -0.5 * (z[0] * z[0] + z[1] * z[1]) - LOG_TWO_PI - logDet;
+}
+
+/** @param {Coupling[]} layers @param {number[]} step (2 L,) @param {number} rate @returns {Coupling[]} */
+export function planeMoved(layers, step, rate) {
+  return layers.map(({ stretch, bend }, k) => {
+    return { stretch: stretch + rate * step[2 * k], bend: bend + rate * step[2 * k + 1] };
+  });
+}
+
+/**
+ * @param {Coupling[]} layers
+ * @param {Point[]} points
+ * @returns {number[]} the gradient of their mean log p(x), with respect to the stretch and the bend of each layer
+ */
+export function planeGradient(layers, points) {
+  return centralDifferences(layers, planeMeanLog(points), planeMoved, 2 * layers.length);
+}
+
+/**
+ * One step of maximum likelihood, see `ascended`.
+ * @param {Coupling[]} layers
+ * @param {Point[]} points at least one
+ * @param {number} rate
+ */
+export function planeFitted(layers, points, rate) {
+  return ascended(layers, planeMeanLog(points), planeGradient(layers, points), planeMoved, rate);
+}
+
+/** @param {Point[]} points @returns {(layers: Coupling[]) => number} */
+function planeMeanLog(points) {
+  return (layers) => meanOf(points.map((x) => planeLogDensity(layers, x)));
 }

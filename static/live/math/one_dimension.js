@@ -1,5 +1,6 @@
 // The smallest latent-variable model whose fit can be seen, as vae_core.learning.one_dimension has it: z ~ N(0, 1) and
 // x ~ N(f(z), noise^2) with f(z) = centre + stretch z + split tanh(3 z). Integrals are sums over NODES values of z.
+import { ascended, meanOf } from "./maximum_likelihood.js";
 
 /** @typedef {{centre: number, stretch: number, split: number, noise: number}} OneDimension */
 /** @typedef {[number, number, number, number]} Step of centre, stretch, split and log noise */
@@ -7,7 +8,6 @@
 const STEEP = 3,
   NODES = 500,
   REACH = 5,
-  STEPS = 30,
   NOTHING = -60, // nats below the largest: lost in rounding, whatever a node's share
   HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
@@ -42,7 +42,9 @@ export function logDensityGiven(model, x, z) {
 
 /** @param {OneDimension} model @returns {Float64Array} f at each node */
 export function decodedNodes({ centre, stretch, split }) {
-  return Z.map((z, j) => centre + stretch * z + split * BENT[j]);
+  const f = new Float64Array(NODES);
+  for (let j = 0; j < NODES; j++) f[j] = centre + stretch * Z[j] + split * BENT[j];
+  return f;
 }
 
 /**
@@ -94,9 +96,13 @@ export function posterior(model, x) {
 
 /** @param {OneDimension} model @param {number} x @returns {{mean: number, stddev: number}} of p(z|x) */
 export function moments(model, x) {
-  const shares = posterior(model, x),
-    mean = shares.reduce((sum, share, j) => sum + share * Z[j], 0);
-  return { mean, stddev: Math.sqrt(shares.reduce((sum, share, j) => sum + share * (Z[j] - mean) ** 2, 0)) };
+  const joint = new Float64Array(NODES),
+    { sum } = jointAt(x, decodedNodes(model), model.noise, joint);
+  let mean = 0,
+    variance = 0;
+  for (let j = 0; j < NODES; j++) mean += (joint[j] / sum) * Z[j];
+  for (let j = 0; j < NODES; j++) variance += (joint[j] / sum) * (Z[j] - mean) ** 2;
+  return { mean, stddev: Math.sqrt(variance) };
 }
 
 /**
@@ -144,27 +150,15 @@ export function moved(model, [centre, stretch, split, logNoise], rate) {
 }
 
 /**
- * One step of maximum likelihood: `rate` times the gradient, halved until it raises the mean log p(x).
+ * One step of maximum likelihood, see `ascended`.
  * @param {OneDimension} model
  * @param {ArrayLike<number>} points (N,), at least one
  * @param {number} rate
- * @returns {{model: OneDimension, value: number, rate: number} | null} the better model, its mean log p(x) and the rate
- *   to go on with; null at a maximum
  */
-export function ascended(model, points, rate) {
-  const from = meanOf(logDensity(model, points)),
-    along = gradient(model, points);
-  for (let step = 0; step < STEPS; step++, rate /= 2) {
-    const tried = moved(model, along, rate);
-    const value = meanOf(logDensity(tried, points));
-    if (value > from) return { model: tried, value, rate: 2 * rate };
-  }
-  return null;
-}
-
-/** @param {Float64Array} values */
-function meanOf(values) {
-  return values.reduce((a, b) => a + b, 0) / values.length;
+export function fitted(model, points, rate) {
+  /** @param {OneDimension} tried */
+  const value = (tried) => meanOf(logDensity(tried, points));
+  return ascended(model, value, gradient(model, points), moved, rate);
 }
 
 /**

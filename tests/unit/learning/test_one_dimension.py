@@ -11,7 +11,8 @@ from torch import Generator, Tensor
 from torch.distributions import Normal, kl_divergence
 
 from vae_core.learning import one_dimension
-from vae_core.learning.one_dimension import OneDimension, ascent
+from vae_core.learning.maximum_likelihood import ascent
+from vae_core.learning.one_dimension import OneDimension
 
 MODELS = (
     OneDimension(0.3, 1.0, 0.0, 0.5),
