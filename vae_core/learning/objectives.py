@@ -158,7 +158,7 @@ class ScoreFunction:
             raise ValueError(f"{self.name} trains models with Gaussian q(z|x) and p(z), whose KL has a closed form")
         z = sample(posterior, batch.generator, (2,)).detach()  # (2, B, D): no gradient passes through the draw
         draws = torch.stack([model.decode(each, *given).log_prob(batch.x) for each in z])  # (2, B)
-        log_likelihood, kl = draws.mean(0), kl_per_dimension(posterior, model.prior)
+        log_likelihood, kl = draws.mean(0), kl_terms(posterior, model.prior, z[0])
         gain = (draws - self.baseline * draws.flip(0)).detach()
         score = (gain * posterior.log_prob(z)).mean(0)
         return Terms(log_likelihood, kl, log_likelihood - kl.sum(-1) + score - score.detach())
