@@ -32,6 +32,7 @@ OBJECTIVES = (
     "vq",
     "feature-likelihood",
     "vae-gan",
+    "score-function",
 )
 MASKS = ("pixels", "box", "boxes", "centre", "half", "lower", "stripes", "strokes", "patch")
 INPAINTING_METHODS = (

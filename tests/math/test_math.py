@@ -18,6 +18,7 @@ from torch.distributions import (
     kl_divergence,
 )
 
+from tests.math.learning_numbers import NUMBERS
 from ui.figures import LABEL_COLOURS, SCALE
 from vae_core.analysis import likelihood, projection, traversal
 from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
@@ -284,6 +285,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "codes_figure": codes_figure,
         "quantiles": quantiles,
         "rounding": rounding,
+        **NUMBERS,
     }
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))

@@ -12,10 +12,11 @@ PAGES = ("beta_sweep", "explore", "inpaint", "interpolate", "reconstruct")
 CORE = (  # of vae_core, from the ground up: a room imports from its own and from those before it
     {"home", "names", "outside", "rounding", "__init__"},
     {"data"},
-    {"intake", "models", "tables"},
+    {"intake", "models"},
     {"analysis", "learning"},
     {"zoo"},
     {"server", "studies"},
+    {"tables"},
     {"terminal"},
     {"cli"},
     {"__main__"},

@@ -14,6 +14,7 @@ from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.monte_carlo_em import MonteCarloEM
 from vae_core.learning.quantisation import VectorQuantisation
+from vae_core.learning.score_function import ScoreFunction
 from vae_core.learning.semi_supervised import M2
 from vae_core.learning.terms import (
     Batch,
@@ -225,6 +226,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
         VectorQuantisation,
         FeatureLikelihood,
         VAEGAN,
+        ScoreFunction,
     )
 }
 

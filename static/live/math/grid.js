@@ -124,7 +124,9 @@ export function elboOn(logJoint, { z }, mean, stddev) {
   return bound / sum;
 }
 
-/** @param {Float64Array} values */
-function largest(values) {
-  return values.reduce((most, value) => Math.max(most, value), -Infinity);
+/** @param {ArrayLike<number>} values @returns {number} */
+export function largest(values) {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
+  return most;
 }
