@@ -977,3 +977,14 @@ def test_sigterm_stops_a_sweep_and_its_processes_which_save(tmp_path):
     assert begun and all((path / "training.safetensors").exists() for path in begun)
     with alone_in(tmp_path / "betas", "sweep"):
         pass
+
+
+def test_zoo_table_says_our_figures_beside_published_ones(run, monkeypatch):
+    monkeypatch.setattr(cli, "out", Console(width=80))
+    code, out, _ = run("zoo", "table")
+    assert code == 0 and "…" not in out and all(len(line) <= 80 for line in out.splitlines())
+    rows = succeeds(run("zoo", "table", "--json"))
+    ladder = {row["what"]: row for row in rows}
+    assert ladder["IWAE, K = 5"]["published"] == 85.54 and "Burda" in ladder["IWAE, K = 5"]["source"]
+    ten = store.entry(store.ZOO / "mnist-vae-10d").metrics
+    assert ladder["10 dimensions"]["ours"] == ten["nll"] and f"{ten['nll']:.2f}" in out

@@ -1,0 +1,108 @@
+"""The table of our figures beside published ones: what it says is what `evaluate` measures."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from vae_core.analysis.evaluation import evaluate
+from vae_core.learning.training import TrainingConfig
+from vae_core.models.checkpoint import read_checkpoint
+from vae_core.models.vae import VAEConfig
+from vae_core.studies import comparison
+from vae_core.studies.published import COMPARISONS, Comparison, Line, Published
+from vae_core.zoo.build import build, ship_metrics
+from vae_core.zoo.recipes import RECIPES, Recipe
+
+TOY = Recipe(
+    "toy",
+    "digits",
+    VAEConfig((1, 8, 8), 2, hidden=(8,)),
+    TrainingConfig(epochs=1, precision="float32"),
+    importance_samples=20,
+    likelihood_pictures=100,
+    ships="metrics",
+)
+OTHER = replace(TOY, name="other", training=replace(TOY.training, epochs=3))
+PAPER = Published(20.0, "A paper, table 1", "a long schedule", error=0.5, bound=True)
+LINES = (
+    Line("toy", ("toy",), PAPER, long="toy-long"),
+    Line("other", ("other",), beside="toy"),
+    Line("both", ("toy", "other")),
+    Line("not yet", ("never",)),
+)
+
+
+@pytest.fixture(scope="module")
+def assets(tmp_path_factory):
+    """Two toys: one stored with its weights, one with its metrics alone."""
+    folder = tmp_path_factory.mktemp("assets")
+    list(build(TOY, folder / "zoo" / "toy", projected=False))
+    list(build(OTHER, folder / "built" / "other", projected=False))
+    ship_metrics(folder / "built" / "other", folder / "measured" / "other")
+    return folder
+
+
+@pytest.fixture
+def rows(assets, monkeypatch):
+    monkeypatch.setattr(comparison, "COMPARISONS", (Comparison("Toys", "nll", "nats", LINES),))
+    monkeypatch.setattr(
+        comparison, "RECIPES", {"toy": TOY, "other": OTHER, "never": replace(TOY, name="never"), **RECIPES}
+    )
+    return {row.what: row for row in comparison.rows(assets)}
+
+
+def test_a_row_is_what_evaluate_says(assets, rows, digits):
+    model = read_checkpoint(assets / "zoo" / "toy").model
+    measured = evaluate(model, digits, 20, likelihood_limit=100)
+    row = rows["toy"]
+    assert row.ours == pytest.approx(measured.nll, abs=1e-5)
+    assert row.standard_error == pytest.approx(measured.nll_standard_error, rel=1e-4)
+    assert (row.images, row.importance_samples, row.epochs) == (100, 20, 1)
+    assert row.active_units == measured.active_units
+
+
+def test_the_published_figure_stands_beside_it_with_its_setting(rows):
+    row = rows["toy"]
+    assert (row.published, row.published_error, row.published_bound) == (20.0, 0.5, True)
+    assert (row.source, row.published_setting, row.shortened) == ("A paper, table 1", "a long schedule", "toy-long")
+    assert rows["other"].published is None and rows["other"].source == ""
+
+
+def test_twins_are_compared_picture_by_picture(assets, rows, digits):
+    both = [
+        evaluate(read_checkpoint(folder).model, digits, 20, likelihood_limit=100).log_marginal
+        for folder in (assets / "zoo" / "toy", assets / "built" / "other")
+    ]
+    apart = both[0] - both[1]  # of log p(x): what the other's nll is above the toy's
+    row = rows["other"]
+    assert row.difference == pytest.approx(apart.mean().item(), abs=1e-4)
+    assert row.difference == pytest.approx(row.ours - rows["toy"].ours, abs=1e-4)
+    assert row.difference_error == pytest.approx((apart.std() / 10).item(), rel=1e-3)
+    assert row.difference_error < row.standard_error
+
+
+def test_several_recipes_give_a_mean_and_a_spread(rows):
+    row = rows["both"]
+    values = torch.tensor([rows["toy"].ours, rows["other"].ours], dtype=torch.float64)
+    assert row.ours == pytest.approx(values.mean().item()) and row.spread == pytest.approx(values.std().item())
+    assert row.standard_error is None and row.measured == 2
+
+
+def test_what_is_not_trained_yet_has_no_figure(rows):
+    row = rows["not yet"]
+    assert row.ours is None and row.measured == 0 and row.epochs == 1
+
+
+def test_every_line_names_recipes_that_there_are():
+    for each in COMPARISONS:
+        for line in each.lines:
+            named = {*line.recipes, *filter(None, (line.beside, line.long))}
+            assert named <= RECIPES.keys(), named - RECIPES.keys()
+            assert line.published is None or (line.published.source and line.published.setting)
+
+
+def test_rows_go_to_json(rows):
+    for row in rows.values():
+        assert json.loads(json.dumps(row.to_json()))["what"] == row.what
