@@ -113,7 +113,7 @@ def completes_holes(model: Model) -> TypeGuard[Completing]:
 
 def layers(model: Model) -> tuple[int, ...]:
     """Dimensions of each stochastic layer, which make up the latents, the one next to the picture first."""
-    return getattr(model.config, "layers", (model.config.latent_dim,))
+    return model.config.layers if isinstance(model, Layered) else (model.config.latent_dim,)
 
 
 def classifies(model: Model) -> TypeGuard[Classifying]:
