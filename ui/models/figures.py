@@ -1,6 +1,7 @@
 """What a model assumes: its graphical model as a small drawing, and its objective as a formula. One table, keyed by
 family, objective and prior."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -86,6 +87,11 @@ def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
         name, density = PRIORS[prior]
         return Idea(f"{title}, {name}", f"{change}; a learned prior", graph, rf"{formula},\quad {density}")
     return Idea(title, change, graph, formula)
+
+
+def drawn(graph: Graph) -> str:
+    """A graphical model as a picture in Markdown, which says what it shows."""
+    return f"![{graph.sentence}](data:image/svg+xml;base64,{base64.b64encode(drawing(graph).encode()).decode()})"
 
 
 def drawing(graph: Graph) -> str:

@@ -10,7 +10,7 @@ from ui import cache, frame, originals, pictures
 from ui.frame import Shown
 from ui.link import Field, decimal_between, one_of, short, whole_between
 from ui.models import networks
-from ui.models.figures import WIDTH, drawing, idea_of
+from ui.models.figures import WIDTH, drawn, idea_of
 from ui.models.section import Section
 from vae_core.models.checkpoint import CheckpointError
 from vae_core.rounding import in_sum, negated
@@ -115,7 +115,7 @@ def below(state: SideBySide, shown: Shown) -> None:
     with st.container(horizontal=True, gap="medium", key="models_ideas"):
         for idea in ideas.values():
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                st.image(drawing(idea.graph), width=WIDTH)
+                st.markdown(drawn(idea.graph), width=WIDTH)
                 with st.container(gap=None, width="content"):
                     st.caption(f"**{idea.title}**: {idea.change}")
                     st.latex(idea.formula, width="content")

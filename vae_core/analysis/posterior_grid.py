@@ -24,7 +24,7 @@ SMALLER = 0.5  # a box that shrinks less than this is near enough to the mass
 MOST_STEPS = 6
 WIDER = 1.5  # than the mass is the last grid, for Gaussians that reach beyond it
 TOGETHER = 1024  # latents decoded at once
-REACH = 4.0  # standard deviations of a Gaussian that a grid must hold for its ELBO
+REACH = 4.5  # standard deviations of a Gaussian that a grid must hold for its ELBO
 FIRST_STEP, LAST_STEP = 0.5, 1e-4  # of the search, in standard deviations
 MOST_TURNS = 2000
 
@@ -146,7 +146,7 @@ def best_gaussian(log_joint: Tensor, grid: Grid, starts: Sequence[tuple[Sequence
     found = [_climbed(log_joint, grid, (*mean, *map(math.log, stddev))) for mean, stddev in starts]
     best = max(found, key=lambda one: one.elbo)
     if best.elbo == -math.inf:
-        raise ValueError("the grid must hold one of the starts, four standard deviations to each side")
+        raise ValueError(f"the grid must hold one of the starts, {REACH:g} standard deviations to each side")
     return best
 
 
@@ -213,7 +213,7 @@ def wider(box: Box, times: float) -> Box:
 
 
 def _around(mean: Sequence[float], stddev: Sequence[float]) -> Box:
-    reach = REACH + 2
+    reach = REACH + 1.5
     return (mean[0] - reach * stddev[0], mean[1] - reach * stddev[1]), (
         mean[0] + reach * stddev[0],
         mean[1] + reach * stddev[1],

@@ -5,7 +5,7 @@
 /** @typedef {import("./grid.js").Pair} Pair */
 /** @typedef {{mean: Pair, stddev: Pair}} Gaussian N(mean, diag(stddev^2)) */
 
-const REACH = 4; // standard deviations that a grid must hold
+const REACH = 4.5; // standard deviations that a grid must hold
 const FIRST_STEP = 0.5; // of the search, in standard deviations
 const LAST_STEP = 1e-4;
 const MOST_TURNS = 2000;

@@ -108,7 +108,8 @@ export function drawn(shape, bytes) {
   if (!network) return;
   place.row = null;
   showCaption(shape, "drawn");
-  read(shape, pen ? centredByMass(bytes, network.shape) : bytes);
+  const centred = pen ? centredByMass(bytes, network.shape) : bytes;
+  read(shape, unpacked(packed(centred), centred.length)); // as a link has it: whoever opens it sees the same numbers
 }
 
 /** What x is: Bernoulli pixels are judged as zeros and ones, drawn once. @param {PosteriorShape} shape @param {string} text */

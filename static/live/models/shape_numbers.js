@@ -91,5 +91,5 @@ export function showWindow({ layout, frame, region }) {
   });
   layout.scale.textContent =
     `The whole map is ${significant(width, 2)} wide, the plot ${significant(across, 2)}: ` +
-    `enlarged ${significant(width / across, 2)} times`;
+    `enlarged ${width / across < 10 ? significant(width / across, 2) : Math.round(width / across)} times`;
 }

@@ -1,4 +1,4 @@
-"""The Models page in a real browser: one slider walks every model, q moves under the hand, and the numbers are PyTorch's."""
+"""The Models page in a real browser: one slider walks every model, q moves under the hand, numbers are PyTorch's."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ import torch
 
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
-from vae_core.models.distributions import kl_per_dimension
 from vae_core.zoo import store
 
 NAMES = ["mnist-vae-2d", "mnist-vae-10d", "mnist-beta8-10d"]
@@ -32,6 +31,11 @@ def rows_of(screen) -> list[dict]:
 
 def numbers_of(screen) -> list[float]:
     return [float(text.replace("−", "-").replace(",", "")) for text in screen.read(NUMBERS)]
+
+
+def picture_of(screen) -> torch.Tensor:
+    """The x that the page judges."""
+    return torch.tensor(screen.read("Array.from(root.__live.x)"), dtype=torch.float32).reshape(1, 1, 8, 8)
 
 
 def test_every_model_walks_between_its_own_codes_of_the_same_two_pictures(side, present):
@@ -103,20 +107,18 @@ def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop):
     desktop.open("models", **SHAPE)
     desktop.until(KNOWN)
     checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
-    x = torch.tensor(desktop.read("Array.from(root.__live.x)")).reshape(1, 1, 8, 8)
+    x = picture_of(desktop)
     assert set(x.unique().tolist()) <= {0.0, 1.0}, "Bernoulli pixels are judged as zeros and ones"
     found = posterior_shape(checkpoint.model, x, checkpoint.codes)
     truth = desktop.read(
         "(({ logEvidence, encoder, best }) => ({ logEvidence, encoder, best: best.elbo }))(root.__live.truth)"
     )
     assert truth["logEvidence"] == pytest.approx(found.log_evidence, abs=2e-3)
-    assert truth["encoder"] == pytest.approx(found.encoder.elbo, abs=2e-3)
-    assert truth["best"] == pytest.approx(found.best.elbo, abs=2e-3)
+    assert truth["encoder"] == pytest.approx(found.encoder.elbo, abs=0.01)  # on other grids
+    assert truth["best"] == pytest.approx(found.best.elbo, abs=0.01)
     bound, divergence, evidence = numbers_of(desktop)
     assert bound + divergence == pytest.approx(evidence, abs=1e-9)
     assert evidence == pytest.approx(found.log_evidence, abs=0.06)
-    posterior = checkpoint.model.encode(x)
-    assert kl_per_dimension(posterior, checkpoint.model.prior).sum() > 0
 
 
 def test_dragging_q_moves_its_numbers_live_and_never_log_p_of_x(desktop):
@@ -141,17 +143,17 @@ def test_dragging_q_moves_its_numbers_live_and_never_log_p_of_x(desktop):
     desktop.quiet()
     q = [float(number) for number in desktop.query["q"].split(",")]
     checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
-    x = torch.tensor(desktop.read("Array.from(root.__live.x)")).reshape(1, 1, 8, 8)
+    x = picture_of(desktop)
     around = Grid(tuple((q[0] + s * 6 * q[2], q[1] + s * 6 * q[3]) for s in (-1, 1)), 40)
     expected = elbo_on(log_joint_on(checkpoint.model, x, around), around, q[:2], q[2:])
-    assert desktop.until(f"{KNOWN} && root.__live.elbo") == pytest.approx(expected, abs=2e-3)
+    assert desktop.until(f"{KNOWN} && root.__live.elbo") == pytest.approx(expected, abs=0.01)
 
 
 def test_a_q_that_the_grid_does_not_hold_is_judged_by_decoding_around_it(desktop):
     desktop.open("models", **SHAPE, q="-6,5,0.5,0.25")
     elbo = desktop.until(f"{KNOWN} && root.__live.elbo")
     checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
-    x = torch.tensor(desktop.read("Array.from(root.__live.x)")).reshape(1, 1, 8, 8)
+    x = picture_of(desktop)
     around = Grid(((-9.0, 3.5), (-3.0, 6.5)), 48)
     expected = elbo_on(log_joint_on(checkpoint.model, x, around), around, (-6, 5), (0.5, 0.25))
     assert elbo == pytest.approx(expected, rel=2e-3)
@@ -189,7 +191,7 @@ def test_what_is_drawn_gets_its_own_posterior_and_goes_into_the_link(desktop):
     here = desktop.read("root.dataset.judged && root.__live.truth.logEvidence")
     desktop.page.reload()
     desktop.ready()
-    assert desktop.until(f"{KNOWN} && root.__live.truth.logEvidence") == pytest.approx(here, abs=0.5)
+    assert desktop.until(f"{KNOWN} && root.__live.truth.logEvidence") == pytest.approx(here, abs=1e-6)
 
 
 def test_keys_move_q_and_step_the_pictures(desktop):
@@ -199,7 +201,7 @@ def test_keys_move_q_and_step_the_pictures(desktop):
     first = desktop.read("root.__live.q.mean[0]")
     desktop.page.keyboard.press("ArrowRight")
     assert desktop.read("root.__live.q.mean[0]") > first
-    desktop.live.locator("h2").first.click()
+    desktop.live.locator(".plane h2").click()
     desktop.page.keyboard.press("PageDown")
     desktop.quiet()
     assert desktop.query["sample"] == "4" and "q" not in desktop.query
