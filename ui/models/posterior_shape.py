@@ -25,6 +25,11 @@ class PosteriorShape:
     q: tuple[float, float, float, float] | None = None  # means and standard deviations; None for the encoder's
 
 
+def opening(shown: Shown) -> PosteriorShape:
+    """The second picture: with the models that ship its encoder's q lies visibly beside the posterior."""
+    return PosteriorShape(row=min(1, len(shown.checkpoint.codes.indices) - 1))
+
+
 def is_flat(entry: Entry) -> bool:
     """Whether a model's posterior can be drawn: two dimensions, one encoder, and no labels to be given."""
     can = entry.can
@@ -100,7 +105,7 @@ SECTION = Section(
         Field("drawn", _drawn, lambda state, _: None if state.drawn is None else text_of(bytes_of(state.drawn) or b"")),
         Field("q", _q, lambda state, _: None if state.q is None else ",".join(short(number, 6) for number in state.q)),
     ),
-    lambda shown: PosteriorShape(),
+    opening,
     for_browser,
     offered,
     missing,

@@ -24,7 +24,7 @@ export function shapeLayout() {
         ${iconButton("undo", "undo", "Take the last stroke back (key u)")}
         ${iconButton("blank", "delete", "An empty pad (key c)")}
       </div>
-      <h2>What q's middle decodes to</h2>
+      <h2>q's middle, decoded</h2>
       <canvas class="skeleton" data-role="decoded" role="img" aria-label="What the middle of q decodes to"></canvas>
       <div class="originals"></div>
     </div>

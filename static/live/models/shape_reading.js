@@ -13,7 +13,7 @@ import { drawPlot } from "./shape_plot.js";
 
 const SIDE = 64; // cells of the last grid along a side
 const ROOM = 1.5; // how much wider than the posterior it is, for Gaussians that reach beyond
-const SHOWN = 6; // nats below the peak that the plot shows
+const SHOWN = 4.5; // nats below the peak that the plot shows
 const BESIDE = 2.5; // standard deviations of the encoder's q that it shows, too
 const MARGIN = 0.06;
 const MAP_SIDE = 14; // pictures along a side of the map
