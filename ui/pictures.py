@@ -3,6 +3,8 @@
 A drawn picture's bytes are packed so that nothing needs escaping. What was uploaded never gets into a link.
 """
 
+import base64
+import math
 import zlib
 
 import numpy as np
@@ -35,6 +37,15 @@ def unpacked(text: str, size: int) -> bytes:
     if not whole:
         raise ValueError("the drawn picture did not arrive whole, or is another model's")
     return pixels
+
+
+def sixteen_greys(text: str, shape: tuple[int, int, int]) -> str:
+    """A drawn picture of a link, two pixels of 16 greys in a byte, as the browser takes it. Raises ValueError for what
+    is no picture of this shape."""
+    content = bytes_of(text)
+    if content is None or len(content) != -(-math.prod(shape) // 2):
+        raise ValueError(f"it is not a picture of {shape[2]} x {shape[1]} pixels")
+    return base64.b64encode(content).decode()
 
 
 def sample(checkpoint: Checkpoint, info: DatasetInfo, index: int) -> tuple[np.ndarray, str]:

@@ -16,6 +16,9 @@ from ui.inpaint import state as inpaint
 from ui.inpaint.state import read_hole
 from ui.interpolate import links as interpolate
 from ui.interpolate import paths
+from ui.models import state as models
+from ui.models.posterior_shape import PosteriorShape
+from ui.models.side_by_side import SideBySide
 from ui.pictures import packed
 from ui.reconstruct.state import Reconstruction
 from vae_core.data import describe
@@ -64,13 +67,27 @@ VALUES = [
     "AAAA",
     "eJwDAAAAAAE",
 ]
+OPENINGS = {"side": SideBySide(()), "shape": PosteriorShape()}
 PARAMETERS = {
     "explore": ["map", "colour", "cursor", "z", "point"],
     "interpolate": ["mode", "ends", "path", "t", "frames", "map", "groups", "drawn"],
     "reconstruct": ["map", "colour", "sample", "drawn"],
     "inpaint": ["mask", "fraction", "seed", "hole"],
+    "models": ["models", "sample", "ends", "t", "draw", "drawn", "q", "section"],
     "beta_sweep": ["rail", "k", "u", "around", "noise", "draw", "sample", "drawn", "section"],
 }
+
+
+def compared(query, checkpoint):
+    """What each section of the Models page makes of a link, written again, and the sentences about the rest."""
+    shown = SimpleNamespace(name=NAME, checkpoint=checkpoint, entry=SimpleNamespace(dataset="digits"))
+    section, sentences = link.read(query, (models.SECTION,), models.OPENING, None)
+    written = link.write((models.SECTION,), section, None)
+    for name, each in models.SECTIONS.items():
+        state, about = link.read(query, each.fields, OPENINGS[name], shown)
+        written |= link.write(each.fields, state, shown) if name == section else {}
+        sentences += about
+    return {"model": NAME, **written}, sentences
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +101,7 @@ def readers(stand_ins):
         "interpolate": lambda query: interpolate.read(query, support)[1],
         "reconstruct": lambda query: Reconstruction().open_link(query, checkpoint, support.bounds),
         "inpaint": lambda query: read_hole(query, (1, 8, 8))[1],
+        "models": lambda query: compared(query, checkpoint)[1],
         "beta_sweep": lambda query: beta_sweep.read(query, rail)[1],
     }
 
@@ -130,8 +148,11 @@ def links(stand_ins):
             about_choice + about_section
         )
 
+    def compared_here(query):
+        return compared(query, checkpoint)
+
     both = {"explore": explored, "interpolate": interpolated, "reconstruct": reconstructed}
-    return {**both, "inpaint": inpainted, "beta_sweep": swept}
+    return {**both, "inpaint": inpainted, "beta_sweep": swept, "models": compared_here}
 
 
 DRAWING = packed(bytes(range(0, 256, 4)))  # of 8 x 8 pixels
@@ -148,6 +169,9 @@ WRITTEN = [  # as pages have always written them
     ("reconstruct", f"map=umap&colour=label&drawn={DRAWING}"),
     ("inpaint", "mask=box&fraction=0.3&seed=5&hole=AAAAAAAAAAA&sample=7&method=gradient"),
     ("inpaint", "mask=half&fraction=0.5&seed=1&sample=0"),
+    ("models", "models=digits-vae-2d&sample=7&ends=2~5&t=0.25&draw=3"),
+    ("models", "section=shape&sample=7&q=0.5,-0.25,0.1,0.002"),
+    ("models", f"section=shape&drawn={link.text_of(bytes(range(32)))}"),
     ("beta_sweep", "rail=slider&k=1&sample=0"),
     ("beta_sweep", "rail=picture&k=3&u=-1.5&around=prior&noise=0.75&draw=4&sample=17&section=collapse"),
     ("beta_sweep", f"rail=picture&k=1&drawn={link.text_of(bytes(range(32)))}"),

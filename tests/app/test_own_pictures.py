@@ -14,7 +14,7 @@ from vae_core.zoo import store
 from vae_core.zoo.build import build
 from vae_core.zoo.recipes import Recipe
 
-PAGES = ["explore", "interpolate", "reconstruct", "beta_sweep", "inpaint"]
+PAGES = ["explore", "interpolate", "reconstruct", "beta_sweep", "inpaint", "models"]
 PLAIN = ["explore", "interpolate", "reconstruct"]
 NAME = "mine #1? 100%"
 SIZE = 8

@@ -21,6 +21,8 @@ from ui.inpaint import component as inpaint_component
 from ui.inpaint import state as inpaint
 from ui.interpolate import paths
 from ui.interpolate import state as interpolate
+from ui.models import component as models_component
+from ui.models import state as models
 from ui.reconstruct import component as reconstruct_component
 from ui.reconstruct import state as reconstruct
 from ui.turn import Turn
@@ -45,13 +47,21 @@ GOOD = {
     "beta_sweep": {"mode": "picture", "k": 2, "u": 0.25, "row": 7, "drawn": None, "around": "prior", "noise": 1},
 }
 GOOD["beta_sweep"]["seed"] = 2
-FORMS = {page.__name__.split(".")[1]: page.REPORT for page in (explore, interpolate, reconstruct, inpaint, beta_sweep)}
+GOOD["models"] = {
+    **{"model": NAME, "section": "side"},
+    "query": {"row": "7", "models": "digits-vae-2d", "ends": "2~3", "t": "0.25", "draw": "5"},
+}
+FORMS = {
+    page.__name__.split(".")[1]: page.REPORT
+    for page in (explore, interpolate, reconstruct, inpaint, beta_sweep, models)
+}
 KEYS = {
     "explore": explore_component.KEY,
     "interpolate": interpolate.KEY,
     "reconstruct": reconstruct_component.KEY,
     "inpaint": inpaint_component.KEY,
     "beta_sweep": beta_sweep_component.KEY,
+    "models": models_component.KEY,
 }
 DEEP: list = []
 for _ in range(5000):
@@ -139,8 +149,14 @@ def pages(stand_ins):
         state = beta_sweep.Sweep(dataset="digits", rail=rail)
         return state, lambda turn: state.follow(turn, shown.entry), lambda: state.choice
 
+    def compared():
+        state = models.Comparison()
+        state.states["side"] = models.SECTIONS["side"].opening(shown)
+        state.at = ("side", NAME)
+        return state, lambda turn: state.follow(turn, shown), lambda: state.standing
+
     makers = {"explore": explored, "interpolate": interpolated, "reconstruct": reconstructed}
-    return {**makers, "inpaint": inpainted, "beta_sweep": swept}, shown, rail
+    return {**makers, "inpaint": inpainted, "beta_sweep": swept, "models": compared}, shown, rail
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ STATES = {
     "interpolate": "Interpolation",
     "beta_sweep": "Sweep",
     "inpaint": "Inpainting",
+    "models": "Comparison",
 }
 
 

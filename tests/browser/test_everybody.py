@@ -14,6 +14,7 @@ PAGES = {
     "reconstruct": {"model": "mnist-vae-10d", "sample": "5"},
     "beta_sweep": {"model": "mnist-beta1-10d"},
     "inpaint": {"model": "mnist-masked-10d", "sample": "4"},
+    "models": {"model": "mnist-vae-2d"},
 }
 NOT_OURS = {  # Streamlit's own markup, and why it stays
     "[data-testid=stSidebarNavItems]": "its list of pages for narrow windows has groups between list and items",

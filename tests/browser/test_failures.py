@@ -16,6 +16,7 @@ PAGES = {
     "reconstruct": "digits-vae-2d",
     "beta_sweep": "mnist-beta1-10d",
     "inpaint": "mnist-masked-10d",
+    "models": "digits-vae-2d",
 }
 EMPTY = "every((value) => value === 0)"  # what an empty pad gives a model
 MOVES = {
@@ -28,6 +29,7 @@ MOVES = {
         f"Array.from(root.__live.cards.values()).every(({{ reader }}) => reader.x?.{EMPTY})",
     ),
     "inpaint": ("[data-source=blank]", "Enter", f"root.__live.bytes?.{EMPTY}"),
+    "models": ("[data-role=t]", "End", "root.__live.t === argument && root.__live.pictures > 0"),
 }  # by page: a control, what moves it, and what shows that it stayed moved
 ONLY_THE_BUTTON = """
 const real = window.setTimeout;

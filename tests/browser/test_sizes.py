@@ -67,6 +67,11 @@ PAGES = {
         ["[data-role=observed]", "[data-role=decoded]", "[data-role=spread]", ".sheet", ".aside"],
         {"[data-role=observed]": 300, "[data-role=decoded]": 300, "[data-role=spread]": 300},
     ),
+    "models, side by side": Page(
+        "models",
+        {"model": "mnist-vae-2d"},
+        [".inputs", "[data-role=decoded]", "[data-role=reconstructions]", "[data-role=samples]", ".walker"],
+    ),
     "beta sweep": Page("beta_sweep", {"model": "mnist-beta1-10d"}, [".source canvas", ".cards", ".tools"]),
 }
 

@@ -63,6 +63,12 @@ LOOKS = {
         {"model": "mnist-masked-10d", "sample": "4", "mask": "box", "fraction": "0.2", "seed": "3"},
         "root.__live.bytes",
     ),
+    "models": Look("models", {"model": "mnist-vae-2d"}, "root.__live.pictures > 0"),
+    "models_shape": Look(
+        "models",
+        {"model": "digits-vae-2d", "section": "shape", "sample": "5"},
+        "root.__live.truth && root.__live.elbo !== null && !root.querySelector('.skeleton')",
+    ),
 }
 
 

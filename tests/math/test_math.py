@@ -20,7 +20,7 @@ from torch.distributions import (
 
 from tests.math.learning_numbers import NUMBERS
 from ui.figures import LABEL_COLOURS, SCALE
-from vae_core.analysis import likelihood, projection, traversal
+from vae_core.analysis import likelihood, posterior_grid, projection, traversal
 from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.intake import paper
@@ -144,6 +144,33 @@ def grid() -> dict:
         "logEvidence": -87.5,
         "q": {"mean": q.mean, "stddev": q.stddev},
         "divergence": kl_divergence(q, p),
+    }
+
+
+def gaussian_fit() -> dict:
+    """A posterior of two humps that are not alike, and what stands for it."""
+    at = posterior_grid.Grid(((-4.0, -3.0), (4.0, 5.0)), 48)
+    tied = torch.tensor([[0.3, 0.2], [0.2, 0.5]]).double()
+    humps = [MultivariateNormal(torch.tensor(mean).double(), tied) for mean in ([0.8, 1.4], [-0.9, 0.2])]
+    joint = torch.logsumexp(torch.stack([hump.log_prob(at.z) for hump in humps]), 0) - 87.5
+    asked = [((0.5, 1.0), (0.6, 0.4)), ((0.8, 1.4), (0.2, 0.7)), ((3.0, 1.0), (0.5, 0.5)), ((0.0, 0.0), (0.1, 0.5))]
+    bounds = [posterior_grid.elbo_on(joint, at, *q) for q in asked]
+    starts = [((0.1, 0.9), (0.9, 0.8)), asked[0]]
+    best = posterior_grid.best_gaussian(joint, at, starts)
+    box = ((-1.0, 2.0), (3.0, 2.5))
+    return {
+        **dict(zip(("low", "high"), at.box, strict=True)),
+        "side": at.side,
+        "logJoint": joint,
+        "gaussians": [
+            {"mean": mean, "stddev": stddev, "elbo": None if bound == -np.inf else bound}
+            for (mean, stddev), bound in zip(asked, bounds, strict=True)
+        ],
+        "starts": [{"mean": mean, "stddev": stddev} for mean, stddev in starts],
+        "best": {"mean": best.mean, "stddev": best.stddev, "elbo": best.elbo},
+        "box": dict(zip(("low", "high"), box, strict=True)),
+        "times": 1.5,
+        "widened": posterior_grid.wider(box, 1.5),
     }
 
 
@@ -278,6 +305,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "aggregate": aggregate,
         "likelihood": terms,
         "grid": grid,
+        "gaussian_fit": gaussian_fit,
         "noise": noise,
         "projection": maps,
         "mixture": mixture,

@@ -160,10 +160,7 @@ def _written_sample(choice: Choice, rail: Sequence[Member]) -> str | None:
 
 def _drawn(choice: Choice, text: str, rail: Sequence[Member]) -> Choice:
     shape = rail[0].checkpoint.model.config.picture_shape
-    content = bytes_of(text)
-    if content is None or len(content) != -(-math.prod(shape) // 2):
-        raise ValueError(f"it is not a picture of {shape[2]} x {shape[1]} pixels")
-    return replace(choice, row=None, drawn=base64.b64encode(content).decode())
+    return replace(choice, row=None, drawn=pictures.sixteen_greys(text, shape))
 
 
 def _written_drawn(choice: Choice, rail: Sequence[Member]) -> str | None:

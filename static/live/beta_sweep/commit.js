@@ -1,5 +1,5 @@
 // What Python is told, once a gesture has come to its end: it writes the link.
-import { packed } from "./drawing.js";
+import { packed } from "../parts/drawing.js";
 
 /** @typedef {import("./state.js").Sweep} Sweep */
 

@@ -3,7 +3,7 @@ import { centredByMass } from "../math/centring.js";
 import { sizeOf } from "../math/shape.js";
 import { commit } from "./commit.js";
 import { decodeAll } from "./decoding.js";
-import { unpacked } from "./drawing.js";
+import { unpacked } from "../parts/drawing.js";
 import { show, showProblem } from "./view.js";
 
 /** @typedef {import("./state.js").Sweep} Sweep */

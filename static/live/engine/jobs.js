@@ -7,7 +7,7 @@ import { wasmBytes } from "./runtime.js";
 /** @typedef {{number: number, job: Job, tag: any}} Request */
 
 /** After a job a share of the time that it took is left to the picture under the hand and to other programs. */
-const RESTS = { sheet: 1, reading: 0.5, path: 0, posterior: 0.5 };
+const RESTS = { sheet: 1, reading: 0.5, path: 0, posterior: 0.5, bound: 0 };
 
 /** One worker for the whole app: every page's jobs run in the same runtime. */
 class Engine {

@@ -1,7 +1,7 @@
 // All that is decoded beside the main thread, in one runtime: it never holds up the picture under the hand.
 // Of each kind of job only the newest waits.
 import { path } from "./jobs/path.js";
-import { posterior } from "./jobs/posterior.js";
+import { bound, posterior } from "./jobs/posterior.js";
 import { reading } from "./jobs/reading.js";
 import { sheet } from "./jobs/sheet.js";
 
@@ -16,11 +16,11 @@ import { sheet } from "./jobs/sheet.js";
  * @typedef {(job: Job, run: Run) => Promise<[object, Transferable[]]>} Task
  */
 /** @typedef {import("./jobs/sheet.js").SheetJob | import("./jobs/path.js").PathJob | import("./jobs/reading.js").ReadingJob |
- *   import("./jobs/posterior.js").PosteriorJob} Job */
+ *   import("./jobs/posterior.js").PosteriorJob | import("./jobs/posterior.js").BoundJob} Job */
 /** @typedef {typeof import("onnxruntime-web")} Ort */
 
 /** @type {Record<string, Task<any>>} */
-const TASKS = { sheet, path, reading, posterior };
+const TASKS = { sheet, path, reading, posterior, bound };
 const PATIENT = "posterior"; // a task that lets all others go first, between any two of its decodes
 /** @type {Promise<Ort> | undefined} */
 let runtime; // a promise, as sessions are: messages go on coming while it is fulfilled

@@ -35,6 +35,13 @@ export function boxOfBoth({ low: [a, b], high: [c, d] }, { low: [e, f], high: [g
   return { low: [Math.min(a, e), Math.min(b, f)], high: [Math.max(c, g), Math.max(d, h)] };
 }
 
+/** @param {Box} box @param {number} times @returns {Box} around the same middle, so many times as wide and high */
+export function wider({ low, high }, times) {
+  const across = ((times - 1) * (high[0] - low[0])) / 2,
+    up = ((times - 1) * (high[1] - low[1])) / 2;
+  return { low: [low[0] - across, low[1] - up], high: [high[0] + across, high[1] + up] };
+}
+
 /** @param {Box} box */
 export function areaOf({ low, high }) {
   return (high[0] - low[0]) * (high[1] - low[1]);

@@ -1,16 +1,16 @@
 // The map of codes with one picture's posterior on it: its mean, draws from it, and the ellipse of one and two
 // standard deviations; with two latent dimensions the true posterior is shaded behind it.
 import { PlotMap } from "../parts/map.js";
-import { axesOf, dot, ellipses, lens } from "./posterior_marks.js";
-import { drawShading, shadingOf } from "./shading.js";
+import { axesOf, dot, ellipses, lens } from "../parts/posterior_marks.js";
+import { drawShading, shadingOf } from "../parts/shading.js";
 
 /** @typedef {import("./posterior_spread.js").Place} Place */
 /** @typedef {import("./posterior_spread.js").Covariance} Covariance */
 /** @typedef {import("./posterior_spread.js").PlacedPosterior} PlacedPosterior */
 /** @typedef {import("./posterior_spread.js").PlacedGrid} PlacedGrid */
 /** @typedef {(spot: Place) => Place} Pixel from the map's units to pixels */
-/** @typedef {import("./posterior_marks.js").Inside} Inside */
-/** @typedef {import("./posterior_marks.js").Frame} Frame */
+/** @typedef {import("../parts/posterior_marks.js").Inside} Inside */
+/** @typedef {import("../parts/posterior_marks.js").Frame} Frame */
 
 const LENS = { radius: 44, share: 0.17, filled: 0.55 }; // pixels at most, and of the map; how far two standard
 // deviations reach in it

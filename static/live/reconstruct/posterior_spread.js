@@ -1,7 +1,7 @@
 // How a posterior is spread over the map.
 
-/** @typedef {[number, number]} Place in the map's units */
-/** @typedef {[number, number, number]} Covariance xx, xy, yy */
+/** @typedef {import("../parts/posterior_marks.js").Place} Place */
+/** @typedef {import("../parts/posterior_marks.js").Covariance} Covariance */
 /** @typedef {{mean: Place, covariance: Covariance, draws: Place[]}} PlacedPosterior */
 /**
  * @typedef {object} PlacedGrid a density of two latent dimensions

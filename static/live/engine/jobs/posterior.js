@@ -1,5 +1,15 @@
 // The true posterior p(z|x) over two latent dimensions, by decoding grids that close in on its mass.
-import { areaOf, boxAround, boxOfBoth, boxOfMass, elboOn, gridOver, logJointOf, normalised } from "../../math/grid.js";
+import {
+  areaOf,
+  boxAround,
+  boxOfBoth,
+  boxOfMass,
+  elboOn,
+  gridOver,
+  logJointOf,
+  normalised,
+  wider,
+} from "../../math/grid.js";
 import { logLikelihoods } from "../../math/likelihood.js";
 
 /** @typedef {import("../../math/grid.js").Grid} Grid */
@@ -12,12 +22,15 @@ import { logLikelihoods } from "../../math/likelihood.js";
  * @property {Float32Array} mean (2,) of q(z|x)
  * @property {Float32Array} stddev (2,) of q(z|x)
  * @property {import("../../math/grid.js").Box} region where the search begins
+ * @property {number} [side] cells along a side of the finest grid
+ * @property {number} [room] how much wider than the mass that grid is
  */
 /**
  * p(z|x) on the finest grid, and what compares it with q(z|x).
  * @typedef {object} TruePosterior
  * @property {import("../../math/grid.js").Box} box of the grid
  * @property {number} side cells along it
+ * @property {Float64Array} logJoint log p(x, z) of each cell (side * side,)
  * @property {Float64Array} mass of each cell (side * side,), z1 fastest; sums to 1
  * @property {import("../../math/grid.js").Pair} mean
  * @property {[number, number, number]} covariance xx, xy, yy
@@ -40,23 +53,11 @@ const TOGETHER = 192; // latents decoded at once: between two blocks other jobs 
 let first = { decoder: "", region: "", blocks: [] };
 
 /** @type {import("../worker.js").Task<PosteriorJob>} */
-export async function posterior({ decoder, noise, x, mean, stddev, region }, run) {
-  const wanted = noise === null ? "logits" : "x";
+export async function posterior({ decoder, noise, x, mean, stddev, region, side = FINE, room = 1 }, run) {
   /** @param {Grid} grid */
-  const decoded = async ({ z }) => {
-    const blocks = [];
-    for (let start = 0; start < z.length; start += 2 * TOGETHER) {
-      const some = z.slice(start, start + 2 * TOGETHER);
-      blocks.push((await run(decoder, { z: [some, [some.length / 2, 2]] }, [wanted]))[wanted].slice());
-    }
-    return blocks;
-  };
+  const decoded = (grid) => decodedOn(grid, decoder, noise, run);
   /** @param {Float32Array[]} blocks @param {Grid} grid */
-  const judged = (blocks, grid) =>
-    logJointOf(
-      blocks.flatMap((block) => Array.from(logLikelihoods(block, x, noise))),
-      grid,
-    );
+  const judged = (blocks, grid) => judgedOn(blocks, x, noise, grid);
   /** @param {Grid} grid */
   const logJoint = async (grid) => judged(await decoded(grid), grid);
 
@@ -73,8 +74,39 @@ export async function posterior({ decoder, noise, x, mean, stddev, region }, run
     box = smaller;
     if (near) break;
   }
-  const grid = gridOver(box, FINE),
-    found = normalised(await logJoint(grid), grid);
-  const answer = { ...found, box, side: FINE, elbo, divergence: found.logEvidence - elbo };
-  return [answer, [found.mass.buffer]];
+  const grid = gridOver(wider(box, room), side),
+    joint = await logJoint(grid),
+    found = normalised(joint, grid);
+  const answer = { ...found, logJoint: joint, box: grid.box, side, elbo, divergence: found.logEvidence - elbo };
+  return [answer, [found.mass.buffer, joint.buffer]];
+}
+
+/**
+ * @typedef {Omit<PosteriorJob, "task" | "region"> & {task: "bound"}} BoundJob the ELBO of a q alone, wherever it is
+ */
+
+/** @type {import("../worker.js").Task<BoundJob>} */
+export async function bound({ decoder, noise, x, mean, stddev }, run) {
+  const grid = gridOver(boxAround(mean, stddev, REACH), OF_Q),
+    joint = judgedOn(await decodedOn(grid, decoder, noise, run), x, noise, grid);
+  return [{ elbo: elboOn(joint, grid, mean, stddev) }, []];
+}
+
+/** @param {Grid} grid @param {string} decoder @param {number | null} noise @param {import("../worker.js").Run} run */
+async function decodedOn({ z }, decoder, noise, run) {
+  const wanted = noise === null ? "logits" : "x",
+    blocks = [];
+  for (let start = 0; start < z.length; start += 2 * TOGETHER) {
+    const some = z.slice(start, start + 2 * TOGETHER);
+    blocks.push((await run(decoder, { z: [some, [some.length / 2, 2]] }, [wanted]))[wanted].slice());
+  }
+  return blocks;
+}
+
+/** @param {Float32Array[]} blocks of what is decoded @param {Float32Array} x @param {number | null} noise @param {Grid} grid */
+function judgedOn(blocks, x, noise, grid) {
+  return logJointOf(
+    blocks.flatMap((block) => Array.from(logLikelihoods(block, x, noise))),
+    grid,
+  );
 }

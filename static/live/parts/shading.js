@@ -1,7 +1,7 @@
 // A density over the map, as shading.
 import { contextOf } from "../kit/canvas.js";
 
-/** @typedef {import("./posterior_spread.js").Place} Place */
+/** @typedef {import("./posterior_marks.js").Place} Place */
 
 const DARKEST = 0.85; // of the densest cell
 

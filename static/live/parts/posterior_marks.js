@@ -1,7 +1,7 @@
 // What stands for a Gaussian on a map, in pixels: its ellipses and draws, and a lens for one that is too small.
 
-/** @typedef {import("./posterior_spread.js").Place} Place */
-/** @typedef {import("./posterior_spread.js").Covariance} Covariance */
+/** @typedef {[number, number]} Place in the map's units */
+/** @typedef {[number, number, number]} Covariance xx, xy, yy */
 /** @typedef {{left: number, top: number, width: number, height: number}} Frame of the axes, in pixels */
 /** @typedef {(scale: number, middle: Place) => void} Inside draws it all, so much larger, around there */
 

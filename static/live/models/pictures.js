@@ -1,0 +1,47 @@
+// The test pictures that sections show: the real ones, or ours in their place.
+import { Originals } from "../engine/codes.js";
+
+/** @typedef {import("../engine/model.js").OriginalsSource} OriginalsSource */
+
+export class TestPictures {
+  /** @type {Originals | null} */
+  originals = null; // none where neither they nor stand-ins are here
+  /** @type {string | undefined} */
+  source = undefined; // address of their first sheet
+  /** @type {string[] | null} */
+  own = null; // what each of our own pictures is called; null where the test pictures are here
+  count = 0; // of test pictures
+
+  /**
+   * @param {OriginalsSource} source
+   * @param {number} samples test pictures
+   * @param {import("../math/shape.js").Shape} shape
+   * @param {import("../kit/bootstrap.js").Persist} persist
+   * @returns {boolean} whether the same row is another picture now
+   */
+  follow(source, samples, shape, persist) {
+    const sheets = source.sheets ? source : source.missing ? source.standIns : null,
+      first = sheets?.sheets?.[0],
+      other = first !== this.source;
+    if (other) this.originals = sheets?.sheets ? new Originals(sheets, shape, persist) : null;
+    this.source = first;
+    this.own = source.missing ? (source.standIns?.names ?? null) : null;
+    this.count = samples;
+    return other;
+  }
+
+  /** @param {number} row of the codes @returns {number} the one that is shown for it */
+  place(row) {
+    return row % (this.own?.length ?? this.count);
+  }
+
+  /** @param {number} row @returns {Promise<Uint8Array> | null} (C, H, W); null where there are none */
+  get(row) {
+    return this.originals && this.originals.get(this.place(row));
+  }
+
+  /** @param {number} row @returns {string} */
+  name(row) {
+    return this.own?.[this.place(row)] ?? `Test picture ${row}`;
+  }
+}

@@ -1,0 +1,167 @@
+// What a visitor can do in Posterior shape: move q, or take another picture.
+import { say } from "../kit/markup.js";
+import { centredByMass } from "../math/centring.js";
+import { packed, unpacked } from "../parts/drawing.js";
+import { sizeOf } from "../math/shape.js";
+import { judge, showNumbers } from "./shape_numbers.js";
+import { drawPlot, handlesOf, scalesOf } from "./shape_plot.js";
+import { read } from "./shape_reading.js";
+import { commit } from "./state.js";
+
+/** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
+/** @typedef {import("../math/gaussian_fit.js").Gaussian} Gaussian */
+
+const LAST_OF_SEVERAL = 300; // ms without another change
+const NEAR = 24; // pixels from a handle: beyond, the middle comes to the hand
+const STEP = 0.02; // of the window, by a key
+
+/** Another q by hand. @param {PosteriorShape} shape @param {Gaussian} q @param {number} [time] when the hand moved */
+export function moveTo(shape, q, time = performance.now()) {
+  const { farthest, thinnest, broadest } = shape.limits;
+  /** @param {number} value @param {number} low @param {number} high */
+  const within = (value, low, high) => Math.min(high, Math.max(low, value));
+  /** @type {Gaussian} */
+  const next = {
+    mean: [within(q.mean[0], -farthest, farthest), within(q.mean[1], -farthest, farthest)],
+    stddev: [within(q.stddev[0], thinnest, broadest), within(q.stddev[1], thinnest, broadest)],
+  };
+  shape.inputs += 1;
+  shape.q = next;
+  shape.place.q = [...next.mean, ...next.stddev];
+  judge(shape);
+  showNumbers(shape);
+  drawPlot(shape);
+  shape.decoder.request(next.mean, time);
+}
+
+/** The hand takes q. @param {PosteriorShape} shape @param {PointerEvent} event */
+export function take(shape, event) {
+  const { q, layout } = shape;
+  if (!q || event.button > 0) return;
+  event.preventDefault();
+  layout.plot.focus({ preventScroll: true });
+  layout.plot.setPointerCapture(event.pointerId);
+  const { pixel } = scalesOf(shape),
+    handles = handlesOf(q);
+  /** @param {"middle" | "first" | "second"} name */
+  const away = (name) => {
+    const [x, y] = pixel(handles[name]);
+    return Math.hypot(x - event.offsetX, y - event.offsetY);
+  };
+  const nearest = /** @type {const} */ (["first", "second", "middle"]).reduce((a, b) => (away(b) < away(a) ? b : a));
+  shape.held = away(nearest) <= NEAR ? nearest : "middle";
+  drag(shape, event);
+}
+
+/** The hand moves it. @param {PosteriorShape} shape @param {PointerEvent} event */
+export function drag(shape, event) {
+  const { q, held, layout } = shape;
+  if (!q || !held) return;
+  const { z, width, height } = scalesOf(shape),
+    box = layout.plot.getBoundingClientRect(),
+    [a, b] = z([
+      Math.min(width, Math.max(0, event.clientX - box.left)),
+      Math.min(height, Math.max(0, event.clientY - box.top)),
+    ]);
+  const { mean, stddev } = q;
+  if (held === "middle") moveTo(shape, { mean: [a, b], stddev });
+  if (held === "first") moveTo(shape, { mean, stddev: [Math.abs(a - mean[0]), stddev[1]] });
+  if (held === "second") moveTo(shape, { mean, stddev: [stddev[0], Math.abs(b - mean[1])] });
+}
+
+/** @param {PosteriorShape} shape */
+export function letGo(shape) {
+  if (!shape.held) return;
+  shape.held = null;
+  finish(shape);
+}
+
+/** @param {PosteriorShape} shape @param {number} right steps @param {number} up */
+export function nudge(shape, right, up) {
+  const { q, frame } = shape;
+  if (!q) return;
+  const step = STEP * (frame.high[0] - frame.low[0]);
+  moveTo(shape, { ...q, mean: [q.mean[0] + right * step, q.mean[1] + up * step] });
+  finish(shape);
+}
+
+/** @param {PosteriorShape} shape */
+export function toEncoder(shape) {
+  if (!shape.encoded) return;
+  moveTo(shape, shape.encoded);
+  shape.place.q = null;
+  showNumbers(shape);
+  drawPlot(shape);
+  finish(shape);
+}
+
+/** @param {PosteriorShape} shape */
+export function toBest(shape) {
+  if (!shape.truth) return;
+  moveTo(shape, shape.truth.best);
+  finish(shape);
+}
+
+/** Something was drawn. @param {PosteriorShape} shape @param {Uint8Array} bytes (C, H, W) */
+export function drawn(shape, bytes) {
+  const { network, pen, place } = shape;
+  if (!network) return;
+  place.row = null;
+  showCaption(shape, "drawn");
+  const centred = pen ? centredByMass(bytes, network.shape) : bytes;
+  read(shape, unpacked(packed(centred), centred.length)); // as a link has it: whoever opens it sees the same numbers
+}
+
+/** What x is: Bernoulli pixels are judged as zeros and ones, drawn once. @param {PosteriorShape} shape @param {string} text */
+function showCaption({ layout, network }, text) {
+  layout.caption.textContent = text && network?.noise === null ? `${text}, as zeros and ones` : text;
+}
+
+/** A test picture. @param {PosteriorShape} shape @param {number} row of the codes @param {boolean} [stays] whether q does */
+export async function showSample(shape, row, stays = false) {
+  const { pictures, pad, place, layout, network } = shape;
+  place.row = row;
+  place.drawn = null;
+  const bytes = await pictures.get(row);
+  if (place.row !== row || !network) return;
+  if (!bytes) say(layout.alert, "The test pictures are not here: draw one.");
+  else pad.load(bytes);
+  showCaption(shape, bytes ? pictures.name(row).toLowerCase() : "");
+  await read(shape, bytes ?? new Uint8Array(sizeOf(network.shape)), stays);
+}
+
+/** The drawing of a link. @param {PosteriorShape} shape @param {string} text @param {boolean} stays whether q does */
+export async function showDrawing(shape, text, stays) {
+  const { network, pad } = shape;
+  if (!network) return;
+  const bytes = unpacked(text, sizeOf(network.shape));
+  pad.load(bytes);
+  showCaption(shape, "drawn");
+  await read(shape, bytes, stays);
+}
+
+/** The next test picture, or the one before. @param {PosteriorShape} shape @param {number} way */
+export async function step(shape, way) {
+  const { pictures, place, page } = shape,
+    count = pictures.own?.length ?? pictures.count;
+  if (!count) return;
+  const row = ((place.row ?? -1) + way + count) % count;
+  await page.persist("picture", () => showSample(shape, row));
+  finish(shape);
+}
+
+/** Tell where the section stands, once for a run of changes. @param {PosteriorShape} shape */
+export function finish(shape) {
+  clearTimeout(shape.settling);
+  shape.settling = setTimeout(() => {
+    const { place, bytes, page } = shape,
+      { row, q } = place;
+    if (row === null && bytes) place.drawn = packed(bytes);
+    const written = q && q.map((value) => String(Number(value.toFixed(6)))).join(",");
+    commit(page, "shape", {
+      row: row === null ? null : String(row),
+      drawn: row === null ? place.drawn : null,
+      q: written,
+    });
+  }, LAST_OF_SEVERAL);
+}

@@ -1,0 +1,82 @@
+// The markup of Posterior shape: the picture, its posterior with q over it, and the three numbers that add up.
+import { iconButton } from "../kit/markup.js";
+import { partOf } from "../kit/part.js";
+
+/** @typedef {ReturnType<typeof shapeLayout>} Layout */
+
+/** @param {string} name @param {string} letter @param {string} help @param {string} [range] */
+const slider = (name, letter, help, range = "") =>
+  `<label class="slide" title="${help}"><span>${letter}</span><input type="range" step="any" data-q="${name}" aria-label="${help}" ${range}>
+    <output data-value="${name}"></output></label>`;
+
+/** The section's elements, by what they are for. */
+export function shapeLayout() {
+  const element = document.createElement("section");
+  element.className = "shape";
+  element.setAttribute("aria-label", "The posterior's shape");
+  element.innerHTML = `
+    <div class="picture">
+      <h2>Draw on x <small class="caption"></small></h2>
+      <canvas class="pad" aria-label="Drawing pad: mouse, finger or pen draw; arrow keys move a pen, space puts it down"></canvas>
+      <div class="tools">
+        <button type="button" data-do="another" title="The next test picture (key n)">Another</button>
+        ${iconButton("eraser", "ink_eraser", "Eraser (key e)")}
+        ${iconButton("undo", "undo", "Take the last stroke back (key u)")}
+        ${iconButton("blank", "delete", "An empty pad (key c)")}
+      </div>
+      <h2>q's middle, decoded</h2>
+      <canvas class="skeleton" data-role="decoded" role="img" aria-label="What the middle of q decodes to"></canvas>
+      <div class="originals"></div>
+    </div>
+    <div class="plane">
+      <h2>Drag q over the true posterior <small>shaded: p(z|x), by quadrature</small></h2>
+      <canvas data-role="plot" data-keys tabindex="0" role="application"
+        aria-label="The true posterior, and q over it: drag its middle or its two handles; arrow keys move its middle"></canvas>
+    </div>
+    <div class="verdict">
+      <div class="sum" role="group" aria-label="log p(x) = ELBO + KL">
+        <p title="E_q[log p(x, z)] + H(q): what training maximises"><small>ELBO of q</small><b data-number="elbo">–</b></p><i>+</i>
+        <p title="How far q is from the true posterior; never below 0"><small>KL(q ‖ p(z|x))</small><b data-number="kl" data-term="kl">–</b></p><i>=</i>
+        <p title="By quadrature over a grid of z: the same for every q"><small>log p(x), nats</small><b data-number="evidence">–</b></p>
+      </div>
+      <div class="choices">
+        <button type="button" data-do="encoder" aria-pressed="true" title="What the encoder says of this picture">Encoder's q</button>
+        <button type="button" data-do="best" aria-pressed="false" title="The Gaussian without correlation that has the highest ELBO">Best Gaussian</button>
+      </div>
+      ${slider("mean0", "μ₁", "Middle of q along z1")}${slider("mean1", "μ₂", "Middle of q along z2")}
+      ${slider("stddev0", "σ₁", "Standard deviation of q along z1")}${slider("stddev1", "σ₂", "Standard deviation of q along z2")}
+      <div class="gap" title="Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, and what no Gaussian without correlation can hold">
+        <h2>What the encoder's q misses: <output data-number="gap">–</output></h2>
+        <div class="bar"><i data-part="amortisation"></i><i data-part="shape"></i></div>
+        <p><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
+          <span data-part="shape">shape <b data-number="shape">–</b></span></p>
+      </div>
+      <figure class="whole"><div><canvas class="skeleton" data-role="map" role="img" aria-label="The whole latent space, decoded"></canvas><i></i></div>
+        <figcaption></figcaption></figure>
+      <p class="problem" role="alert" hidden></p>
+    </div>`;
+  /** @param {string} selector */
+  const part = (selector) => partOf(element, selector, HTMLElement);
+  return {
+    element,
+    caption: part(".caption"),
+    pad: partOf(element, ".pad", HTMLCanvasElement),
+    eraser: part("[data-do=eraser]"),
+    decoded: partOf(element, "[data-role=decoded]", HTMLCanvasElement),
+    originals: part(".originals"),
+    plot: partOf(element, "[data-role=plot]", HTMLCanvasElement),
+    encoder: part("[data-do=encoder]"),
+    best: part("[data-do=best]"),
+    bar: part(".bar"),
+    map: partOf(element, "[data-role=map]", HTMLCanvasElement),
+    window: part(".whole i"),
+    scale: part(".whole figcaption"),
+    alert: part(".problem"),
+    /** @param {string} name */
+    number: (name) => part(`[data-number=${name}]`),
+    /** @param {string} name */
+    slider: (name) => partOf(element, `[data-q=${name}]`, HTMLInputElement),
+    /** @param {string} name */
+    value: (name) => part(`[data-value=${name}]`),
+  };
+}

@@ -1,0 +1,50 @@
+// The state of Posterior shape.
+
+/** @typedef {import("../math/gaussian_fit.js").Gaussian} Gaussian */
+/** @typedef {import("../math/grid.js").Box} Box */
+/**
+ * @typedef {object} Place where the section stands; a link says the same
+ * @property {number | null} row of the test picture; null for one that was drawn
+ * @property {string | null} drawn that one, in base64
+ * @property {[number, number, number, number] | null} q means and standard deviations; null for the encoder's
+ */
+/**
+ * What is known of p(z|x), once the worker has integrated it.
+ * @typedef {import("../engine/jobs/posterior.js").TruePosterior & {grid: import("../math/grid.js").Grid,
+ *   encoder: number, best: Gaussian & {elbo: number}}} Truth `encoder` is the ELBO of the encoder's q, nats
+ */
+/**
+ * @typedef {object} PosteriorShape
+ * @property {import("./state.js").Comparison} page
+ * @property {import("./shape_layout.js").Layout} layout
+ * @property {Place} place
+ * @property {import("./state.js").Network | null} network none before the first data
+ * @property {Box} region where posteriors may lie
+ * @property {boolean} pen whether drawings are centred as the data set's own digits were
+ * @property {{farthest: number, thinnest: number, broadest: number}} limits of q
+ * @property {import("./pictures.js").TestPictures} pictures
+ * @property {import("../parts/originals.js").OriginalsCard} card where they are missing
+ * @property {import("../parts/pad.js").DrawingPad} pad
+ * @property {import("../engine/decoder.js").LiveDecoder} decoder what the middle of q decodes to
+ * @property {import("../engine/jobs.js").Jobs} jobs
+ * @property {import("../engine/runtime.js").Runtime | null} encoder
+ * @property {Uint8Array | null} bytes (C, H, W) of the picture
+ * @property {Float32Array | null} x what is judged: with Bernoulli pixels a draw of zeros and ones
+ * @property {number} picture how many there were: answers about another one are not taken
+ * @property {Gaussian | null} encoded the encoder's q
+ * @property {Gaussian | null} q the one that is shown
+ * @property {number | null} elbo its ELBO, nats; null until it is known
+ * @property {Truth | null} truth
+ * @property {Box} frame what the plot shows
+ * @property {HTMLCanvasElement | null} shading of p(z|x)
+ * @property {"middle" | "first" | "second" | null} held which handle of q is in the hand
+ * @property {number} inputs moves of q
+ * @property {number} drawings of the plot
+ * @property {number | undefined} settling timer of the message that waits for the last of several changes
+ */
+/**
+ * @typedef {import("./state.js").Data & {place: Place, network: import("./state.js").Network, region: Box, pen: boolean,
+ *   limits: PosteriorShape["limits"]}} ShapeData
+ */
+
+export {};

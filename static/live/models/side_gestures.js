@@ -1,0 +1,77 @@
+// What a visitor can do in Side by side: every change ends in `decodeAll`, every finished one in `finish`.
+import { say } from "../kit/markup.js";
+import { decodeAll, fetchPictures, readAll } from "./side_reading.js";
+import { showInputs, showTimes, showValue } from "./side_view.js";
+import { commit } from "./state.js";
+
+/** @typedef {import("./side_state.js").SideBySide} SideBySide */
+
+const LAST_OF_SEVERAL = 300; // ms without another change
+
+/** @param {SideBySide} side @param {number} t @param {number} time when the hand moved */
+export function move(side, t, time) {
+  side.inputs += 1;
+  side.place.t = t;
+  showValue(side);
+  decodeAll(side, time);
+}
+
+/** @param {SideBySide} side @param {number} t */
+export function jump(side, t) {
+  side.player.pause();
+  move(side, Math.min(1, Math.max(0, t)), performance.now());
+  finish(side);
+}
+
+/** Other pictures: the next ones, or those before. @param {SideBySide} side @param {number} way */
+export async function step(side, way) {
+  const { place, pictures, limits, page } = side,
+    count = pictures.own?.length ?? pictures.count;
+  if (!count) return;
+  place.row = (place.row + way * limits.pictures + count) % count;
+  await page.persist("pictures", async () => {
+    await fetchPictures(side);
+    if (side.bytes) await readAll(side, Array.from(side.rows.values()));
+    decodeAll(side, performance.now());
+  });
+  finish(side);
+}
+
+/** @param {SideBySide} side */
+export function resample(side) {
+  side.place.seed = (side.place.seed % side.limits.draws) + 1;
+  for (const row of side.rows.values()) row.sample(side.place.seed);
+  finish(side);
+}
+
+/** @param {SideBySide} side @param {number} picture that becomes an end of the walk */
+export function chooseEnd(side, picture) {
+  side.place.ends[side.end] = picture;
+  side.end = 1 - side.end;
+  showInputs(side);
+  decodeAll(side, performance.now());
+  finish(side);
+}
+
+/** @param {SideBySide} side @param {string} name of a model that comes or goes */
+export function toggle(side, name) {
+  const { rows, place, limits, page } = side,
+    names = Array.from(rows.keys());
+  if (name === page.chosen) return say(side.layout.alert, "The app's own model stays: choose another one above.");
+  if (!rows.has(name) && names.length >= limits.most)
+    return say(side.layout.alert, `There is room for ${limits.most} models: take one out first.`);
+  side.layout.alert.hidden = true;
+  place.models = rows.has(name) ? names.filter((other) => other !== name) : [...names, name];
+  finish(side, 0);
+}
+
+/** Tell where the section stands, once for a run of changes. @param {SideBySide} side @param {number} [wait] ms */
+export function finish(side, wait = LAST_OF_SEVERAL) {
+  clearTimeout(side.settling);
+  side.settling = setTimeout(() => {
+    const { models, row, ends, t, seed } = side.place;
+    if (side.inputs) showTimes(side);
+    const query = { models: models.join(","), row: String(row), ends: ends.join("~") };
+    commit(side.page, "side", { ...query, t: String(Number(t.toFixed(4))), draw: String(seed) });
+  }, wait);
+}

@@ -1,0 +1,147 @@
+// One model of those side by side: what it makes of every picture, what it samples, and where the walk has come.
+import { LiveDecoder } from "../engine/decoder.js";
+import { asPicture, encode } from "../engine/encoder.js";
+import { loadSession } from "../engine/runtime.js";
+import { escaped } from "../kit/markup.js";
+import { significant } from "../kit/numbers.js";
+import { putSheet, sheetOf } from "../kit/paint.js";
+import { partOf } from "../kit/part.js";
+import { normals } from "../math/noise.js";
+
+/** @typedef {import("./state.js").Network} Network */
+/**
+ * @typedef {Network & {numbers: Record<string, string | null>, note: string, codes: number[][] | null}} RowModel
+ *   `codes` where the pictures are not here: what its encoder once said of them, (count, D)
+ */
+
+const SAMPLES = 6;
+const TIMED = 7; // decodes, one after another, whose median time is shown
+const NUMBERS = ["nll", "reconstruction", "kl", "elbo"]; // of the test set, as Python writes them
+const SURPRISE = "−log p(x) of a test picture, less is better: ± one standard error, or ≤ where it is only bounded";
+const TIME = "How long this browser takes to decode one picture, measured once the slider rests";
+const BOUND = "Mean over the test set, nats: E log p(x|z) − KL(q(z|x) ‖ p(z)) = ELBO";
+
+export class Row {
+  /** @type {RowModel} */
+  model;
+  /** @type {string | null} */
+  opened = null; // address of the decoder that is there
+  /** @type {import("../engine/runtime.js").Runtime | null} */
+  encoder = null;
+  /** @type {Float32Array} */
+  codes = new Float32Array(0); // (count, D): where each picture lies
+
+  /** @param {RowModel} model */
+  constructor(model) {
+    this.element = document.createElement("div");
+    this.element.className = "row";
+    this.element.setAttribute("role", "row");
+    this.element.innerHTML = `
+      <div class="who" role="rowheader"><b></b><small></small></div>
+      <div class="walked" role="cell"><canvas class="skeleton" data-role="decoded" role="img"></canvas></div>
+      <div class="read" role="cell"><canvas class="skeleton" data-role="reconstructions" role="img"></canvas></div>
+      <div class="drawn" role="cell"><canvas class="skeleton" data-role="samples" role="img"></canvas></div>
+      <div class="numbers" role="cell">
+        <p><b data-number="nll" title="${SURPRISE}"></b> <span data-number="time" title="${TIME}"></span></p>
+        <p title="${BOUND}"><span data-number="reconstruction" data-term="reconstruction"></span> −
+          <span data-number="kl" data-term="kl"></span> = <b data-number="elbo"></b></p>
+      </div>`;
+    this.decoder = new LiveDecoder(partOf(this.element, "[data-role=decoded]", HTMLCanvasElement));
+    this.model = model;
+    this.describe(model, "");
+  }
+
+  /** @param {RowModel} model @param {string} prefix of the names, which goes without saying */
+  describe(model, prefix) {
+    this.model = model;
+    const { name, note, numbers } = model,
+      title = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    this.element.dataset.model = name;
+    partOf(this.element, ".who", HTMLElement).innerHTML =
+      `<b title="${escaped(name)}">${escaped(title)}</b><small>${escaped(note)}</small>`;
+    for (const key of NUMBERS) this.number(key).textContent = numbers[key] ?? "–";
+    const called = [
+      ["decoded", `The walk through ${name}`],
+      ["reconstructions", `Reconstructions by ${name}`],
+      ["samples", `Samples of ${name}`],
+    ];
+    for (const [role, label] of called) this.canvas(role).setAttribute("aria-label", label);
+  }
+
+  /** @param {string} role */
+  canvas(role) {
+    return partOf(this.element, `[data-role=${role}]`, HTMLCanvasElement);
+  }
+
+  /** @param {string} name */
+  number(name) {
+    return partOf(this.element, `[data-number=${name}]`, HTMLElement);
+  }
+
+  /** Its networks, fetched once. @param {{ort: string, wasm: string}} files */
+  async open(files) {
+    const { decoder, encoder, shape } = this.model;
+    if (this.opened === decoder) return;
+    const [made, read] = await Promise.all([loadSession(files, decoder), loadSession(files, encoder)]);
+    if (this.model.decoder !== decoder) return;
+    this.decoder.use(made, shape);
+    this.encoder = read;
+    this.opened = decoder;
+  }
+
+  /** Read pictures, and show what comes back. @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes */
+  async read(pictures) {
+    const { encoder, model } = this;
+    if (!encoder) return;
+    if (pictures) {
+      const x = asPicture(
+        pictures.flatMap((bytes) => Array.from(bytes)),
+        model.noise,
+      );
+      this.codes = (await encode(encoder, x, model.shape, pictures.length)).mean.slice();
+    } else this.codes = Float32Array.from((model.codes ?? []).flat());
+    await this.show("reconstructions", this.codes);
+  }
+
+  /** Samples of the prior: models of as many dimensions get the same z. @param {number} seed */
+  sample(seed) {
+    return this.show("samples", normals(SAMPLES * this.model.latentDim, seed));
+  }
+
+  /** @param {string} role of the canvas @param {Float32Array} z (count, D) */
+  async show(role, z) {
+    const { runtime } = this.decoder,
+      { latentDim, shape } = this.model,
+      count = z.length / latentDim;
+    if (!runtime || !count) return;
+    const { ort, session } = runtime,
+      { x } = await session.run({ z: new ort.Tensor("float32", z, [count, latentDim]) }, ["x"]);
+    putSheet(this.canvas(role), sheetOf(/** @type {Float32Array} */ (x.data), count, shape, count));
+  }
+
+  /**
+   * Go so far from one picture's code to another's.
+   * @param {[number, number]} ends @param {number} t 0 to 1 @param {number} time when the hand moved
+   */
+  move([from, to], t, time) {
+    const { latentDim: dim } = this.model,
+      { codes } = this;
+    if (!this.decoder.runtime || codes.length < (Math.max(from, to) + 1) * dim) return;
+    const z = Float32Array.from({ length: dim }, (_, d) => (1 - t) * codes[from * dim + d] + t * codes[to * dim + d]);
+    this.decoder.request(z, time);
+  }
+
+  /** Measure how long a picture takes here: one after another, so that no other model is in the time. */
+  async showTime() {
+    const { runtime, z } = this.decoder;
+    if (!runtime || !z) return;
+    const { ort, session } = runtime,
+      times = [];
+    for (let i = 0; i < TIMED; i++) {
+      const begun = performance.now();
+      await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) }, ["x"]);
+      times.push(performance.now() - begun);
+    }
+    this.number("time").textContent = `${significant(times.sort((a, b) => a - b)[TIMED >> 1], 2)} ms`;
+  }
+}

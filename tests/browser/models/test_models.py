@@ -1,0 +1,217 @@
+"""The Models page in a real browser: one slider walks every model, q moves under the hand, numbers are PyTorch's."""
+
+import numpy as np
+import pytest
+import torch
+
+from vae_core.analysis.evaluation import noiseless
+from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
+from vae_core.zoo import store
+
+NAMES = ["mnist-vae-2d", "mnist-vae-10d", "mnist-beta8-10d"]
+ROWS = """Array.from(root.__live.rows.values(), ({ model, decoder, codes }) => ({ name: model.name,
+  z: Array.from(decoder.z), picture: Array.from(decoder.lastPicture), codes: Array.from(codes) }))"""
+CAUGHT_UP = "Array.from(root.__live.rows.values()).every(({ decoder }) => decoder.z && !decoder.pending)"
+SHAPE = {"model": "digits-vae-2d", "section": "shape", "sample": "3"}
+KNOWN = "root.__live.truth && root.__live.elbo !== null"
+NUMBERS = "['elbo', 'kl', 'evidence'].map((name) => root.querySelector(`[data-number=${name}]`).textContent)"
+
+
+@pytest.fixture
+def side(desktop):
+    """Three models of MNIST side by side."""
+    return desktop.open("models", model=NAMES[0], models=",".join(NAMES[1:]), ends="0~1", t="0.25")
+
+
+def rows_of(screen) -> list[dict]:
+    screen.settle()
+    screen.until(CAUGHT_UP)
+    return screen.read(ROWS)
+
+
+def numbers_of(screen) -> list[float]:
+    return [float(text.replace("−", "-").replace(",", "")) for text in screen.read(NUMBERS)]
+
+
+def picture_of(screen) -> torch.Tensor:
+    """The x that the page judges."""
+    return torch.tensor(screen.read("Array.from(root.__live.x)"), dtype=torch.float32).reshape(1, 1, 8, 8)
+
+
+def test_every_model_walks_between_its_own_codes_of_the_same_two_pictures(side, present):
+    x = present("mnist").test.batch(slice(0, 8))
+    rows = rows_of(side)
+    assert [row["name"] for row in rows] == NAMES
+    for row in rows:
+        model = store.open_checkpoint(store.ZOO / row["name"]).model
+        with torch.no_grad():
+            codes = model.encode(noiseless(x, model.config.likelihood)).mean
+            expected = model.decode(torch.tensor(row["z"])[None]).mean.flatten()
+        assert row["codes"] == pytest.approx(codes.flatten().tolist(), abs=1e-3)
+        assert row["z"] == pytest.approx((0.75 * codes[0] + 0.25 * codes[1]).tolist(), abs=1e-3)
+        assert np.abs(np.array(row["picture"]) - expected.numpy()).max() < 1e-4
+
+
+def test_a_drag_moves_every_picture_and_asks_the_server_nothing(side):
+    side.quiet()
+    box = side.live.locator("[data-role=t]").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    side.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    side.page.mouse.down()
+    side.count_frames()
+    for step in range(40):
+        side.page.mouse.move(box["x"] + box["width"] * (0.5 + 0.4 * np.sin(step / 6)), middle)
+        side.settle(1)
+    counted = side.counted()
+    side.page.mouse.up()
+    assert counted["messages"] == 0
+    assert counted["pictures"] >= 0.8 * counted["inputs"] >= 15
+    side.quiet()
+    assert side.query["t"] == pytest.approx(f"{side.read('root.__live.t'):.4f}".rstrip("0"))
+    assert all(text.endswith(" ms") for text in side.live.locator("[data-number=time]").all_inner_texts())
+
+
+def test_models_come_and_go_and_the_link_knows(side):
+    side.live.locator(".chips [data-model=mnist-vae-20d]").click()
+    side.until("root.__live.rows.size === 4 && root.__live.pictures > 0")
+    side.live.locator(f".chips [data-model={NAMES[1]}]").click()
+    side.until("root.__live.rows.size === 3")
+    side.quiet()
+    assert set(side.query["models"].split(",")) - {NAMES[0]} == {NAMES[2], "mnist-vae-20d"}
+    side.live.locator(f".chips [data-model={NAMES[0]}]").click()
+    assert "own model stays" in side.live.locator(".problem").inner_text()
+
+
+def test_two_clicks_choose_the_ends_and_what_is_drawn_from_the_prior_is_the_same_z(side):
+    side.live.locator("[data-picture='4']").click()
+    side.live.locator("[data-picture='6']").click()
+    side.quiet()
+    assert side.query["ends"] == "6~4"
+    sheet = "root.querySelector('.row[data-model=\"{}\"] [data-role=samples]').toDataURL()"
+    before = [side.read(sheet.format(name)) for name in NAMES]
+    side.page.keyboard.press("z")
+    side.quiet()
+    assert side.query["draw"] == "2"
+    assert all(side.read(sheet.format(name)) != old for name, old in zip(NAMES, before, strict=True))
+
+
+def test_without_the_pictures_faces_are_decoded_from_stored_codes(without_data):
+    screen = without_data.open("models", model="frey-vae-2d", models="frey-vae-10d", sample="3")
+    for row in rows_of(screen):
+        codes = store.open_checkpoint(store.ZOO / row["name"]).codes.mean
+        assert row["codes"] == pytest.approx(codes[3:11].flatten().tolist(), abs=1e-4)
+    assert "not here" in screen.live.locator("[data-picture='0']").get_attribute("title")
+
+
+def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop):
+    desktop.open("models", **SHAPE)
+    desktop.until(KNOWN)
+    checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
+    x = picture_of(desktop)
+    assert set(x.unique().tolist()) <= {0.0, 1.0}, "Bernoulli pixels are judged as zeros and ones"
+    found = posterior_shape(checkpoint.model, x, checkpoint.codes)
+    truth = desktop.read(
+        "(({ logEvidence, encoder, best }) => ({ logEvidence, encoder, best: best.elbo }))(root.__live.truth)"
+    )
+    assert truth["logEvidence"] == pytest.approx(found.log_evidence, abs=2e-3)
+    assert truth["encoder"] == pytest.approx(found.encoder.elbo, abs=0.01)  # on other grids
+    assert truth["best"] == pytest.approx(found.best.elbo, abs=0.01)
+    bound, divergence, evidence = numbers_of(desktop)
+    assert bound + divergence == pytest.approx(evidence, abs=1e-9)
+    assert evidence == pytest.approx(found.log_evidence, abs=0.06)
+
+
+def test_dragging_q_moves_its_numbers_live_and_never_log_p_of_x(desktop):
+    desktop.open("models", **SHAPE)
+    desktop.until(KNOWN)
+    desktop.quiet()
+    before = numbers_of(desktop)
+    box = desktop.live.locator("[data-role=plot]").bounding_box()
+    desktop.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desktop.messages_sent = 0
+    desktop.page.mouse.down()
+    drawings, seen = desktop.read("root.__live.drawings"), set()
+    for step in range(20):
+        desktop.page.mouse.move(box["x"] + box["width"] * (0.5 + 0.01 * step), box["y"] + box["height"] / 2)
+        desktop.settle(1)
+        bound, divergence, evidence = numbers_of(desktop)
+        assert bound + divergence == pytest.approx(evidence, abs=1e-9) and evidence == before[2]
+        seen.add(divergence)
+    assert desktop.messages_sent == 0
+    assert desktop.read("root.__live.drawings") - drawings >= 15 and len(seen) >= 5
+    desktop.page.mouse.up()
+    desktop.quiet()
+    q = [float(number) for number in desktop.query["q"].split(",")]
+    checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
+    x = picture_of(desktop)
+    around = Grid(tuple((q[0] + s * 6 * q[2], q[1] + s * 6 * q[3]) for s in (-1, 1)), 40)
+    expected = elbo_on(log_joint_on(checkpoint.model, x, around), around, q[:2], q[2:])
+    assert desktop.until(f"{KNOWN} && root.__live.elbo") == pytest.approx(expected, abs=0.01)
+
+
+def test_a_q_that_the_grid_does_not_hold_is_judged_by_decoding_around_it(desktop):
+    desktop.open("models", **SHAPE, q="-6,5,0.5,0.25")
+    elbo = desktop.until(f"{KNOWN} && root.__live.elbo")
+    checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
+    x = picture_of(desktop)
+    around = Grid(((-9.0, 3.5), (-3.0, 6.5)), 48)
+    expected = elbo_on(log_joint_on(checkpoint.model, x, around), around, (-6, 5), (0.5, 0.25))
+    assert elbo == pytest.approx(expected, rel=2e-3)
+
+
+def test_buttons_put_q_at_the_best_gaussian_and_back_at_the_encoders(desktop):
+    desktop.open("models", **SHAPE)
+    desktop.until(KNOWN)
+    encoder = numbers_of(desktop)
+    desktop.live.locator("[data-do=best]").click()
+    best = numbers_of(desktop)
+    assert best[1] <= encoder[1] and best[2] == encoder[2]
+    assert desktop.live.locator("[data-do=best]").get_attribute("aria-pressed") == "true"
+    parts = [float(desktop.live.locator(f"[data-number={name}]").inner_text()) for name in ("amortisation", "shape")]
+    assert sum(parts) == pytest.approx(float(desktop.live.locator("[data-number=gap]").inner_text().split()[0]))
+    desktop.live.locator("[data-do=encoder]").click()
+    assert numbers_of(desktop) == encoder
+    desktop.quiet()
+    assert "q" not in desktop.query
+
+
+def test_what_is_drawn_gets_its_own_posterior_and_goes_into_the_link(desktop):
+    desktop.open("models", **SHAPE)
+    desktop.until(KNOWN)
+    before = desktop.read("root.__live.truth.logEvidence")
+    desktop.live.locator("[data-do=blank]").click()
+    box = desktop.live.locator("[data-role=pad]").bounding_box()
+    desktop.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    desktop.page.mouse.down()
+    desktop.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20, steps=8)
+    desktop.page.mouse.up()
+    desktop.until(f"{KNOWN} && root.__live.truth.logEvidence !== argument", before)
+    desktop.quiet()
+    assert "drawn" in desktop.query and "sample" not in desktop.query
+    here = desktop.read("root.dataset.judged && root.__live.truth.logEvidence")
+    desktop.page.reload()
+    desktop.ready()
+    assert desktop.until(f"{KNOWN} && root.__live.truth.logEvidence") == pytest.approx(here, abs=1e-6)
+
+
+def test_keys_move_q_and_step_the_pictures(desktop):
+    desktop.open("models", **SHAPE)
+    desktop.until(KNOWN)
+    desktop.live.locator("[data-role=plot]").focus()
+    first = desktop.read("root.__live.q.mean[0]")
+    desktop.page.keyboard.press("ArrowRight")
+    assert desktop.read("root.__live.q.mean[0]") > first
+    desktop.live.locator(".plane h2").click()
+    desktop.page.keyboard.press("PageDown")
+    desktop.quiet()
+    assert desktop.query["sample"] == "4" and "q" not in desktop.query
+
+
+def test_sections_change_without_leaving_the_page(desktop):
+    desktop.open("models", model="digits-vae-2d")
+    desktop.page.get_by_role("radio", name="Posterior shape").click()
+    desktop.until(f"root.dataset.section === 'shape' && {KNOWN}")
+    assert desktop.live.locator("section").count() == 1
+    desktop.page.get_by_role("radio", name="Side by side").click()
+    desktop.until("root.dataset.section === 'side' && root.__live.pictures > 0")
+    assert desktop.live.locator("section").count() == 1

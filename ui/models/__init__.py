@@ -1,0 +1,1 @@
+"""The Models page: what each idea changes."""

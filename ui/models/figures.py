@@ -1,0 +1,131 @@
+"""What a model assumes: its graphical model as a small drawing, and its objective as a formula. One table, keyed by
+family, objective and prior."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ui.figures import KL, RECONSTRUCTION
+from vae_core.zoo.store import Entry
+
+Place = tuple[float, float]
+Arrow = tuple[str, str, bool]  # from, to, and whether it is q's, which is dashed
+
+WIDTH, HEIGHT, RADIUS = 110, 96, 15  # of a drawing, and of its nodes, pixels
+INK = "#7b8187"  # which can be read on a light ground and on a dark one
+LIKELIHOOD = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(x|z)]}}"
+DIVERGENCE = rf"\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,p(z))}}"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graphical model: what is observed is grey, p's arrows are full, q's dashed."""
+
+    nodes: Mapping[str, Place]
+    observed: frozenset[str]
+    arrows: tuple[Arrow, ...]
+    sentence: str  # for those who do not see it
+
+
+@dataclass(frozen=True)
+class Idea:
+    """What one kind of model changes: its name, what it changes in one sentence, its drawing and its formula."""
+
+    title: str
+    change: str
+    graph: Graph
+    formula: str  # TeX
+
+
+Z_X = {"z": (55.0, 18.0), "x": (55.0, 78.0)}
+GRAPHS = {  # by family
+    "vae": Graph(Z_X, frozenset("x"), (("z", "x", False), ("x", "z", True)), "z gives x; q infers z from x"),
+    "masked": Graph(
+        {"z": (55.0, 18.0), "x": (85.0, 78.0), "m": (25.0, 78.0)},
+        frozenset("xm"),
+        (("z", "x", False), ("x", "z", True), ("m", "z", True)),
+        "z gives x; q infers z from what the mask m leaves of x",
+    ),
+}
+OBJECTIVES = {  # by objective: title, change, formula
+    "elbo": ("VAE", "the evidence lower bound", rf"{LIKELIHOOD} - {DIVERGENCE}"),
+    "autoencoder": (
+        "Autoencoder",
+        "no noise on z, and no KL",
+        rf"\textcolor{{{RECONSTRUCTION}}}{{\log p(x\,|\,z = \mu(x))}}",
+    ),
+    "beta": ("β-VAE", "the KL weighs β", rf"{LIKELIHOOD} - \boldsymbol\beta\,{DIVERGENCE}"),
+    "capacity": (
+        "Capacity",
+        "the KL is held at C nats",
+        rf"{LIKELIHOOD} - \gamma\,\big|\,{DIVERGENCE} - \boldsymbol C\,\big|",
+    ),
+    "beta-tcvae": (
+        "β-TCVAE",
+        "only what the dimensions share weighs β",
+        rf"{LIKELIHOOD} - {DIVERGENCE} - (\boldsymbol\beta - 1)\,\mathrm{{TC}}(z)",
+    ),
+    "masked-posterior": (
+        "Masked encoder",
+        "a second encoder for what is left of a picture; the decoder is another model's",
+        rf"\mathbb E_{{m}}\,\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,q(z|x_m))}}",
+    ),
+}
+PRIORS = {  # by prior, beside N(0, I): what is said of it
+    "mixture": ("mixture prior", r"p(z) = \textstyle\sum_k w_k\,\mathcal N(z; \mu_k, \sigma_k^2)"),
+    "vamp": ("VampPrior", r"p(z) = \tfrac1K\textstyle\sum_k q(z\,|\,u_k)"),
+}
+
+
+def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
+    """What a model changes; None for a family or an objective that has no entry here yet."""
+    graph, objective = GRAPHS.get(entry.family), OBJECTIVES.get(entry.objective)
+    if graph is None or objective is None:
+        return None
+    title, change, formula = objective
+    if prior in PRIORS:
+        name, density = PRIORS[prior]
+        return Idea(f"{title}, {name}", f"{change}; a learned prior", graph, rf"{formula},\quad {density}")
+    return Idea(title, change, graph, formula)
+
+
+def drawn(graph: Graph) -> str:
+    """A graphical model as a picture in Markdown, which says what it shows."""
+    return f"![{graph.sentence}](data:image/svg+xml;base64,{base64.b64encode(drawing(graph).encode()).decode()})"
+
+
+def drawing(graph: Graph) -> str:
+    """A graphical model as SVG."""
+    arrows = "".join(_arrow(graph, *arrow) for arrow in graph.arrows)
+    nodes = "".join(_node(name, place, name in graph.observed) for name, place in graph.nodes.items())
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    look = f'fill="none" stroke="{INK}" stroke-width="1.6"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {look}>{arrows}{nodes}</svg>'
+
+
+def _node(name: str, place: Place, observed: bool) -> str:
+    x, y = place
+    fill = f'fill="{INK}" fill-opacity="0.3"' if observed else ""
+    return (
+        f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" {fill}/>'
+        f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle" stroke="none" fill="{INK}" font-style="italic" '
+        f'font-size="17" font-family="serif">{name}</text>'
+    )
+
+
+def _arrow(graph: Graph, start: str, end: str, inferred: bool) -> str:
+    """A line between the rims of two nodes; q's bends to one side, so that p's stays to be seen."""
+    (ax, ay), (bx, by) = graph.nodes[start], graph.nodes[end]
+    length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
+    ux, uy = (bx - ax) / length, (by - ay) / length
+    aside = 13.0 if inferred else 0.0
+    px, py = -uy * aside, ux * aside
+    first, last = RADIUS * (0.62 if inferred else 1), RADIUS * (0.62 if inferred else 1) + 2
+    sx, sy = ax + first * ux + px, ay + first * uy + py
+    ex, ey = bx - last * ux + px, by - last * uy + py
+    head = " ".join(f"{ex - 7 * ux + side * 4 * uy:.1f},{ey - 7 * uy - side * 4 * ux:.1f}" for side in (-1, 1))
+    dashes = ' stroke-dasharray="4 3"' if inferred else ""
+    return (
+        f'<line x1="{sx:.1f}" y1="{sy:.1f}" x2="{ex:.1f}" y2="{ey:.1f}"{dashes}/>'
+        f'<polygon points="{ex:.1f},{ey:.1f} {head}" fill="{INK}" stroke="none"/>'
+    )

@@ -1,0 +1,28 @@
+"""A model's networks as the sections of the Models page need them: numbers, and addresses of what is published."""
+
+from typing import Any
+
+from ui import cache
+from ui.browser import model as live
+from ui.browser.publish import are_there
+from vae_core.models.checkpoint import Checkpoint
+from vae_core.zoo.store import Entry
+
+
+def of(entry: Entry) -> tuple[Checkpoint, dict[str, Any]]:
+    """A model, and what the browser needs to encode and decode with it. Raises CheckpointError."""
+    checkpoint = cache.checkpoint(entry.folder)
+    return checkpoint, model_for_browser(cache.stamp(entry.folder), entry.name, checkpoint)
+
+
+@cache.kept(entries=64, spinner="Preparing the model for the browser, once on this machine", valid=are_there)
+def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint) -> dict[str, Any]:
+    """Addresses of a model's networks, and the form of its pictures and its latents."""
+    config = _checkpoint.model.config
+    return {
+        "name": name,
+        "shape": list(config.picture_shape),
+        "latentDim": config.latent_dim,
+        "noise": live.pixel_noise(_checkpoint),
+        **live.published_networks(name, _checkpoint),
+    }

@@ -1,0 +1,112 @@
+"""Posterior shape: the true p(z|x) of one picture over two latent dimensions, and the Gaussian that stands for it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ui import cache, pictures
+from ui.frame import Shown
+from ui.link import Field, bytes_of, decimal, short, text_of, whole_between
+from ui.models import networks
+from ui.models.section import Section
+from vae_core.analysis.posterior_grid import region_of
+from vae_core.intake import steps as intake
+from vae_core.zoo.store import Entry
+
+FARTHEST = 20.0  # of q's centre from the middle
+THINNEST, BROADEST = 1e-4, 20.0  # of its standard deviations
+
+
+@dataclass(frozen=True)
+class PosteriorShape:
+    """The picture, and q where it was moved by hand."""
+
+    row: int | None = 0  # of the test picture's code; None for one that was drawn
+    drawn: str | None = None  # that one, two pixels of 16 greys in a byte, in base64
+    q: tuple[float, float, float, float] | None = None  # means and standard deviations; None for the encoder's
+
+
+def opening(shown: Shown) -> PosteriorShape:
+    """The second picture: with the models that ship its encoder's q lies visibly beside the posterior."""
+    return PosteriorShape(row=min(1, len(shown.checkpoint.codes.indices) - 1))
+
+
+def is_flat(entry: Entry) -> bool:
+    """Whether a model's posterior can be drawn: two dimensions, one encoder, and no labels to be given."""
+    can = entry.can
+    return entry.latent_dim == 2 and can.latent == "gaussian" and not (can.takes_labels or can.completes_holes)
+
+
+def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
+    """The models of a data set with two dimensions; all of them where there are none."""
+    flat = [entry for entry in entries if is_flat(entry)] or entries
+    return flat, flat[0]
+
+
+def missing(shown: Shown) -> str | None:
+    """Why there is no posterior to draw."""
+    if is_flat(shown.entry):
+        if getattr(shown.checkpoint.model.config, "prior", "normal") == "normal":
+            return None
+        return "The prior of this model is learned, and the grid is drawn for N(0, I): choose another model above."
+    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if is_flat(entry))
+    others = (
+        f"choose {' or '.join(titles)} above" if titles else "`python -m vae_core zoo build mnist-vae-2d` builds one"
+    )
+    return f"A posterior is drawn over two latent dimensions, and no model of {shown.info.title} has two: {others}."
+
+
+def for_browser(state: PosteriorShape, shown: Shown) -> dict[str, Any]:
+    """The model, and where its posteriors lie."""
+    low, high = region_of(shown.checkpoint.codes.mean)
+    return {
+        "network": networks.of(shown.entry)[1],
+        "region": {"low": low, "high": high},
+        "samples": len(shown.checkpoint.codes.indices),
+        "pen": intake.digit_box(shown.info) is not None,
+        "limits": {"farthest": FARTHEST, "thinnest": THINNEST, "broadest": BROADEST},
+    }
+
+
+def _drawn(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
+    shape = tuple(shown.checkpoint.model.config.picture_shape)
+    return replace(state, row=None, drawn=pictures.sixteen_greys(text, shape))
+
+
+def _sample(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
+    row = pictures.row_of(shown.checkpoint.codes, pictures.coded(text, shown.checkpoint))
+    return replace(state, row=row, drawn=None)
+
+
+def _row(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
+    return replace(state, row=whole_between(text, 0, len(shown.checkpoint.codes.indices) - 1), drawn=None)
+
+
+def _q(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
+    numbers = tuple(map(decimal, text.split(",")))
+    inside = len(numbers) == 4 and all(abs(mean) <= FARTHEST for mean in numbers[:2])
+    if not inside or not all(THINNEST <= stddev <= BROADEST for stddev in numbers[2:]):
+        raise ValueError(
+            f"it is two means between -{FARTHEST:g} and {FARTHEST:g} and two standard deviations between "
+            f"{THINNEST:g} and {BROADEST:g}, got {text[:40]!r}"
+        )
+    return replace(state, q=numbers)
+
+
+def _written_sample(state: PosteriorShape, shown: Shown) -> str | None:
+    return None if state.row is None else str(int(shown.checkpoint.codes.indices[state.row]))
+
+
+SECTION = Section(
+    "shape",
+    "Posterior shape",
+    (
+        Field("row", _row, lambda state, _: None),  # as the browser knows it
+        Field("sample", _sample, _written_sample),
+        Field("drawn", _drawn, lambda state, _: None if state.drawn is None else text_of(bytes_of(state.drawn) or b"")),
+        Field("q", _q, lambda state, _: None if state.q is None else ",".join(short(number, 6) for number in state.q)),
+    ),
+    opening,
+    for_browser,
+    offered,
+    missing,
+)

@@ -1,0 +1,31 @@
+"""What a section of the Models page is made of: each is a file of its own, and `ui.models.sections` lists them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ui import frame
+from ui.frame import Shown
+from ui.link import Field
+from vae_core.zoo.store import Entry
+
+
+def nothing(*_: Any) -> None:
+    """What a section does that has nothing to add."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: what a visitor moves in it is a state of its own, which its fields read and write.
+
+    The browser reports a state as the texts of a link, by the fields' names, so that one reader serves both.
+    """
+
+    name: str  # in the link, and of what the browser shows it with
+    title: str
+    fields: tuple[Field, ...]  # their bounds are what is `Shown`
+    opening: Callable[[Shown], Any]  # the state it opens with; a frozen dataclass
+    for_browser: Callable[[Any, Shown], dict[str, Any]]  # what the browser needs beside the state
+    offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = frame.every  # of a data set's models, and the first
+    missing: Callable[[Shown], str | None] = nothing  # why it has nothing to show of this model, in one sentence
+    below: Callable[[Any, Shown], None] = nothing  # what stands below the live part

@@ -1,0 +1,41 @@
+"""The sections of the Models page, in the order in which they stand: one that is added is one entry here, and one in
+`static/live/models/sections.js`."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import frame
+from ui.frame import Shown
+from ui.models import posterior_shape, side_by_side
+from ui.models.section import Section
+from ui.text import plain
+from vae_core.zoo.store import Entry
+
+if TYPE_CHECKING:
+    from ui.models.state import Comparison
+
+SECTIONS: dict[str, Section] = {section.name: section for section in (side_by_side.SECTION, posterior_shape.SECTION)}
+TITLES = {name: section.title for name, section in SECTIONS.items()}
+CONTROL = "models_section"  # the key of the control
+
+
+def model_picker(state: "Comparison") -> Callable[[str | None], Entry | None]:
+    """The app's picker with the models that the chosen section can show."""
+    return partial(frame.choose_model, offered=SECTIONS[state.section].offered)
+
+
+def choose(state: "Comparison") -> None:
+    """What chooses a section."""
+    state.section = frame.sections("What to look at", TITLES, CONTROL, state.section)
+
+
+def show(state: "Comparison", shown: Shown) -> None:
+    """What stands below the live part of the chosen section, or why there is none."""
+    section = SECTIONS[state.section]
+    if sentence := section.missing(shown):
+        st.info(plain(sentence), icon=":material/info:")
+    else:
+        section.below(state.standing, shown)

@@ -1,0 +1,173 @@
+"""Side by side: models of one data set on the same pictures, with the same draws, and what each of them changes."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ui import cache, frame, originals, pictures
+from ui.frame import Shown
+from ui.link import Field, decimal_between, one_of, short, whole_between
+from ui.models import networks
+from ui.models.figures import WIDTH, drawn, idea_of
+from ui.models.section import Section
+from vae_core.models.checkpoint import CheckpointError
+from vae_core.rounding import in_sum, negated
+from vae_core.zoo.store import Entry
+
+MOST = 8  # models
+AT_FIRST = 4
+PICTURES = 8  # on which all are shown
+MOST_DRAWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Which models, which pictures, and how far the walk between two of them has come."""
+
+    models: tuple[str, ...]
+    row: int = 0  # of the first picture's code; the others follow it
+    ends: tuple[int, int] = (0, 1)  # of the walk, among the pictures
+    t: float = 0.5  # of the way from one to the other
+    seed: int = 1  # of the draws from the prior
+
+
+def alike(shown: Shown) -> dict[str, Entry]:
+    """The models that read the same pictures, by name, in the zoo's order; those that need labels are left out."""
+    dataset, shape = shown.entry.dataset, tuple(shown.checkpoint.model.config.picture_shape)
+    return {
+        name: entry
+        for name, entry in cache.zoo().items()
+        if (entry.dataset, tuple(entry.picture_shape)) == (dataset, shape) and not entry.can.takes_labels
+    }
+
+
+def opening(shown: Shown) -> SideBySide:
+    """The app's model, and others as unlike as the data set has them: the first of each kind, then the last."""
+    others = [e for name, e in alike(shown).items() if name != shown.name and not e.can.completes_holes]
+    first, last = ({(e.family, e.objective): e.name for e in some} for some in (reversed(others), others))
+    picked = list(dict.fromkeys([*reversed(first.values()), *reversed(last.values())]))[: AT_FIRST - 1]
+    return SideBySide((shown.name, *(e.name for e in others if e.name in picked)))
+
+
+def chosen(state: SideBySide, shown: Shown) -> list[Entry]:
+    """The app's model, and those that stand beside it."""
+    there = alike(shown)
+    return [there[name] for name in dict.fromkeys((shown.name, *state.models)) if name in there][:MOST]
+
+
+def for_browser(state: SideBySide, shown: Shown) -> dict[str, Any]:
+    """The models, with their numbers as they are shown; where there are no pictures to read, the codes of them."""
+    found = originals.for_browser(shown.version, shown.name, shown.checkpoint, shown.info, wanted=False)
+    blind = "missing" in found and not found["standIns"]
+    rows = []
+    for entry in chosen(state, shown):
+        try:
+            checkpoint, model = networks.of(entry)
+        except CheckpointError:
+            continue  # a broken model does not take the others away
+        row = {**model, "numbers": numbers(entry), "note": note(entry)}
+        rows.append(row | {"codes": codes(checkpoint.codes, state, shown) if blind else None})
+    return {
+        "models": rows,
+        "siblings": list(alike(shown)),
+        "prefix": f"{shown.entry.dataset}-",
+        "samples": len(shown.checkpoint.codes.indices),
+        "limits": {"most": MOST, "pictures": PICTURES, "draws": MOST_DRAWS},
+    }
+
+
+def codes(codes: Any, state: SideBySide, shown: Shown) -> list[list[float]] | None:
+    """What a model's encoder once said of the pictures that are shown, (PICTURES, D); None where it has not."""
+    if codes is None:
+        return None
+    own = shown.checkpoint.codes.indices
+    wanted = own[(state.row + torch.arange(PICTURES)) % len(own)]
+    rows = [pictures.row_of(codes, int(index)) for index in wanted]
+    return None if None in rows else codes.mean[rows].tolist()
+
+
+def numbers(entry: Entry) -> dict[str, str | None]:
+    """What was measured on the test set, as texts that add up."""
+    metrics = entry.metrics
+    parts: dict[str, str | None] = {"reconstruction": None, "kl": None, "elbo": None}
+    if metrics.get("reconstruction") is not None and metrics.get("kl") is not None:
+        explained, divergence, bound = in_sum([metrics["reconstruction"], -metrics["kl"]])
+        parts = {"reconstruction": explained, "kl": negated(divergence), "elbo": bound}
+    return {**parts, "nll": frame.surprise(entry) if metrics.get("nll") is not None else None}
+
+
+def note(entry: Entry) -> str:
+    """What kind of model it is, in a few words."""
+    idea = idea_of(entry)
+    settings = ", ".join(f"{name} {value:g}" for name, value in entry.objective_settings.items() if name == "beta")
+    return " ".join(filter(None, [idea.title if idea else entry.family, settings.replace("beta", "β =")]))
+
+
+def below(state: SideBySide, shown: Shown) -> None:
+    """What each kind of model on the screen changes: its graphical model and its objective."""
+    ideas = {}
+    for entry in chosen(state, shown):
+        config = cache.checkpoint(entry.folder).model.config
+        idea = idea_of(entry, getattr(config, "prior", "normal"))
+        if idea is not None:
+            ideas.setdefault(idea.title, idea)
+    with st.container(horizontal=True, gap="medium", key="models_ideas"):
+        for idea in ideas.values():
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                st.markdown(drawn(idea.graph), width=WIDTH)
+                with st.container(gap=None, width="content"):
+                    st.caption(f"**{idea.title}**: {idea.change}")
+                    st.latex(idea.formula, width="content")
+
+
+def _models(state: SideBySide, text: str, shown: Shown) -> SideBySide:
+    there = alike(shown)
+    names = tuple(dict.fromkeys(one_of(name, there) for name in text.split(","))) if text else ()  # the app's own alone
+    if len(names) > MOST:
+        raise ValueError(f"there may be {MOST} models, got {len(names)}")
+    return replace(state, models=names)
+
+
+def _ends(state: SideBySide, text: str, shown: Shown) -> SideBySide:
+    parts = text.split("~")
+    if len(parts) != 2:
+        raise ValueError(f"it is two pictures, 0 to {PICTURES - 1}, as in 0~3, got {text[:20]!r}")
+    first, last = (whole_between(part, 0, PICTURES - 1) for part in parts)
+    return replace(state, ends=(first, last))
+
+
+def _sample(state: SideBySide, text: str, shown: Shown) -> SideBySide:
+    row = pictures.row_of(shown.checkpoint.codes, pictures.coded(text, shown.checkpoint))
+    return replace(state, row=row)
+
+
+FIELDS = (
+    Field(  # as the browser knows it
+        "row",
+        lambda state, text, shown: replace(state, row=whole_between(text, 0, len(shown.checkpoint.codes.indices) - 1)),
+        lambda state, _: None,
+    ),
+    Field("models", _models, lambda state, shown: ",".join(state.models)),
+    Field("sample", _sample, lambda state, shown: str(int(shown.checkpoint.codes.indices[state.row]))),
+    Field("ends", _ends, lambda state, shown: "~".join(map(str, state.ends))),
+    Field(
+        "t",
+        lambda state, text, _: replace(state, t=decimal_between(text, 0, 1)),
+        lambda state, _: short(state.t),
+    ),
+    Field(
+        "draw",
+        lambda state, text, _: replace(state, seed=whole_between(text, 1, MOST_DRAWS)),
+        lambda state, _: None if state.seed == 1 else str(state.seed),
+    ),
+)
+SECTION = Section(
+    "side",
+    "Side by side",
+    FIELDS,
+    opening,
+    for_browser,
+    below=below,
+)

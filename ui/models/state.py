@@ -1,0 +1,99 @@
+"""What is on the Models page for one visitor: the section, and where each of them stands."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from ui import frame, link
+from ui.frame import Shown
+from ui.link import Field
+from ui.models.sections import CONTROL, SECTIONS
+from ui.turn import Turn, first_visit
+
+OPENING = next(iter(SECTIONS))
+NAMES = {field.name for section in SECTIONS.values() for field in section.fields}
+REPORT = {"model": str, "section": str, "query": {name: (str, None) for name in sorted(NAMES)}}
+
+
+@dataclass
+class Comparison:
+    """The section that is shown, and the state of each that was."""
+
+    section: str = OPENING
+    states: dict[str, Any] = field(default_factory=dict)  # by section, of the model that it was of
+    visit: int = field(default_factory=first_visit)  # grows whenever the component is to go to the section's state
+    at: tuple[str, str] | None = None  # section and model that the component was sent to last
+    ready: bool = False  # whether the section has something to show of the model
+
+    @property
+    def standing(self) -> Any:
+        """The chosen section's state."""
+        return self.states.get(self.section)
+
+    def choose_section(self, turn: Turn) -> None:
+        """The section that the link or the control says, before the pickers are drawn."""
+        if turn.linked:
+            self.section, problems = link.read(turn.query, (SECTION,), OPENING, None)
+            st.session_state[CONTROL] = self.section
+            for problem in problems:
+                frame.note(problem)
+        else:
+            self.section = st.session_state.get(CONTROL) or self.section
+
+    def follow(self, turn: Turn, shown: Shown) -> None:
+        """Go where the link, the hand, another model or another section leads."""
+        section, at = SECTIONS[self.section], (self.section, shown.name)
+        self.ready = section.missing(shown) is None
+        moved_on, self.at = at != self.at, at
+        if not self.ready:
+            return
+        if turn.linked:
+            state, problems = link.read(turn.query_for(shown.name), section.fields, section.opening(shown), shown)
+            self.states[self.section] = state
+            for problem in problems:
+                frame.note(problem)
+        elif (moved := turn.moved(shown.name, partial(self.sent, shown=shown))) is not None:
+            self.states[self.section] = moved
+        elif moved_on:
+            self.states[self.section] = self.kept(shown)
+        self.visit += turn.linked or moved_on
+
+    def sent(self, reported: Mapping[str, Any], shown: Shown) -> Any:
+        """The state that the browser's component reports. Raises ValueError for nonsense."""
+        if reported["section"] != self.section:
+            raise ValueError(f"the section is {self.section}")
+        section = SECTIONS[self.section]
+        query = {name: text for name, text in reported["query"].items() if text is not None and name in NAMES}
+        return link.checked(query, section.fields, section.opening(shown), shown)
+
+    def kept(self, shown: Shown) -> Any:
+        """The chosen section's state for another model: what of it this one allows."""
+        section, opening = SECTIONS[self.section], SECTIONS[self.section].opening(shown)
+        if self.standing is None:
+            return opening
+        try:
+            query = link.write(section.fields, self.standing, shown)
+        except (LookupError, ValueError):
+            return opening
+        return link.read(query, section.fields, opening, shown)[0]
+
+    def link(self, shown: Shown) -> dict[str, str]:
+        """The link's parameters."""
+        written = link.write((SECTION,), self.section, None)
+        if self.ready:
+            written |= link.write(SECTIONS[self.section].fields, self.standing, shown)
+        return {"model": shown.name, **written}
+
+    def for_browser(self) -> dict[str, Any]:
+        """What the component is told."""
+        return {"section": self.section, "place": asdict(self.standing), "visit": self.visit}
+
+
+SECTION = Field(
+    "section",
+    lambda section, text, _: link.one_of(text, SECTIONS),
+    lambda section, _: None if section == OPENING else section,
+)
