@@ -7,7 +7,7 @@ const { epsilon, stride, cases, means, errors } = expected();
 test("the closed form, each draw's log-ratio, and its variance", () => {
   for (const { q, p, kl, ratios, variance } of cases) {
     near([closedForm(q, p)], [kl], 1e-9);
-    near(logRatios(epsilon, ratios.length, stride, q, p), ratios, 1e-9);
+    near(logRatios(epsilon, stride, ratios.length, q, p), ratios, 1e-9);
     near([varianceOfRatio(q, p)], [variance], 1e-9);
   }
 });

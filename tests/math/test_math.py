@@ -303,13 +303,15 @@ def reparametrisation() -> dict:
     cases = []
     for mu, sigma in ((0.0, 1.0), (1.7, 0.3), (-2.5, 2.0)):
         at = torch.tensor([mu, sigma], dtype=torch.float64)
-        mean = reparametrised.function(reparametrised.draws(mu, sigma, epsilon)).mean()
+        values = reparametrised.function(reparametrised.draws(mu, sigma, epsilon))[:, None]
+        each = torch.cat([values, reparametrised.gradients(mu, sigma, epsilon)], 1)
         cases.append(
             {
                 "mu": mu,
                 "sigma": sigma,
                 "epsilon": epsilon,
-                "estimate": [mean, *reparametrised.gradients(mu, sigma, epsilon).mean(0)],
+                "estimate": each.mean(0),
+                "errors": each.std(0) / len(epsilon) ** 0.5,
                 "expectation": [reparametrised.expectation(*at), *reparametrised.expected_gradient(mu, sigma)],
             }
         )
@@ -349,7 +351,7 @@ def mean_field() -> dict:
 
 
 def gaussian_kl() -> dict:
-    stride, epsilon = 7, normals(50, 7, seed=13).double()
+    stride, count, epsilon = 50, 40, normals(7, 50, seed=13).double()
     cases = []
     for dim in (1, 4, 7):
         mean_q, mean_p = normals(dim, seed=dim).double(), normals(dim, seed=dim + 20).double()
@@ -360,7 +362,7 @@ def gaussian_kl() -> dict:
                 "q": {"mean": mean_q, "stddev": stddev_q},
                 "p": {"mean": mean_p, "stddev": stddev_p},
                 "kl": closed.closed_form(*four),
-                "ratios": closed.log_ratios(epsilon[:, :dim], *four),
+                "ratios": closed.log_ratios(epsilon[:dim, :count].T, *four),
                 "variance": closed.variance(*four),
             }
         )

@@ -56,6 +56,38 @@ SECTIONS = (
             number("sigma", 1, 0.2, 6),
         ),
     ),
+    Section(
+        "reparametrisation",
+        "Reparametrisation",
+        (
+            number("mu", 1.6, -3, 3),
+            number("sigma", 0.5, 0.05, 2),
+            number("n", 16, 1, 64, 0),
+            number("seed", 1, 1, 999_999, 0),
+            number("followed", 0, 0, 63, 0),
+        ),
+    ),
+    Section(
+        "mean_field",
+        "Mean field",
+        (
+            number("heard", 1, 0, 1),
+            Quantity("priors", (0.05, 0.05), (0.01, 0.01), (0.9, 0.9)),
+            Quantity("strengths", (0.9, 0.9), (0.05, 0.05), (0.99, 0.99)),
+            Quantity("q", (0.5, 0.5), (0.001, 0.001), (0.999, 0.999), 3),
+        ),
+    ),
+    Section(
+        "closed_form_kl",
+        "Closed-form KL",
+        (
+            number("shift", 0.5, 0, 2),
+            number("width", 0.6, 0.1, 3),
+            number("D", 10, 1, 100, 0),
+            number("n", 100, 1, 10_000, 0),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
 )
 NAMED = {section.name: section for section in SECTIONS}
 

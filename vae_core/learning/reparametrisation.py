@@ -1,4 +1,4 @@
-"""z = mu + sigma epsilon, seen at one function whose expectation is known: f(z) = z^2 / 4 + cos 2z.
+"""z = mu + sigma epsilon, seen at one function whose expectation is known: f(z) = cos 2z - z^2 / 4.
 
 A draw from N(mu, sigma^2) is a function of mu and sigma once its noise is fixed, so the gradient of an expectation is
 the expectation of a gradient (Kingma and Welling 2014, section 2.4, https://arxiv.org/abs/1312.6114).
@@ -7,7 +7,7 @@ the expectation of a gradient (Kingma and Welling 2014, section 2.4, https://arx
 import torch
 from torch import Tensor
 
-CURVATURE, HEIGHT, RATE = 0.25, 1.0, 2.0  # of the bowl, and of the waves in it
+CURVATURE, HEIGHT, RATE = -0.25, 1.0, 2.0  # of the hill, and of the waves on it
 
 
 def function(z: Tensor) -> Tensor:

@@ -136,14 +136,21 @@ export function dot({ context }, at, radius, colour, opacity = 1) {
  * @param {Pick<Picture, "context" | "colours">} picture
  * @param {string} text
  * @param {[number, number]} at pixels
- * @param {{colour?: string, align?: CanvasTextAlign, baseline?: CanvasTextBaseline, size?: "size" | "small" | "tiny", bold?: boolean}} [look]
+ * @param {{colour?: string, align?: CanvasTextAlign, baseline?: CanvasTextBaseline, size?: "size" | "small" | "tiny", bold?: boolean, halo?: boolean}} [look]
  */
 export function write({ context, colours }, text, at, look = {}) {
-  const { colour = colours.faint, align = "center", baseline = "middle", size = "small", bold = false } = look;
+  const {
+    colour = colours.faint,
+    align = "center",
+    baseline = "middle",
+    size = "small",
+    bold = false,
+    halo = true,
+  } = look;
   context.font = `${bold ? "600 " : ""}${colours[size]}px ${colours.font}`;
   Object.assign(context, { fillStyle: colour, strokeStyle: colours.ground, lineWidth: 4, lineJoin: "round" });
   Object.assign(context, { textAlign: align, textBaseline: baseline });
-  context.strokeText(text, ...at); // curves below it keep off the letters
+  if (halo) context.strokeText(text, ...at); // curves below it keep off the letters
   context.fillText(text, ...at);
 }
 

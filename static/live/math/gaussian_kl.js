@@ -15,21 +15,19 @@ export function closedForm(q, p) {
 
 /**
  * log q(z) - log p(z) at draws of q, as a quadratic of the noise in each dimension.
- * @param {ArrayLike<number>} epsilon rows of `stride` numbers, of which the first D are used
- * @param {number} count of draws
+ * @param {ArrayLike<number>} epsilon (D, stride) standard normals, of which the first `count` of each row are used
  * @param {number} stride
+ * @param {number} count of draws
  * @param {Gaussian} q
  * @param {Gaussian} p
  * @returns {Float64Array} (count,) in nats
  */
-export function logRatios(epsilon, count, stride, q, p) {
-  const dim = q.mean.length,
-    { square, line, constant } = quadratic(q, p),
+export function logRatios(epsilon, stride, count, q, p) {
+  const { square, line, constant } = quadratic(q, p),
     ratios = new Float64Array(count).fill(constant);
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let d = 0, at = i * stride; d < dim; d++, at++) sum += (square[d] * epsilon[at] + line[d]) * epsilon[at];
-    ratios[i] += sum;
+  for (let d = 0; d < q.mean.length; d++) {
+    const [a, b] = [square[d], line[d]];
+    for (let i = 0, at = d * stride; i < count; i++, at++) ratios[i] += (a * epsilon[at] + b) * epsilon[at];
   }
   return ratios;
 }

@@ -61,6 +61,6 @@ function label(picture, axes, { q, own, found }, others, names) {
       width: dashed ? 1.75 : 4,
       dash: dashed ? [6, 5] : [],
     });
-    write(picture, String(text), [left + 34, y], { colour: colours.ink, align: "left" });
+    write(picture, String(text), [left + 34, y], { colour: colours.ink, align: "left", size: "size" });
   });
 }
