@@ -1,7 +1,6 @@
 // Sliders, switches and buttons of the open section, and the keys of the page.
 import { listenForActions } from "../kit/part.js";
 import { escaped } from "../kit/markup.js";
-import { significant } from "../kit/numbers.js";
 import { bindPageTools } from "../parts/page_tools.js";
 import { commit, commitSoon } from "./commit.js";
 import { act, move, open, reveal, stepBy, toStart } from "./gestures.js";
@@ -62,6 +61,11 @@ export function buildControls(state) {
       .join("");
 }
 
+/** @param {number} value @param {number} decimals */
+function plain(value, decimals) {
+  return value.toFixed(decimals).replace("-", "−");
+}
+
 /** @param {Control} control @param {number} i @param {import("./state.js").Quantity[]} quantities */
 function controlMarkup({ name, at = 0, label, symbol, logarithmic, between }, i, quantities) {
   const quantity = quantities.find((one) => one.name === name);
@@ -78,11 +82,12 @@ function controlMarkup({ name, at = 0, label, symbol, logarithmic, between }, i,
 /** Show where the numbers are. @param {Learning} state */
 export function showValues(state) {
   const { controls } = registry[state.section],
-    values = state.values[state.section];
+    values = state.values[state.section],
+    quantities = Object.fromEntries(known(state).quantities.map((quantity) => [quantity.name, quantity]));
   /** @type {NodeListOf<HTMLInputElement>} */
   const inputs = state.layout.controls.querySelectorAll("[data-control]");
   inputs.forEach((input, i) => {
-    const { name, at = 0, logarithmic, between, text = significant } = controls[i],
+    const { name, at = 0, logarithmic, between, text } = controls[i],
       value = values[name][at];
     if (between) {
       input.checked = value === 1;
@@ -91,7 +96,7 @@ export function showValues(state) {
     const shown = logarithmic ? Math.log10(value) : value;
     if (Math.abs(input.valueAsNumber - shown) > 1e-9) input.valueAsNumber = shown;
     const output = /** @type {HTMLElement} */ (input.nextElementSibling);
-    const words = text(value);
+    const words = text ? text(value) : plain(value, quantities[name].decimals);
     if (output.textContent !== words) output.textContent = words;
   });
 }

@@ -6,7 +6,7 @@ import { axesIn, curve, dot, numbersBelow, stroke, write } from "../../plot.js";
 /** @typedef {import("./section.js").Estimated} Estimated */
 
 const DECADES = 4; // draws up to 10^4
-const HALF = 2.6; // standard deviations of one draw that the picture is high, to both sides
+const HALF = 1.7; // standard deviations of one draw that the picture is high, to both sides
 const POINTS = 400; // of a curve at most
 
 /** @param {Picture} picture @param {Estimated} estimated @returns {Handle[]} */
@@ -15,7 +15,7 @@ export function drawEstimate(picture, { exact, spread, mean, n }) {
     letters = colours.tiny,
     half = HALF * Math.max(spread, 1e-6),
     axes = axesIn(
-      { left: 4.2 * letters, right: width - 14, top: 12, bottom: height - 3.4 * letters },
+      { left: 4.2 * letters, right: width - 2.2 * letters, top: 18, bottom: height - 3.4 * letters },
       [0, DECADES],
       [exact - half, exact + half],
     ),
@@ -43,7 +43,11 @@ export function drawEstimate(picture, { exact, spread, mean, n }) {
   context.fill(funnel);
   context.restore();
   stroke(picture, [box.left, y(exact)], [box.right, y(exact)], { colour: colours.kl, width: 3 });
-  write(picture, "closed form", [box.left + 8, y(exact) - letters], { colour: colours.kl, align: "left", bold: true });
+  write(picture, "closed form", [box.right - 6, y(exact) - letters], {
+    colour: colours.kl,
+    align: "right",
+    bold: true,
+  });
   const places = thinned(n);
   curve(
     picture,
@@ -58,7 +62,7 @@ export function drawEstimate(picture, { exact, spread, mean, n }) {
   ]);
   stroke(picture, [at[0], box.top], [at[0], box.bottom], { colour: colours.n, width: 1, dash: [4, 4] });
   dot(picture, at, 6, colours.n);
-  write(picture, "± one standard error, from theory", [box.right - 6, box.top + letters], {
+  write(picture, "± one standard error, from theory", [box.right - 6, y(exact + 0.7 * spread)], {
     colour: colours.n,
     align: "right",
   });
@@ -67,7 +71,7 @@ export function drawEstimate(picture, { exact, spread, mean, n }) {
       name: "n",
       label: "The number of draws",
       symbol: "n",
-      at: [at[0], box.bottom],
+      at: [at[0], box.top],
       move: (pixel) => ({ n: [10 ** axes.atX(pixel)] }),
     },
   ];

@@ -60,8 +60,8 @@ function estimated({ shift: [shift], width: [width], D: [dim], n: [n], seed: [se
 export const closedFormKL = {
   name: "closed_form_kl",
   formula: [
+    line(divergence(Q, P)),
     line(
-      divergence(Q, P),
       operator("="),
       half,
       `<munder>${operator("∑")}${row("<mi>d</mi>", operator("≤"), D)}</munder>`,
@@ -110,7 +110,7 @@ export const closedFormKL = {
       text: ({ exact }) => `${significant(exact)} nats`,
     },
     {
-      label: line(word("n"), word("draws")),
+      label: `mean of ${line(N)} draws`,
       help: "The mean of log q(z) − log p(z) over the draws ± its standard error.",
       text: ({ mean, error, n }) =>
         `${significant(mean[n - 1])}${n > 1 ? ` ± ${significant(error[n - 1], 2)}` : ""} nats`,
