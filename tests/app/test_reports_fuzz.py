@@ -21,6 +21,9 @@ from ui.inpaint import component as inpaint_component
 from ui.inpaint import state as inpaint
 from ui.interpolate import paths
 from ui.interpolate import state as interpolate
+from ui.learning import component as learning_component
+from ui.learning import state as learning
+from ui.learning.sections import NAMED
 from ui.reconstruct import component as reconstruct_component
 from ui.reconstruct import state as reconstruct
 from ui.turn import Turn
@@ -45,13 +48,17 @@ GOOD = {
     "beta_sweep": {"mode": "picture", "k": 2, "u": 0.25, "row": 7, "drawn": None, "around": "prior", "noise": 1},
 }
 GOOD["beta_sweep"]["seed"] = 2
-FORMS = {page.__name__.split(".")[1]: page.REPORT for page in (explore, interpolate, reconstruct, inpaint, beta_sweep)}
+TIED = NAMED["mean_field"].opening | {"heard": (0.25,)}
+GOOD["learning"] = {"section": "mean_field", "values": [list(numbers) for numbers in TIED.values()]}
+STATES = (explore, interpolate, reconstruct, inpaint, beta_sweep, learning)
+FORMS = {page.__name__.split(".")[1]: page.REPORT for page in STATES}
 KEYS = {
     "explore": explore_component.KEY,
     "interpolate": interpolate.KEY,
     "reconstruct": reconstruct_component.KEY,
     "inpaint": inpaint_component.KEY,
     "beta_sweep": beta_sweep_component.KEY,
+    "learning": learning_component.KEY,
 }
 DEEP: list = []
 for _ in range(5000):
@@ -139,8 +146,12 @@ def pages(stand_ins):
         state = beta_sweep.Sweep(dataset="digits", rail=rail)
         return state, lambda turn: state.follow(turn, shown.entry), lambda: state.choice
 
+    def learnt():
+        state = learning.Learning()
+        return state, state.follow, lambda: state.place
+
     makers = {"explore": explored, "interpolate": interpolated, "reconstruct": reconstructed}
-    return {**makers, "inpaint": inpainted, "beta_sweep": swept}, shown, rail
+    return {**makers, "inpaint": inpainted, "beta_sweep": swept, "learning": learnt}, shown, rail
 
 
 @pytest.fixture
@@ -169,7 +180,8 @@ def test_no_report_raises_and_what_is_taken_can_be_linked_to(pages, rail, monkey
         follow(now)
         if now.reported is None:
             assert standing() == before, at
-        query = state.link(shown.entry if page == "beta_sweep" else shown)
+        shows = {"beta_sweep": [shown.entry], "learning": []}
+        query = state.link(*shows.get(page, [shown]))
         assert all(isinstance(text, str) for text in query.values())
 
 

@@ -10,14 +10,16 @@ PAGES = {
     "reconstruct": {"model": "mnist-vae-10d", "sample": "5"},
     "beta_sweep": {"model": "mnist-beta1-10d", "section": "trade"},
     "inpaint": {"model": "mnist-masked-10d", "sample": "4", "section": "formula"},
+    "learning": {"section": "which_kl"},
 }
-NAMES = ["Explore", "Interpolate", "Reconstruct", "Beta sweep", "Inpaint"]
+NAMES = ["Explore", "Interpolate", "Reconstruct", "Beta sweep", "Inpaint", "Learning"]
 STEPPED = {  # what a clicker steps, as the address bar has it
     "": ("point", "5", "6"),
     "interpolate": ("t", "0", "0.0714"),
     "reconstruct": ("sample", "5", "6"),
     "beta_sweep": ("sample", "0", "1"),
     "inpaint": ("sample", "4", "5"),
+    "learning": ("section", "which_kl", "reparametrisation"),
 }
 TOOLS = ["Smooth", "Copy link", "QR code", "Lecture mode", "Keys", "Fresh page"]
 PROJECTOR = {"width": 1280, "height": 720}

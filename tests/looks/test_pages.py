@@ -63,6 +63,7 @@ LOOKS = {
         {"model": "mnist-masked-10d", "sample": "4", "mask": "box", "fraction": "0.2", "seed": "3"},
         "root.__live.bytes",
     ),
+    "learning": Look("learning", {"section": "which_kl"}, "root.__live.pictures > 0"),
 }
 
 

@@ -72,9 +72,9 @@ export const whichKL = {
   ],
   question: "A VAE's encoder minimises KL(q‖p). Which hump will q take, and what does q say about the other?",
   answer:
-    "The one it fits best, and nothing: where q is close to zero, log(q/p) costs nothing, so a whole mode may be missed. KL(p‖q) pays wherever p is and q is not: it covers both, with the mean and variance of p. Where p is zero and q is not, KL(q‖p) is infinite, whatever Gaussian one takes.",
+    "The one it fits best, and nothing: where q is close to zero, q log(q/p) costs nothing, so a whole mode may be missed. KL(p‖q) pays wherever p is and q is not, so it covers both: the optimum has p's mean and variance.",
   expectation:
-    "At α = 0 q sits on one hump, and dashed curves are other optima that a worse start would have kept. Move α to 1 and q widens over both; the two KLs of one q and p are never below 0, and seldom the same.",
+    "At α = 0 q sits on one hump; dashed are optima that another start would have kept. Move α to 1 and q widens over both: the two KLs are never below 0, and seldom the same.",
   picture: "The density p with its humps, and the Gaussian q fitted to it",
   compute: fitted,
   draw: drawFit,
