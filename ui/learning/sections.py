@@ -72,6 +72,7 @@ SECTIONS = (
         "Mean field",
         (
             number("heard", 1, 0, 1),
+            number("radio", 0.5, 0.01, 0.99),
             Quantity("priors", (0.05, 0.05), (0.01, 0.01), (0.9, 0.9)),
             Quantity("strengths", (0.9, 0.9), (0.05, 0.05), (0.99, 0.99)),
             Quantity("q", (0.5, 0.5), (0.001, 0.001), (0.999, 0.999), 3),

@@ -25,11 +25,10 @@ export function bindControls(state) {
     const button = target instanceof Element ? target.closest("[data-act]") : null;
     if (button instanceof HTMLElement) act(state, button.dataset.act ?? "");
   });
-  /** @param {string} key */
-  const withKey = (key) => () => {
-    for (const { name } of registry[state.section].actions.filter((one) => one.key === key)) act(state, name);
+  const again = () => {
+    for (const { name } of registry[state.section].actions.filter(({ draws }) => draws)) act(state, name);
   };
-  const keys = { t: actions.reveal, Home: () => toStart(state), n: withKey("n"), r: withKey("r"), f: withKey("f") };
+  const keys = { t: actions.reveal, Home: () => toStart(state), r: again };
   bindPageTools(root, keys, { what: "section", by: (way) => stepBy(state, way) });
 }
 

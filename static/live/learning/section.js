@@ -35,7 +35,7 @@
  * @property {string} name
  * @property {string} label
  * @property {string} help
- * @property {string} [key] of the keyboard, of those that mean the same everywhere
+ * @property {boolean} [draws] whether it draws again what is random, as the key r does
  * @property {(values: Values, result: any) => Values} act the quantities that it changes
  */
 

@@ -99,7 +99,7 @@ export const closedFormKL = {
       name: "again",
       label: "New draws",
       help: "Other draws, from the next seed (key r)",
-      key: "r",
+      draws: true,
       act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
     },
   ],

@@ -25,7 +25,7 @@ export function drawTie(picture, { joint, factored, found }, values) {
     [first, second] = values.q;
   mosaic(picture, truth, joint);
   mosaic(picture, apart, factored);
-  heading(picture, truth, "p(a, b | alarm)", colours.p);
+  heading(picture, truth, "p(a, b | e)", colours.p);
   heading(picture, apart, "q(a) q(b)", colours.q);
   cuts(picture, truth, joint, colours.ink);
   cuts(picture, apart, factored, colours.q);

@@ -11,10 +11,9 @@ const LEAK = 0.002; // how probable an alarm is without either cause
 const [A, B, E, P, Q] = [symbol("a"), symbol("b"), symbol("e"), symbol("p"), symbol("q")];
 
 /** @param {Values} values */
-function tied({ heard: [heard], priors, strengths, q: [first, second] }) {
-  const joint = posterior(priors, strengths, LEAK, heard),
-    present = joint[1][0] + joint[1][1],
-    other = joint[0][1] + joint[1][1];
+function tied({ heard: [heard], radio: [radio], priors: [a, b], strengths, q: [first, second] }) {
+  const reported = (b * radio) / (b * radio + (1 - b) * (1 - radio)), // the earthquake, once the radio was heard
+    joint = posterior([a, reported], strengths, LEAK, heard);
   /** @type {import("../../../math/mean_field.js").Joint} */
   const factored = [
     [(1 - first) * (1 - second), (1 - first) * second],
@@ -26,22 +25,20 @@ function tied({ heard: [heard], priors, strengths, q: [first, second] }) {
     found: optima(joint),
     kl: klOfFactored(first, second, joint),
     tie: mutualInformation(joint),
-    present,
-    explained: joint[1][1] / other,
+    first: joint[1][0] + joint[1][1],
+    second: joint[0][1] + joint[1][1],
   };
 }
 
 /** @param {number} share */
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+/** @param {number} share that speaks for it @returns {string} odds */
+const odds = (share) => `${Math.round(100 * share)} : ${Math.round(100 * (1 - share))}`;
 /** @param {number} heard */
-const evidence = (heard) =>
-  heard === 1
-    ? "rings"
-    : heard === 0
-      ? "silent"
-      : heard === 0.5
-        ? "unheard"
-        : `${Math.round(100 * heard)} : ${Math.round(100 * (1 - heard))}`;
+const evidence = (heard) => (heard === 1 ? "rings" : heard === 0 ? "silent" : heard === 0.5 ? "unheard" : odds(heard));
+/** @param {number} radio */
+const report = (radio) =>
+  radio === 0.5 ? "off" : radio >= 0.99 ? "earthquake" : radio <= 0.01 ? "all quiet" : odds(radio);
 
 /** @type {import("../../section.js").Section} */
 export const meanField = {
@@ -62,8 +59,8 @@ export const meanField = {
   ].join(""),
   controls: [
     { name: "heard", label: "alarm", symbol: "e", text: evidence },
+    { name: "radio", label: "radio", symbol: "b", text: report },
     { name: "priors", at: 0, label: "prior a", symbol: "a", text: percent },
-    { name: "priors", at: 1, label: "prior b", symbol: "b", text: percent },
   ],
   actions: [
     {
@@ -81,21 +78,20 @@ export const meanField = {
     {
       name: "best",
       label: "Best q",
-      help: "The optimum of all that coordinate ascent reaches (key n)",
-      key: "n",
+      help: "The best optimum that coordinate ascent reaches",
       act: (_, { found }) => ({ q: [found[0].first, found[0].second] }),
     },
   ],
   figures: [
     {
       label: line(applied(P, row(A, operator("|"), E))),
-      help: "How probable the burglar (a) is once the alarm was heard so.",
-      text: ({ present }) => percent(present),
+      help: "How probable the burglar (a) is once the alarm and the radio were heard so.",
+      text: ({ first }) => percent(first),
     },
     {
-      label: line(applied(P, row(A, operator("|"), E, operator(","), B))),
-      help: "The same once one knows of the earthquake (b), too: it explains the alarm away.",
-      text: ({ explained }) => percent(explained),
+      label: line(applied(P, row(B, operator("|"), E))),
+      help: "How probable the earthquake (b) is once the alarm and the radio were heard so.",
+      text: ({ second }) => percent(second),
     },
     {
       label: "tie of a and b",
@@ -114,11 +110,11 @@ export const meanField = {
     },
   ],
   question:
-    "A burglar (a) or an earthquake (b) sets off an alarm. It rings. The radio reports an earthquake: is the burglar still likely?",
+    "A burglar (a) or an earthquake (b) sets off an alarm. It rings. Then the radio reports an earthquake: what becomes of the burglar?",
   answer:
-    "No: the earthquake explains the alarm, and the burglar falls back to his prior. Before, both were independent; the alarm ties them. A factored q cuts straight through and cannot: it settles for one story, and which one depends on where it starts.",
+    "He falls from 50 % back to almost his prior: the earthquake explains the alarm away. Before, the causes were independent; the alarm ties them. A factored q cuts straight through: it settles for one story, and which one depends on where it starts.",
   expectation:
-    "Drag the alarm from silent to rings: the cut of the true square breaks, and the tie grows with it. Drag the cross of q: its cut stays straight, and no place brings KL(q‖p) to 0.",
+    "Drag the alarm from silent to rings: the cut of the true square breaks, and the tie grows. Drag the radio and watch p(a | e); drag the cross of q: its cut stays straight, and no place brings KL(q‖p) to 0.",
   picture: "Two squares cut by probabilities: the true posterior of two causes, and a factored q",
   compute: tied,
   draw: drawTie,

@@ -78,14 +78,13 @@ export const reparametrisation = {
       name: "again",
       label: "New ε",
       help: "Other noise, from the next seed (key r)",
-      key: "r",
+      draws: true,
       act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
     },
     {
       name: "uphill",
       label: "Step uphill",
-      help: "μ and σ go 0.15 times their estimated gradient (key n)",
-      key: "n",
+      help: "μ and σ go 0.15 times their estimated gradient",
       act: ({ mu: [mu], sigma: [sigma] }, { estimate }) => ({
         mu: [mu + STEP * estimate.byMu],
         sigma: [sigma + STEP * estimate.bySigma],
