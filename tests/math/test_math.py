@@ -24,6 +24,7 @@ from vae_core.analysis import likelihood, projection, traversal
 from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.intake import paper
+from vae_core.learning import data_points as pointed
 from vae_core.learning import divergences as fitting
 from vae_core.learning import gaussian_kl as closed
 from vae_core.learning import mean_field as factored
@@ -298,6 +299,16 @@ def divergences() -> dict:
     return {"cases": cases, "alphas": alphas}
 
 
+def data_points() -> dict:
+    x, q, cases = fitting.grid(), (0.3, 1.4), []
+    for humps in (((-1.8, 2.0), (0.6, 0.9), (0.55, 0.45)), ((1.0,), (0.8,), (1.0,))):
+        log_p = fitting.log_humps(x, *humps)
+        points = pointed.points_of(log_p, x, 12)
+        left = pointed.negative_log_likelihood(points, *q)
+        cases.append({"logP": log_p, "points": points, "best": pointed.likeliest(points), "q": q, "left": left})
+    return {"cases": [plain(case) for case in cases]}
+
+
 def reparametrisation() -> dict:
     z, epsilon = 3 * normals(20, seed=11).double(), normals(17, seed=12).double()
     cases = []
@@ -395,6 +406,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "quantiles": quantiles,
         "rounding": rounding,
         "divergences": divergences,
+        "data_points": data_points,
         "reparametrisation": reparametrisation,
         "mean_field": mean_field,
         "gaussian_kl": gaussian_kl,

@@ -51,6 +51,7 @@ SECTIONS = (
             number("alpha", 0, 0, 1),
             switch("zero"),
             Quantity("gap", (0, 0.5), (-6, 0.1), (6, 2)),
+            switch("points"),
             switch("hand"),
             number("mu", 0, -7, 7),
             number("sigma", 1, 0.2, 6),

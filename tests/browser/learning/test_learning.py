@@ -38,7 +38,7 @@ def test_a_slider_moves_its_sections_picture_and_the_link_keeps_it(desktop, name
     desktop.quiet()
     desktop.count_frames()
     slider = desktop.live.locator("[data-control='0']")
-    slider.press("ArrowLeft" if name == "mean_field" else "ArrowRight")
+    slider.press("Home" if name == "mean_field" else "End")
     moved_on(desktop, before)
     assert desktop.live.locator(".figures").inner_text() != numbers
     desktop.page.wait_for_function("location.search.split('&').length > 1")
@@ -84,6 +84,15 @@ def test_where_p_is_zero_the_reverse_kl_says_that_it_is_infinite(desktop):
     desktop.until("root.querySelector('.figures').innerText.includes('∞: q > 0 where p = 0')")
     desktop.live.locator("[data-control='0']").press("Home")
     desktop.until("root.__live.result.found.length === 0")
+
+
+def test_of_a_kl_to_points_the_likelihood_is_left(desktop):
+    desktop.open("learning", section="which_kl")
+    desktop.live.get_by_label("p is points").check()
+    desktop.until("root.querySelector('.figures').innerText.split('∞: p is points').length === 3")
+    left = desktop.read(f"{RESULT}.left")
+    drag(desktop, "sigma", 50)
+    assert desktop.read(f"{RESULT}.left") > left and desktop.read(f"{RESULT}.found[0].divergence") == left
 
 
 def test_q_is_taken_into_the_hand_and_given_back(desktop):

@@ -17,7 +17,7 @@ const SEEN = 7, // from -7 to 7
 /** @param {import("../../section.js").Picture} picture @param {Fitted} result @param {Values} values @returns {Handle[]} */
 export function drawFit(picture, result, values) {
   const { width, height, colours } = picture,
-    { logP, logQ, found, names, own, interval } = result,
+    { logP, logQ, found, names, own, interval, data } = result,
     [p, density] = [logP.map(Math.exp), logQ.map(Math.exp)],
     highest = Math.max(...p, ...density, ...found.map(({ sigma }) => 1 / (sigma * Math.sqrt(2 * Math.PI)))),
     peak = PEAKS.find((end) => end >= highest) ?? highest;
@@ -33,7 +33,11 @@ export function drawFit(picture, result, values) {
     write(picture, "p = 0", [(from + to) / 2, axes.box.top + colours.small], { colour: colours.p });
   }
   numbersBelow(picture, axes, steps(-6, 6, 2));
-  curve(picture, axes, X, p, { colour: colours.p, fill: 0.22 });
+  if (data) {
+    curve(picture, axes, X, p, { colour: colours.p, width: 1, opacity: 0.5 });
+    for (const point of data)
+      stroke(picture, [axes.x(point), axes.box.bottom], [axes.x(point), axes.box.top], { colour: colours.p, width: 2 });
+  } else curve(picture, axes, X, p, { colour: colours.p, fill: 0.22 });
   const others = own ? found : found.slice(1);
   for (const fit of others) {
     const other = logGaussian(X, fit.mu, fit.sigma).map(Math.exp);
@@ -45,22 +49,19 @@ export function drawFit(picture, result, values) {
 }
 
 /** What led to each optimum, and its divergence. @param {import("../../section.js").Picture} picture @param {import("../../plot.js").Axes} axes @param {Fitted} result @param {Fit[]} others @param {string[]} names */
-function label(picture, axes, { q, own, found }, others, names) {
-  const { colours } = picture,
+function label(picture, axes, result, others, names) {
+  const { own, found, data } = result,
+    { colours } = picture,
     left = axes.box.left + 4;
   /** @param {Fit} fit */
-  const words = (fit) => `${significant(fit.divergence)} nats, from ${names[fit.start]}`;
-  const rows = [
-    ...(own ? [["q by your hand", q, false]] : [[`best: ${words(found[0])}`, q, false]]),
-    ...others.map((fit, i) => [`${own && i === 0 ? "best" : "local optimum"}: ${words(fit)}`, fit, true]),
-  ];
-  rows.forEach(([text, , dashed], i) => {
-    const y = axes.box.top + colours.size * (0.6 + 1.45 * i);
-    stroke(picture, [left, y], [left + 26, y], {
-      colour: colours.q,
-      width: dashed ? 1.75 : 4,
-      dash: dashed ? [6, 5] : [],
-    });
-    write(picture, String(text), [left + 34, y], { colour: colours.ink, align: "left", size: "size" });
+  const words = (fit) => `${significant(fit.divergence)} nats, ${data ? "by" : "from"} ${names[fit.start]}`;
+  const hand = data ? result.left : result.between,
+    first = own ? `q by your hand: ${hand < Infinity ? significant(hand) : "∞"} nats` : `best: ${words(found[0])}`,
+    rest = others.map((fit, i) => `${own && i === 0 ? "best" : "local optimum"}: ${words(fit)}`);
+  [first, ...rest].forEach((text, i) => {
+    const y = axes.box.top + colours.size * (0.6 + 1.45 * i),
+      look = i ? { width: 1.75, dash: [6, 5] } : { width: 4 };
+    stroke(picture, [left, y], [left + 26, y], { colour: colours.q, ...look });
+    write(picture, text, [left + 34, y], { colour: colours.ink, align: "left", size: "size" });
   });
 }

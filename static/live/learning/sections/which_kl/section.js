@@ -9,7 +9,9 @@ const integral = operator("∫"),
   dx = word("d") + "<mi>x</mi>";
 
 /** @param {number} value nats */
-const nats = (value) => (value === Infinity ? "∞: q > 0 where p = 0" : `${significant(value)} nats`);
+const nats = (value) => `${significant(value)} nats`;
+/** @param {number} value nats @param {number[] | null} data */
+const orInfinite = (value, data) => (value < Infinity ? nats(value) : data ? "∞: p is points" : "∞: q > 0 where p = 0");
 
 /** @type {import("../../section.js").Section} */
 export const whichKL = {
@@ -50,6 +52,7 @@ export const whichKL = {
       text: (value) => (value === 0 ? "0: KL(q‖p)" : value === 1 ? "1: KL(p‖q)" : value.toFixed(2)),
     },
     { name: "zero", label: "p is zero somewhere", between: true },
+    { name: "points", label: "p is points", between: true },
     { name: "hand", label: "q by hand", symbol: "q", between: true },
   ],
   actions: [],
@@ -57,17 +60,17 @@ export const whichKL = {
     {
       label: line(divergence(Q, P)),
       help: "Reverse KL, which variational inference minimises.",
-      text: ({ reverse }) => nats(reverse),
+      text: ({ reverse, data }) => orInfinite(reverse, data),
     },
     {
       label: line(divergence(P, Q)),
       help: "Forward KL, which maximum likelihood minimises.",
-      text: ({ forward }) => nats(forward),
+      text: ({ forward, data }) => orInfinite(forward, data),
     },
     {
-      label: line(sub(symbol("kl", "D"), ALPHA)),
-      help: "What the fit minimises at this α.",
-      text: ({ between }) => nats(between),
+      label: line(operator("−"), sub(word("E"), P), word("log"), applied(Q, "<mi>x</mi>")),
+      help: "The part of KL(p‖q) that knows q. Where p is points it is all that is left: minimising it is maximum likelihood.",
+      text: ({ left }) => nats(left),
     },
   ],
   question: "A VAE's encoder minimises KL(q‖p). Which hump will q take, and what does q say about the other?",
