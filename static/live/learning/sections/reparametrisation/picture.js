@@ -29,7 +29,7 @@ export function drawReparametrisation(picture, drawn, values) {
   numbersBelow(picture, ground, steps(-4, 4, 1));
   write(picture, "ε", [14, bottom - letters], { colour: colours.epsilon, size: "size", bold: true });
   stroke(picture, [8, middle], [width - 8, middle], { colour: colours.faint, width: 1 });
-  write(picture, "z", [14, middle - letters], { colour: colours.q, size: "size", bold: true });
+  write(picture, "z", [14, middle + letters + 4], { colour: colours.q, size: "size", bold: true });
   curve(picture, upper, SEEN, VALUES, { colour: colours.f, width: 3 });
   const smooth = SEEN.map((at) => exact(at, sigma).value);
   curve(picture, upper, SEEN, smooth, { colour: colours.mu, width: 2, dash: [6, 5] });
