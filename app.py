@@ -13,6 +13,7 @@ pages = [
     st.Page("pages/beta_sweep.py", title="Beta sweep", icon=":material/tune:"),
     st.Page("pages/inpaint.py", title="Inpaint", icon=":material/healing:"),
     st.Page("pages/models.py", title="Models", icon=":material/compare:"),
+    st.Page("pages/learning.py", title="Learning", icon=":material/school:"),
 ]
 page = st.navigation(pages, position="top")
 if install.ready():

@@ -126,7 +126,8 @@ def decimal_between(text: str, low: float, high: float) -> float:
 
 def short(value: float, decimals: int = DECIMALS) -> str:
     """A number as links have it, without zeros that say nothing."""
-    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+    text = f"{value:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals else text
     return "0" if text == "-0" else text
 
 

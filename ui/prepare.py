@@ -14,7 +14,7 @@ import streamlit.logger
 
 from vae_core.zoo import store
 
-PAGES = ("explore", "interpolate", "reconstruct", "beta_sweep", "inpaint", "models")
+PAGES = ("explore", "interpolate", "reconstruct", "beta_sweep", "inpaint", "models", "learning")
 PROMPT = 10.0  # seconds: who waits longer is told how far it is
 BETWEEN = 5.0  # seconds between two such lines
 

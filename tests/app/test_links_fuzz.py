@@ -19,6 +19,8 @@ from ui.interpolate import paths
 from ui.models import state as models
 from ui.models.posterior_shape import PosteriorShape
 from ui.models.side_by_side import SideBySide
+from ui.learning import state as learning
+from ui.learning.sections import SECTIONS
 from ui.pictures import packed
 from ui.reconstruct.state import Reconstruction
 from vae_core.data import describe
@@ -75,6 +77,7 @@ PARAMETERS = {
     "inpaint": ["mask", "fraction", "seed", "hole"],
     "models": ["models", "sample", "ends", "t", "draw", "drawn", "q", "section"],
     "beta_sweep": ["rail", "k", "u", "around", "noise", "draw", "sample", "drawn", "section"],
+    "learning": ["section", *(quantity.name for section in SECTIONS for quantity in section.quantities)],
 }
 
 
@@ -103,6 +106,7 @@ def readers(stand_ins):
         "inpaint": lambda query: read_hole(query, (1, 8, 8))[1],
         "models": lambda query: compared(query, checkpoint)[1],
         "beta_sweep": lambda query: beta_sweep.read(query, rail)[1],
+        "learning": lambda query: learning.read(query)[1],
     }
 
 
@@ -110,7 +114,7 @@ def readers(stand_ins):
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value[:12]))
 def test_every_parameter_is_taken_or_left_out_with_a_sentence(readers, page, value):
     for name in PARAMETERS[page]:
-        for more in ({}, {"mode": "direction"}, {"rail": "picture"}):
+        for more in ({}, {"mode": "direction"}, {"rail": "picture"}, {"section": "mean_field"}):
             for sentence in readers[page]({**more, name: value}):
                 assert sentence.endswith(".") and len(sentence) < 300
 
@@ -151,8 +155,12 @@ def links(stand_ins):
     def compared_here(query):
         return compared(query, checkpoint)
 
+    def learnt(query):
+        place, sentences = learning.read(query)
+        return {"model": NAME, **learning.write(place)}, sentences
+
     both = {"explore": explored, "interpolate": interpolated, "reconstruct": reconstructed}
-    return {**both, "inpaint": inpainted, "beta_sweep": swept, "models": compared_here}
+    return {**both, "inpaint": inpainted, "beta_sweep": swept, "models": compared_here, "learning": learnt}
 
 
 DRAWING = packed(bytes(range(0, 256, 4)))  # of 8 x 8 pixels
@@ -174,6 +182,11 @@ WRITTEN = [  # as pages have always written them
     ("models", f"section=shape&drawn={link.text_of(bytes(range(32)))}"),
     ("beta_sweep", "rail=slider&k=1&sample=0"),
     ("beta_sweep", "rail=picture&k=3&u=-1.5&around=prior&noise=0.75&draw=4&sample=17&section=collapse"),
+    ("learning", "section=which_kl"),
+    ("learning", "section=which_kl&positions=-3,1.25,4.6&weights=0.3,0.625,0.075&alpha=0.5&zero=1&hand=1&mu=-0.5"),
+    ("learning", "section=reparametrisation&mu=-2&sigma=1.25&n=30&seed=10&followed=20"),
+    ("learning", "section=mean_field&heard=0.5&q=0.125,0.9"),
+    ("learning", "section=closed_form_kl&shift=0&D=100&n=10000"),
     ("beta_sweep", f"rail=picture&k=1&drawn={link.text_of(bytes(range(32)))}"),
 ]
 

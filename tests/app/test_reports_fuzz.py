@@ -23,6 +23,9 @@ from ui.interpolate import paths
 from ui.interpolate import state as interpolate
 from ui.models import component as models_component
 from ui.models import state as models
+from ui.learning import component as learning_component
+from ui.learning import state as learning
+from ui.learning.sections import NAMED
 from ui.reconstruct import component as reconstruct_component
 from ui.reconstruct import state as reconstruct
 from ui.turn import Turn
@@ -51,10 +54,10 @@ GOOD["models"] = {
     **{"model": NAME, "section": "side"},
     "query": {"row": "7", "models": "digits-vae-2d", "ends": "2~3", "t": "0.25", "draw": "5"},
 }
-FORMS = {
-    page.__name__.split(".")[1]: page.REPORT
-    for page in (explore, interpolate, reconstruct, inpaint, beta_sweep, models)
-}
+TIED = NAMED["mean_field"].opening | {"heard": (0.25,)}
+GOOD["learning"] = {"section": "mean_field", "values": [list(numbers) for numbers in TIED.values()]}
+STATES = (explore, interpolate, reconstruct, inpaint, beta_sweep, models, learning)
+FORMS = {page.__name__.split(".")[1]: page.REPORT for page in STATES}
 KEYS = {
     "explore": explore_component.KEY,
     "interpolate": interpolate.KEY,
@@ -62,6 +65,7 @@ KEYS = {
     "inpaint": inpaint_component.KEY,
     "beta_sweep": beta_sweep_component.KEY,
     "models": models_component.KEY,
+    "learning": learning_component.KEY,
 }
 DEEP: list = []
 for _ in range(5000):
@@ -155,8 +159,13 @@ def pages(stand_ins):
         state.at = ("side", NAME)
         return state, lambda turn: state.follow(turn, shown), lambda: state.standing
 
+    def learnt():
+        state = learning.Learning()
+        return state, state.follow, lambda: state.place
+
     makers = {"explore": explored, "interpolate": interpolated, "reconstruct": reconstructed}
-    return {**makers, "inpaint": inpainted, "beta_sweep": swept, "models": compared}, shown, rail
+    last = {"inpaint": inpainted, "beta_sweep": swept, "models": compared, "learning": learnt}
+    return {**makers, **last}, shown, rail
 
 
 @pytest.fixture
@@ -185,7 +194,8 @@ def test_no_report_raises_and_what_is_taken_can_be_linked_to(pages, rail, monkey
         follow(now)
         if now.reported is None:
             assert standing() == before, at
-        query = state.link(shown.entry if page == "beta_sweep" else shown)
+        shows = {"beta_sweep": [shown.entry], "learning": []}
+        query = state.link(*shows.get(page, [shown]))
         assert all(isinstance(text, str) for text in query.values())
 
 

@@ -14,7 +14,12 @@ STATES = {
     "beta_sweep": "Sweep",
     "inpaint": "Inpainting",
     "models": "Comparison",
+    "learning": "Learning",
 }
+MODEL = {
+    "beta_sweep": ["entry"],
+    "learning": [],
+}  # the models side by side stand without the app's own, Learning without any
 
 
 def test_every_page_has_a_state():
@@ -31,8 +36,8 @@ def test_a_state_has_one_name(page):
 @pytest.mark.parametrize("page", STATES)
 def test_pages_ask_their_states_alike(page):
     state = getattr(importlib.import_module(f"ui.{page}.state"), STATES[page])
-    model = "entry" if page == "beta_sweep" else "shown"  # the models side by side stand without the app's own
-    assert list(inspect.signature(state.follow).parameters) == ["self", "turn", model]
-    assert list(inspect.signature(state.link).parameters) == ["self", model]
+    model = MODEL.get(page, ["shown"])
+    assert list(inspect.signature(state.follow).parameters) == ["self", "turn", *model]
+    assert list(inspect.signature(state.link).parameters) == ["self", *model]
     assert list(inspect.signature(state.for_browser).parameters) == ["self"]
     assert state().visit != state().visit, "a page that lost its server tells another one from it"

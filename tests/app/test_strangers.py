@@ -12,7 +12,7 @@ from ui.browser import publish
 from vae_core.zoo import store
 
 ROOT = publish.STATIC.parent
-PAGES = ("explore", "reconstruct", "interpolate", "inpaint", "beta_sweep", "models")
+PAGES = ("explore", "reconstruct", "interpolate", "inpaint", "beta_sweep", "models", "learning")
 CHANGES = {
     "number": {"name": 3},
     "true": {"model": {"picture_shape": [1, 8, 8], "latent_dim": 2, "hidden": [True]}},

@@ -52,7 +52,7 @@ def test_it_is_left_by_the_picker_of_another_page_that_showed_one_before(zoo_wit
     assert not app.error and sent_to_browser(app)["model"]["name"] == DEEP
 
 
-@pytest.mark.parametrize("other", ["interpolate", "reconstruct", "beta_sweep"])
+@pytest.mark.parametrize("other", ["interpolate", "reconstruct", "beta_sweep", "learning"])
 def test_back_from_another_page_leads_to_the_model_and_the_place_that_the_link_says(zoo, open_app, other):
     app = open_app(model=DEEP, colour="kl")
     place = query_of(app)

@@ -12,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-PAGES = ("", "interpolate", "reconstruct", "beta_sweep", "inpaint", "models")
+PAGES = ("", "interpolate", "reconstruct", "beta_sweep", "inpaint", "models", "learning")
 VISITORS = 50
 TOLERANCE = 15  # MB, of the 850 or so that 50 visitors leave: what the allocator moves to and fro
 SETTLED = 2  # seconds from the last one's leaving

@@ -15,6 +15,7 @@ PAGES = {
     "beta_sweep": {"model": "mnist-beta1-10d"},
     "inpaint": {"model": "mnist-masked-10d", "sample": "4"},
     "models": {"model": "mnist-vae-2d"},
+    "learning": {"section": "which_kl"},
 }
 NOT_OURS = {  # Streamlit's own markup, and why it stays
     "[data-testid=stSidebarNavItems]": "its list of pages for narrow windows has groups between list and items",
@@ -34,7 +35,7 @@ FOUND = """async (excluded) => {
 
 
 ZOOMED = {"width": 853, "height": 480}  # 1280 x 720 at 150 %
-BELOW = """[root.querySelector("canvas[data-role=decoded]"),
+BELOW = """[root.querySelector("canvas:is([data-role=decoded], [data-role=figure])"),
   [...root.querySelectorAll("input[type=range]")].find((input) => input.checkVisibility())]
   .map((part) => part.getBoundingClientRect().bottom)"""
 SMALL = """Array.from(root.querySelectorAll("button, select, summary, input, a"), (target) => {

@@ -124,13 +124,14 @@ def test_the_button_tries_again_and_what_was_moved_meanwhile_stays(failed, path,
         ("interpolate", r"/interpolate/curves\.js"),  # a module that a module imports
         ("interpolate", r"/interpolate/interpolate\.css"),
         ("reconstruct", r"/engine/worker\.js"),
+        ("learning", r"/learning/sections/which_kl/section\.js"),
         ("reconstruct", "/plotly-"),
     ],
 )
 def test_whatever_else_was_refused_once_is_fetched_again(failed, path, files):
     screen, said = failed
     refused = refuse(screen, files)
-    screen.visit(path, model=PAGES[path])
+    screen.visit(path, model=PAGES.get(path, PAGES[""]))
     if "encoder" in files:
         screen.ready()
         screen.page.mouse.move(200, 300)  # one number needs the encoder: it is fetched once someone moves

@@ -11,8 +11,9 @@ PAGES = {
     "beta_sweep": {"model": "mnist-beta1-10d", "section": "trade"},
     "inpaint": {"model": "mnist-masked-10d", "sample": "4", "section": "formula"},
     "models": {"model": "mnist-vae-2d", "sample": "0"},
+    "learning": {"section": "which_kl"},
 }
-NAMES = ["Explore", "Interpolate", "Reconstruct", "Beta sweep", "Inpaint", "Models"]
+NAMES = ["Explore", "Interpolate", "Reconstruct", "Beta sweep", "Inpaint", "Models", "Learning"]
 STEPPED = {  # what a clicker steps, as the address bar has it
     "": ("point", "5", "6"),
     "interpolate": ("t", "0", "0.0714"),
@@ -20,6 +21,7 @@ STEPPED = {  # what a clicker steps, as the address bar has it
     "beta_sweep": ("sample", "0", "1"),
     "inpaint": ("sample", "4", "5"),
     "models": ("sample", "0", "8"),
+    "learning": ("section", "which_kl", "reparametrisation"),
 }
 TOOLS = ["Smooth", "Copy link", "QR code", "Lecture mode", "Keys", "Fresh page"]
 PROJECTOR = {"width": 1280, "height": 720}

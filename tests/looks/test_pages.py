@@ -69,6 +69,7 @@ LOOKS = {
         {"model": "digits-vae-2d", "section": "shape", "sample": "5"},
         "root.__live.truth && root.__live.elbo !== null && !root.querySelector('.skeleton')",
     ),
+    "learning": Look("learning", {"section": "which_kl"}, "root.__live.pictures > 0"),
 }
 
 

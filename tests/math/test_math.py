@@ -1,6 +1,7 @@
 """What the browser computes, against vae_core: pytest writes the numbers, `node --test` compares its own with them."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,11 @@ from vae_core.analysis import likelihood, posterior_grid, projection, traversal
 from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.intake import paper
+from vae_core.learning import data_points as pointed
+from vae_core.learning import divergences as fitting
+from vae_core.learning import gaussian_kl as closed
+from vae_core.learning import mean_field as factored
+from vae_core.learning import reparametrisation as reparametrised
 from vae_core.models.codes import Codes
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension, picture_normal, standard_normal
 from vae_core.models.masked import SMALLEST_STDDEV
@@ -288,6 +294,121 @@ def rounding() -> dict:
     }
 
 
+def divergences() -> dict:
+    """Two, three and one hump, some of them with p zero on an interval; infinities are null."""
+    x, alphas, q = fitting.grid(), [0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 1.0], (0.3, 1.4)
+    log_q = fitting.log_gaussian(x, *q)
+    cases = []
+    for humps, gap in (
+        (((-1.8, 2.0, 4.6), (0.6, 0.9, 0.5), (0.55, 0.45, 0.0)), None),
+        (((-3.0, 0.5, 4.0), (0.3, 1.2, 0.7), (0.2, 0.5, 0.3)), None),
+        (((-1.8, 2.0, 4.6), (0.6, 0.9, 0.5), (0.55, 0.45, 0.0)), (-0.53, 0.51)),
+        (((1.0, 0.0, 0.0), (0.8, 1.0, 1.0), (1.0, 0.0, 0.0)), None),
+    ):
+        log_p = fitting.log_humps(x, *humps, gap)
+        starts = [(humps[0][k], humps[1][k]) for k in range(3) if humps[2][k] > 0] + [fitting.moments(log_p, x)]
+        mean, stddev = fitting.moments(log_p, x)
+        reverse = fitting.kl(log_q, log_p, x)
+        cases.append(
+            {
+                "humps": humps,
+                "gap": gap,
+                "logP": [value if np.isfinite(value) else None for value in log_p.tolist()],
+                "mean": mean,
+                "stddev": stddev,
+                "q": q,
+                "reverse": reverse if np.isfinite(reverse) else None,
+                "forward": fitting.kl(log_p, log_q, x),
+                "between": [fitting.alpha_divergence(log_p, log_q, alpha, x) for alpha in (0.25, 0.5, 0.99)],
+                "starts": starts,
+                "found": [[asdict(fit) for fit in fitting.fits(log_p, alpha, starts, x)] for alpha in alphas],
+            }
+        )
+    return {"cases": cases, "alphas": alphas}
+
+
+def data_points() -> dict:
+    x, q, cases = fitting.grid(), (0.3, 1.4), []
+    for humps in (((-1.8, 2.0), (0.6, 0.9), (0.55, 0.45)), ((1.0,), (0.8,), (1.0,))):
+        log_p = fitting.log_humps(x, *humps)
+        points = pointed.points_of(log_p, x, 12)
+        left = pointed.negative_log_likelihood(points, *q)
+        cases.append({"logP": log_p, "points": points, "best": pointed.likeliest(points), "q": q, "left": left})
+    return {"cases": [plain(case) for case in cases]}
+
+
+def reparametrisation() -> dict:
+    z, epsilon = 3 * normals(20, seed=11).double(), normals(17, seed=12).double()
+    cases = []
+    for mu, sigma in ((0.0, 1.0), (1.7, 0.3), (-2.5, 2.0)):
+        at = torch.tensor([mu, sigma], dtype=torch.float64)
+        values = reparametrised.function(reparametrised.draws(mu, sigma, epsilon))[:, None]
+        each = torch.cat([values, reparametrised.gradients(mu, sigma, epsilon)], 1)
+        cases.append(
+            {
+                "mu": mu,
+                "sigma": sigma,
+                "epsilon": epsilon,
+                "estimate": each.mean(0),
+                "errors": each.std(0) / len(epsilon) ** 0.5,
+                "expectation": [reparametrised.expectation(*at), *reparametrised.expected_gradient(mu, sigma)],
+            }
+        )
+    return {
+        "z": z,
+        "values": reparametrised.function(z),
+        "slopes": reparametrised.slope(z),
+        "cases": [plain(case) for case in cases],
+    }
+
+
+def mean_field() -> dict:
+    cases = []
+    for priors, causes, leak, heard in (
+        ((0.1, 0.1), (0.9, 0.9), 0.01, 1.0),
+        ((0.02, 0.3), (0.95, 0.4), 0.05, 1.0),
+        ((0.2, 0.1), (0.9, 0.7), 0.01, 0.0),
+        ((0.2, 0.1), (0.9, 0.7), 0.01, 0.8),
+    ):
+        probabilities = [torch.tensor(values, dtype=torch.float64) for values in (priors, causes)]
+        joint, q = factored.posterior(*probabilities, leak, heard), (0.3, 0.85)
+        cases.append(
+            {
+                "priors": priors,
+                "causes": causes,
+                "leak": leak,
+                "heard": heard,
+                "joint": joint,
+                "tie": factored.mutual_information(joint),
+                "q": q,
+                "kl": factored.kl(*q, joint),
+                "updates": [factored.update(joint, q[1], 0), factored.update(joint, q[0], 1)],
+                "found": [[one.first, one.second, one.kl] for one in factored.optima(joint)],
+            }
+        )
+    return {"cases": [plain(case) for case in cases]}
+
+
+def gaussian_kl() -> dict:
+    stride, count, epsilon = 50, 40, normals(7, 50, seed=13).double()
+    cases = []
+    for dim in (1, 4, 7):
+        mean_q, mean_p = normals(dim, seed=dim).double(), normals(dim, seed=dim + 20).double()
+        stddev_q, stddev_p = (normals(dim, seed=dim + more).double().exp() for more in (40, 60))
+        four = mean_q, stddev_q, mean_p, stddev_p
+        cases.append(
+            {
+                "q": {"mean": mean_q, "stddev": stddev_q},
+                "p": {"mean": mean_p, "stddev": stddev_p},
+                "kl": closed.closed_form(*four),
+                "ratios": closed.log_ratios(epsilon[:dim, :count].T, *four),
+                "variance": closed.variance(*four),
+            }
+        )
+    means, errors = closed.running(cases[0]["ratios"])
+    return {"epsilon": epsilon.flatten(), "stride": stride, "cases": cases, "means": means, "errors": errors[1:]}
+
+
 def plain(value):
     """Tensors and arrays as lists."""
     if isinstance(value, dict):
@@ -314,6 +435,11 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "quantiles": quantiles,
         "rounding": rounding,
         **NUMBERS,
+        "divergences": divergences,
+        "data_points": data_points,
+        "reparametrisation": reparametrisation,
+        "mean_field": mean_field,
+        "gaussian_kl": gaussian_kl,
     }
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))

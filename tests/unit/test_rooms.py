@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("beta_sweep", "explore", "inpaint", "interpolate", "models", "reconstruct")
+PAGES = ("beta_sweep", "explore", "inpaint", "interpolate", "learning", "models", "reconstruct")
 CORE = (  # of vae_core, from the ground up: a room imports from its own and from those before it
     {"home", "names", "outside", "rounding", "__init__"},
     {"data"},

@@ -1,0 +1,79 @@
+// What a hand takes hold of in the picture: buttons over the canvas that mouse, finger and arrow keys move.
+import { commit, commitSoon } from "./commit.js";
+import { move } from "./gestures.js";
+
+/** @typedef {import("./state.js").Learning} Learning */
+/** @typedef {import("./section.js").Handle} Handle */
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEP = 8; // pixels that an arrow key moves; one with shift
+
+/** @type {WeakMap<Element, Handle>} */
+const handleOf = new WeakMap();
+
+/**
+ * Put the handles where the picture has them; those that stay keep their hand.
+ * @param {HTMLElement} host
+ * @param {Handle[]} handles
+ */
+export function placeHandles(host, handles) {
+  const before = new Map(Array.from(host.children, (child) => [child.getAttribute("data-handle"), child]));
+  for (const handle of handles) {
+    const there = before.get(handle.name),
+      element = there instanceof HTMLElement ? there : document.createElement("div");
+    before.delete(handle.name);
+    if (!there) {
+      Object.assign(element, { tabIndex: 0, role: "button" });
+      Object.assign(element.dataset, { handle: handle.name, symbol: handle.symbol, keys: "" });
+      host.append(element);
+    }
+    if (element.ariaLabel !== handle.label) element.ariaLabel = element.title = handle.label;
+    element.style.translate = `${handle.at[0].toFixed(1)}px ${handle.at[1].toFixed(1)}px`;
+    handleOf.set(element, handle);
+  }
+  for (const gone of before.values()) gone.remove();
+}
+
+/** @param {Learning} state */
+export function bindHandles(state) {
+  const { handles: host } = state.layout;
+  /** @type {{element: HTMLElement, across: number, up: number} | null} */
+  let held = null; // and how far from its middle
+  host.addEventListener("pointerdown", (event) => {
+    const element = event.target instanceof HTMLElement ? event.target : null,
+      handle = element && handleOf.get(element);
+    if (!handle || event.button) return;
+    event.preventDefault();
+    element.focus();
+    element.setPointerCapture(event.pointerId);
+    const [x, y] = within(host, event);
+    held = { element, across: handle.at[0] - x, up: handle.at[1] - y };
+  });
+  host.addEventListener("pointermove", (event) => {
+    const handle = held && handleOf.get(held.element);
+    if (!held || !handle) return;
+    const [x, y] = within(host, event);
+    move(state, handle.move(x + held.across, y + held.up), event.timeStamp);
+  });
+  for (const type of ["pointerup", "pointercancel"])
+    host.addEventListener(type, () => {
+      if (held) commit(state);
+      held = null;
+    });
+  host.addEventListener("keydown", (event) => {
+    const way = ARROWS[event.key],
+      handle = event.target instanceof Element ? handleOf.get(event.target) : undefined;
+    if (!way || !handle || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const step = event.shiftKey ? 1 : STEP;
+    move(state, handle.move(handle.at[0] + step * way[0], handle.at[1] + step * way[1]));
+    commitSoon(state);
+  });
+}
+
+/** @param {HTMLElement} host @param {PointerEvent} event @returns {[number, number]} pixels from its corner */
+function within(host, { clientX, clientY }) {
+  const { left, top } = host.getBoundingClientRect();
+  return [clientX - left, clientY - top];
+}

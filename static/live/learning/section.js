@@ -1,0 +1,64 @@
+// What a section of Learning is: a file in sections/ that fills this in, and a line in registry.js and in Python's table.
+
+/** @typedef {import("./state.js").Values} Values */
+
+/**
+ * @typedef {object} Picture
+ * @property {CanvasRenderingContext2D} context that counts pixels of the window
+ * @property {number} width
+ * @property {number} height
+ * @property {Record<string, any>} colours of the theme, and of the symbols by their names
+ */
+
+/**
+ * @typedef {object} Handle what a hand takes hold of in the picture
+ * @property {string} name
+ * @property {string} label for who does not see it
+ * @property {string} symbol whose colour it has
+ * @property {[number, number]} at pixels of the picture
+ * @property {(x: number, y: number) => Values} move the quantities that follow where it is to go, in pixels
+ */
+
+/**
+ * @typedef {object} Control
+ * @property {string} name of the quantity
+ * @property {number} [at] which of its numbers; the first
+ * @property {string} label
+ * @property {string} [symbol] whose colour and sign it has
+ * @property {boolean} [logarithmic] whether the slider counts in powers of ten
+ * @property {boolean} [between] whether it switches between 0 and 1
+ * @property {(value: number) => string} [text] of its number; a plain number without
+ */
+
+/**
+ * @typedef {object} Action a button
+ * @property {string} name
+ * @property {string} label
+ * @property {string} help
+ * @property {boolean} [draws] whether it draws again what is random, as the key r does
+ * @property {(values: Values, result: any) => Values} act the quantities that it changes
+ */
+
+/**
+ * @typedef {object} Figure a number beside the picture
+ * @property {string} label markup
+ * @property {string} help
+ * @property {(result: any, values: Values) => string} text with its unit
+ */
+
+/**
+ * @typedef {object} Section
+ * @property {string} name as Python has it
+ * @property {string} formula markup
+ * @property {Control[]} controls
+ * @property {Action[]} actions
+ * @property {Figure[]} figures
+ * @property {string} question
+ * @property {string} answer
+ * @property {string} expectation what one should see, in two sentences
+ * @property {string} picture what the picture shows, for who does not see it
+ * @property {(values: Values) => any} compute
+ * @property {(picture: Picture, result: any, values: Values) => Handle[]} draw
+ */
+
+export {};

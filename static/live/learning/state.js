@@ -1,0 +1,79 @@
+// The state of Learning: which section is open, and the numbers that its hand moves.
+
+/** @typedef {Record<string, number[]>} Values of a section's quantities, by their names */
+/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {import("./section.js").Section} Section */
+
+/**
+ * @typedef {object} Quantity numbers that a hand moves; Python knows the same and writes them into the link
+ * @property {string} name
+ * @property {number[]} opening
+ * @property {number[]} low
+ * @property {number[]} high
+ * @property {number} decimals
+ */
+
+/**
+ * @typedef {object} Known what Python sends of a section
+ * @property {string} name
+ * @property {string} title
+ * @property {Quantity[]} quantities
+ */
+
+/**
+ * @typedef {object} Data what Python sends
+ * @property {Known[]} sections in their order
+ * @property {{section: string, values: Values}} place where Python wants the page to be
+ * @property {number} visit grows whenever Python wants the page to go to `place`
+ */
+
+/**
+ * @typedef {object} Mounted
+ * @property {Layout} layout the page's elements
+ * @property {Known[]} sections in their order
+ * @property {string} section name of the open one
+ * @property {Record<string, Values>} values of every section
+ * @property {any} result what the open section computed last
+ * @property {Record<string, any>} colours of the theme and of the symbols
+ * @property {boolean} revealed whether the answer is seen
+ * @property {number} sequence messages to Python so far
+ * @property {number} inputs moves of the hand so far
+ * @property {number} pictures drawn so far
+ * @property {number | null} asked when the hand asked for the picture that is still to come
+ * @property {number | undefined} settling timer of the message that waits for the last of several changes
+ * @property {(name: string, value: any) => void} send set by the mount: a state of the component
+ */
+
+/** @typedef {Mounted} Learning */
+
+/** @param {Layout} layout @returns {Learning} before the first data */
+export function newLearning(layout) {
+  return {
+    layout,
+    sections: [],
+    section: "",
+    values: {},
+    result: null,
+    colours: {},
+    revealed: false,
+    sequence: 0,
+    inputs: 0,
+    pictures: 0,
+    asked: null,
+    settling: undefined,
+    send: () => {},
+  };
+}
+
+/** @param {Learning} state @returns {Known} the open section */
+export function known(state) {
+  const found = state.sections.find(({ name }) => name === state.section);
+  if (!found) throw new Error(`Learning has no section ${state.section}.`);
+  return found;
+}
+
+/** @param {Quantity} quantity @param {number[]} numbers @returns {number[]} within its bounds, to its decimals */
+export function held({ low, high, decimals }, numbers) {
+  const unit = 10 ** decimals;
+  return numbers.map((number, i) => Math.round(Math.min(high[i], Math.max(low[i], number)) * unit) / unit);
+}
