@@ -16,11 +16,11 @@ from ui.inpaint import state as inpaint
 from ui.inpaint.state import read_hole
 from ui.interpolate import links as interpolate
 from ui.interpolate import paths
+from ui.learning import state as learning
+from ui.learning.sections import SECTIONS
 from ui.models import state as models
 from ui.models.posterior_shape import PosteriorShape
 from ui.models.side_by_side import SideBySide
-from ui.learning import state as learning
-from ui.learning.sections import SECTIONS
 from ui.pictures import packed
 from ui.reconstruct.state import Reconstruction
 from vae_core.data import describe

@@ -21,11 +21,11 @@ from ui.inpaint import component as inpaint_component
 from ui.inpaint import state as inpaint
 from ui.interpolate import paths
 from ui.interpolate import state as interpolate
-from ui.models import component as models_component
-from ui.models import state as models
 from ui.learning import component as learning_component
 from ui.learning import state as learning
 from ui.learning.sections import NAMED
+from ui.models import component as models_component
+from ui.models import state as models
 from ui.reconstruct import component as reconstruct_component
 from ui.reconstruct import state as reconstruct
 from ui.turn import Turn
