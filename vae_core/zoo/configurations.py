@@ -118,7 +118,9 @@ def flow(asked: Asked, info: DatasetInfo) -> FlowConfig:
 
 MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
     "masked": masked,
-    "layered": lambda asked, info: LayeredConfig(plain(asked, info), asked.upper_dim or UPPER_DIM),
+    "layered": lambda asked, info: LayeredConfig(
+        plain(asked, info), UPPER_DIM if asked.upper_dim is None else asked.upper_dim
+    ),
     "flow": flow,
     "flow-model": lambda asked, info: FlowModelConfig(info.shape),
     "conditional": lambda asked, info: ConditionalConfig(plain(asked, info), len(info.labels)),

@@ -23,12 +23,14 @@ from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import Factor
 from vae_core.data.seeds import drawing_from, noise_generator
 from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
-from vae_core.learning.objectives import OBJECTIVES, MaskedPosterior
+from vae_core.learning.objectives import M2, OBJECTIVES, MaskedPosterior
 from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models import families
 from vae_core.models.adversarial import AdversarialConfig
+from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo.build import new_model
@@ -61,6 +63,7 @@ def factor_codes():
 OWN_MODELS = {  # of objectives that a VAE alone is too little for
     VectorQuantisation: QuantisedConfig((1, 8, 8), 8, 4, 8, halvings=1, prior_width=16, prior_layers=1),
     VAEGAN: AdversarialConfig(VAEConfig((1, 8, 8), 2, hidden=(16,)), (4, 8), layer=1),
+    M2: SemiSupervisedConfig(ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(16,)), 10), (8,), dropout=0.5),
     FeatureLikelihood: AdversarialConfig(VAEConfig((1, 8, 8), 2, hidden=(16,)), (4, 8), layer=1),
 }
 
