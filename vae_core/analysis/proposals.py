@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 from torch.distributions import (
     Bernoulli,
     Categorical,
@@ -157,6 +158,8 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
 
     def parameter(z: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         pixels = each_pixel(model.decode(z))
+        if forward_ad.unpack_dual(pixels.parameter).tangent is None:
+            raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
         return pixels.parameter, () if pixels.stddev is None else (pixels.stddev,)
 
     def along(direction: Tensor) -> tuple:
@@ -166,8 +169,6 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
     with FORWARD:  # the latents go through the decoder once, all directions with them
         # vmap's hint knows no None inside a tuple
         value, jacobian, noise = torch.func.vmap(along, out_dims=(None, 0, None))(directions)  # type: ignore[arg-type]
-    if not jacobian.any():
-        raise TypeError("the decoder does not pass derivatives on: log p(x) needs them to find where to draw z")
     score, information = Pixels(value, *noise).fisher(x)
     jacobian, score, information = (part.flatten(-3) for part in (jacobian, score, information))
     gradient = torch.einsum("dbp,bp->bd", jacobian, score) + of_prior

@@ -184,3 +184,20 @@ def test_of_shipped_mnist_models_the_estimate_is_off_by_less_than_a_tenth_of_a_n
     bias, error = metrics["simulated_bias"], metrics["simulated_bias_standard_error"]
     assert -3 * error < bias < 0.1 and error < 0.05
     assert metrics["effective_samples"] > 30 and metrics["few_effective_samples"] < 0.1
+
+
+@torch.no_grad()
+def test_a_decoder_that_stands_still_leaves_the_prior_and_one_that_lets_no_derivative_through_is_refused():
+    x, z = torch.zeros(3, 1, 8, 8), torch.randn(3, 2)
+    still = VAE(VAEConfig((1, 8, 8), 2, hidden=(4,)))
+    for parameter in still.decoder.parameters():
+        parameter.zero_()
+    gradient, curvature = slope(still, x, z)
+    assert torch.allclose(gradient, -z) and torch.allclose(curvature, torch.eye(2).expand(3, 2, 2))
+
+    class Blocking(VAE):
+        def decode(self, z, y=None):
+            return super().decode(z.detach(), y)
+
+    with pytest.raises(TypeError, match="the decoder does not pass derivatives on"):
+        slope(Blocking(still.config), x, z)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.distributions import Normal
 
-from vae_core.learning.objectives import ELBO, Batch, MaskedPosterior
+from vae_core.learning.objectives import ELBO, OBJECTIVES, Batch
 from vae_core.models import families, networks
 from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
@@ -24,7 +24,7 @@ from vae_core.models.masked import MaskedConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig
-from vae_core.zoo import store
+from vae_core.zoo import configurations, store
 
 SIDES = ((8, 8), (28, 28), (28, 20), (32, 32), (64, 64))
 HIDDEN = {"mlp": (24, 16), "conv": (4, 16), "patch": (4, 16)}
@@ -235,7 +235,7 @@ def test_every_family_keeps_the_contract(family, tmp_path):
 
 def test_gradients_reach_every_learned_parameter_of_every_family(family):
     torch.manual_seed(0)
-    objective = MaskedPosterior() if family.completes_holes else ELBO()
+    objective = OBJECTIVES[configurations.OBJECTIVES.get(family.name, "elbo")]()
     model = family.model(TOYS[family.name])
     x, y = (torch.rand(12, *model.config.picture_shape) < 0.5).float(), torch.arange(12) % 10
     (-objective(model, Batch(x, y)).bound.mean()).backward()

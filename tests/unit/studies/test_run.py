@@ -163,7 +163,7 @@ BAD = {
     "seed in training": ({"training": {"seed": 3}}, "training must not hold seed: it comes from seeds"),
     "seed": ({"seeds": [-1]}, "seed must be between 0 and 2147483647, got -1"),
     "objective": ({"grid": [{"objective": "gan"}]}, "objective must be one of elbo, "),
-    "objective's setting": ({"grid": [{"beta": 2}]}, "the objective elbo has no beta: it has no settings"),
+    "objective's setting": ({"grid": [{"beta": 2}]}, "the objective elbo has no beta: it has samples"),
     "value": ({"grid": [{"objective": "beta", "beta": [1, -4]}]}, "beta must be a number from 0 up, got -4.0"),
     "text": ({"grid": [{"objective": "beta", "beta": "4"}]}, "beta must be a number, got '4'"),
     "nearly equal": (
