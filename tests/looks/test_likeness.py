@@ -95,7 +95,7 @@ def test_every_panel_with_something_in_it_is_missed(kept):
     name, before = kept
     picture, plain = before.picture, ground(before.picture)
     panels = json.loads((PICTURES / "panels.json").read_text("utf-8"))[name]
-    assert len(panels) >= 2
+    assert len(panels) >= (1 if "-phone-" in name else 2)  # a phone shows the rest further down
     for left, top, right, bottom in panels:
         inside = pixels(picture)[top:bottom, left:right]
         if (np.abs(inside - plain).max(axis=2) > FAINT).mean() < SPARSE:
