@@ -149,7 +149,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
-        "Dequantised digits: exact or estimated",
+        "Dequantised digits, whose 17 grey levels of 256 a flow finds",
         "bits_per_dimension",
         "bits a dimension",
         (
