@@ -145,6 +145,7 @@ OF_THE_TABLE = (  # what `zoo table` sets beside published figures
         "digits",
         FlowModelConfig(DIGITS, layers=4, hidden=(128,)),
         TrainingConfig(epochs=60, weight_decay=3.0),
+        importance_samples=1,
     ),
     Recipe(
         "digits-vae-gaussian-8d",
