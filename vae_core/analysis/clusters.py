@@ -6,12 +6,12 @@ import torch
 from sklearn.cluster import KMeans
 from sklearn.metrics import normalized_mutual_info_score
 from torch import Tensor
-from torch.distributions import Distribution, Independent, MixtureSameFamily, Normal
+from torch.distributions import Distribution, MixtureSameFamily
 
 from vae_core.analysis.evaluation import BATCH, noiseless
 from vae_core.data.pictures import Dataset, Pictures
 from vae_core.data.seeds import noise_generator
-from vae_core.models.distributions import sample
+from vae_core.models.distributions import mixes_gaussians, responsibilities, sample
 from vae_core.models.model import Model
 
 DRAWS = 32  # of q(z|x) a picture
@@ -36,14 +36,6 @@ class Clustering:
         return asdict(self)
 
 
-def responsibilities(prior: Distribution, z: Tensor) -> Tensor:
-    """p(k|z) of latents z (..., D) under a mixture of K components: (..., K). Raises ValueError for another prior."""
-    check_mixture(prior)
-    assert isinstance(prior, MixtureSameFamily)
-    log_joint = prior.component_distribution.log_prob(z[..., None, :]) + prior.mixture_distribution.logits
-    return log_joint.softmax(-1)
-
-
 @torch.no_grad()
 def cluster_of(model: Model, x: Tensor, draws: int = DRAWS, seed: int = 0) -> Tensor:
     """E_q[p(k|z)] of pictures x (B, C, H, W), over `draws` draws of q(z|x): (B, K), rows that add up to 1.
@@ -53,7 +45,7 @@ def cluster_of(model: Model, x: Tensor, draws: int = DRAWS, seed: int = 0) -> Te
     ValueError for a model whose prior is no mixture.
     """
     z = sample(model.encode(x), noise_generator(seed, device=x.device), (draws,))  # (draws, B, D)
-    return responsibilities(model.prior, z).mean(0)
+    return responsibilities(checked_mixture(model.prior), z).mean(0)
 
 
 @torch.no_grad()
@@ -63,7 +55,7 @@ def find_clusters(model: Model, dataset: Dataset, limit: int | None = None) -> C
 
     Raises ValueError for a model whose prior is no mixture, and for a data set without labels.
     """
-    check_mixture(model.prior)
+    checked_mixture(model.prior)
     if dataset.train.labels is None or dataset.test.labels is None:
         raise ValueError(f"clusters are compared with labels, and {dataset.info.name} has none: use another data set")
     rows = torch.linspace(0, len(dataset.train) - 1, min(NAMING, len(dataset.train))).long()
@@ -110,8 +102,8 @@ def share_named(clusters: Tensor, labels: Tensor, names: list[int | None]) -> fl
     return (named[clusters] == labels).float().mean().item()
 
 
-def check_mixture(prior: Distribution) -> None:
-    """Raise ValueError unless a prior is a mixture of factorised Gaussians."""
-    components = prior.component_distribution if isinstance(prior, MixtureSameFamily) else None
-    if not (isinstance(components, Independent) and isinstance(components.base_dist, Normal)):
+def checked_mixture(prior: Distribution) -> MixtureSameFamily:
+    """The prior, if it is a mixture of factorised Gaussians. Raises ValueError for another."""
+    if not (isinstance(prior, MixtureSameFamily) and mixes_gaussians(prior)):
         raise ValueError(f"clusters are those of a mixture, this prior is {type(prior).__name__}: use prior mixture")
+    return prior

@@ -26,7 +26,7 @@ from torch.distributions import (
 from vae_core.analysis.importance_weights import tempered
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
-from vae_core.models.distributions import each_dimension, sample, splits
+from vae_core.models.distributions import each_dimension, mixes_gaussians, responsibilities, sample, splits
 from vae_core.models.model import Model
 
 # torch's forward differentiation loads rules that are written in its own deprecated language.
@@ -179,10 +179,10 @@ def slope(model: Model, x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
 def prior_slope(prior: Distribution, z: Tensor) -> tuple[Tensor, Tensor]:
     """Gradient of log p(z) at latents z (B, D), (B, D), and the precision of the Gaussian that p(z) is around each of
     them, (B, D): of a mixture, the mean of its components' by their share in p(z). Raises TypeError for others."""
-    if isinstance(prior, MixtureSameFamily) and splits(prior.component_distribution):
+    if mixes_gaussians(prior):
+        assert isinstance(prior, MixtureSameFamily)
         components = each_dimension(prior.component_distribution)
-        logits = prior.component_distribution.log_prob(z[:, None]) + prior.mixture_distribution.logits
-        shares = logits.softmax(1)[..., None]  # (B, K, 1)
+        shares = responsibilities(prior, z)[..., None]  # (B, K, 1)
         towards = (components.mean - z[:, None]) / components.variance  # (B, K, D)
         return (shares * towards).sum(1), (shares / components.variance).sum(1)
     if not splits(prior):
@@ -198,9 +198,7 @@ def can_fit(model: Model) -> bool:
     if families.of(model).classifies:
         return False
     prior = model.prior
-    return not families.of(model).exact and splits(
-        prior.component_distribution if isinstance(prior, MixtureSameFamily) else prior
-    )
+    return not families.of(model).exact and (splits(prior) or mixes_gaussians(prior))
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """A VAE beside a discriminator, whose features say how alike two pictures are: the VAE/GAN of Larsen, Sønderby,
 Larochelle & Winther 2016 (https://arxiv.org/abs/1512.09300)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from torch import Tensor, nn
-from torch.distributions import Distribution, Independent
 
-from vae_core.data.pictures import Likelihood
+from vae_core.models.around import AroundConfig, AroundVAE
 from vae_core.models.networks import conv_channels, halvings, mlp, mlp_parameters, smallest_feature_map
 from vae_core.models.vae import VAE, VAEConfig, check_parameters, check_widths, whole_number
 from vae_core.outside import shown
@@ -18,7 +17,7 @@ SLOPE = 0.2  # of the discriminator's units below zero
 
 
 @dataclass(frozen=True)
-class AdversarialConfig:
+class AdversarialConfig(AroundConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `AdversarialConfig.from_json`."""
 
     vae: VAEConfig
@@ -50,27 +49,6 @@ class AdversarialConfig:
         scales = 2 * sum(channels[1:])
         width, height, across = smallest_feature_map(self.picture_shape, channels[-1])
         return self.vae.parameters + convolutions + scales + mlp_parameters((width * height * across, units, 1))
-
-    @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        return self.vae.picture_shape
-
-    @property
-    def latent_dim(self) -> int:
-        return self.vae.latent_dim
-
-    @property
-    def likelihood(self) -> Likelihood:
-        return self.vae.likelihood
-
-    @classmethod
-    def from_json(cls, settings: dict) -> "AdversarialConfig":
-        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
-        settings = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
-        return cls(**{**settings, "vae": VAEConfig.from_json(settings.get("vae", {}))})
-
-    def to_json(self) -> dict:
-        return {**asdict(self), "vae": self.vae.to_json()}
 
 
 class Discriminator(nn.Module):
@@ -105,7 +83,7 @@ class Discriminator(nn.Module):
         return features, self.odds(x)
 
 
-class AdversarialVAE(nn.Module):
+class AdversarialVAE(AroundVAE):
     """A VAE, whose `prior`, `encode` and `decode` are its own, and a discriminator, which only training asks."""
 
     def __init__(self, config: AdversarialConfig):
@@ -113,27 +91,6 @@ class AdversarialVAE(nn.Module):
         self.config = config
         self.vae = VAE(config.vae)
         self.discriminator = Discriminator(config.picture_shape, config.discriminator, config.layer)
-
-    @property
-    def prior(self) -> Distribution:
-        """p(z): event (D,)."""
-        return self.vae.prior
-
-    @property
-    def encoder(self) -> nn.Module:
-        return self.vae.encoder
-
-    @property
-    def decoder(self) -> nn.Module:
-        return self.vae.decoder
-
-    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
-        """q(z|x) of pictures x (B, C, H, W): batch (B,), event (D,). Raises ValueError as the VAE does."""
-        return self.vae.encode(x, y)
-
-    def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
-        """p(x|z) of latents z (..., D): batch (...,), event (C, H, W). Raises ValueError as the VAE does."""
-        return self.vae.decode(z, y)
 
 
 def held(module: nn.Module) -> dict[str, Tensor]:

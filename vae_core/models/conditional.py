@@ -4,15 +4,15 @@ The conditional VAE of Kingma et al. 2014, section 2 (https://arxiv.org/abs/1406
 equation 4 (https://papers.nips.cc/paper/5775), with a prior that does not depend on y: z is the style, y the content.
 """
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution, Independent
 from torch.nn.functional import one_hot
 
-from vae_core.data.pictures import Likelihood
+from vae_core.models.around import AroundConfig
 from vae_core.models.inputs import check_labels, check_latents
 from vae_core.models.vae import VAE, VAEConfig, check_parameters, gaussian_latents, pixels
 from vae_core.outside import shown
@@ -21,7 +21,7 @@ MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True)
-class ConditionalConfig:
+class ConditionalConfig(AroundConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `ConditionalConfig.from_json`."""
 
     vae: VAEConfig  # without labels; both of its networks are given y as well
@@ -51,27 +51,6 @@ class ConditionalConfig:
         )  # the decoder's first linear layer is as wide as its last, the encoder's as one of them
         seeing = hidden[-1] + self.encoder_sees_label * (hidden[0] if self.vae.network == "mlp" else hidden[-1])
         return self.vae.parameters + self.classes * seeing
-
-    @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        return self.vae.picture_shape
-
-    @property
-    def latent_dim(self) -> int:
-        return self.vae.latent_dim
-
-    @property
-    def likelihood(self) -> Likelihood:
-        return self.vae.likelihood
-
-    @classmethod
-    def from_json(cls, settings: dict) -> "ConditionalConfig":
-        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
-        given: dict[str, Any] = {**settings, "vae": VAEConfig.from_json(settings.get("vae", {}))}
-        return cls(**given)
-
-    def to_json(self) -> dict:
-        return asdict(self) | {"vae": self.vae.to_json()}
 
 
 class Labelled(nn.Module):

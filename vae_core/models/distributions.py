@@ -106,6 +106,17 @@ def splits(*latents: Distribution) -> bool:
     return all(isinstance(each, Independent) and isinstance(each.base_dist, Normal) for each in latents)
 
 
+def mixes_gaussians(latents: Distribution) -> bool:
+    """Whether a distribution of latents is a mixture of factorised Gaussians."""
+    return isinstance(latents, MixtureSameFamily) and splits(latents.component_distribution)
+
+
+def responsibilities(mixture: MixtureSameFamily, z: Tensor) -> Tensor:
+    """p(k|z) of latents z (..., D) under a mixture of K components: (..., K)."""
+    log_joint = mixture.component_distribution.log_prob(z[..., None, :]) + mixture.mixture_distribution.logits
+    return log_joint.softmax(-1)
+
+
 @functools.singledispatch
 def in_closed_form(posterior: Distribution, prior: Distribution) -> bool:
     """Whether `kl_per_dimension` knows the KL of a posterior to a prior."""

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution, Independent
 
-from vae_core.data.pictures import Likelihood
+from vae_core.models.around import AroundConfig
 from vae_core.models.bijections import Affine, Bijection, Flowed, Planar, Splines, spline_parameters
 from vae_core.models.distributions import diagonal_normal
 from vae_core.models.networks import split_mean_and_raw_scale
@@ -21,7 +21,7 @@ CONTEXT = 64  # numbers by which a picture steers its splines
 
 
 @dataclass(frozen=True)
-class FlowConfig:
+class FlowConfig(AroundConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `FlowConfig.from_json`."""
 
     vae: VAEConfig
@@ -50,26 +50,6 @@ class FlowConfig:
         """Number of learned numbers of the model, which need not be built to know it."""
         splines = spline_parameters(self.latent_dim, CONTEXT, self.layers) if self.flow == "spline" else 0
         return self.vae.parameters + (self.vae.hidden[-1] + 1) * self.given + splines
-
-    @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        return self.vae.picture_shape
-
-    @property
-    def latent_dim(self) -> int:
-        return self.vae.latent_dim
-
-    @property
-    def likelihood(self) -> Likelihood:
-        return self.vae.likelihood
-
-    @classmethod
-    def from_json(cls, settings: dict) -> "FlowConfig":
-        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
-        return cls(**{**settings, "vae": VAEConfig.from_json(settings.get("vae", {}))})
-
-    def to_json(self) -> dict:
-        return {"vae": self.vae.to_json(), "flow": self.flow, "layers": self.layers, "family": self.family}
 
 
 class FlowVAE(nn.Module):

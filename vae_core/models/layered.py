@@ -3,7 +3,7 @@
 Burda, Grosse & Salakhutdinov 2016, section 5 and figure 1 (https://arxiv.org/abs/1509.00519).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
@@ -11,8 +11,8 @@ from torch import Size, Tensor, nn
 from torch.distributions import Distribution, Independent
 from torch.func import functional_call
 
-from vae_core.data.pictures import Likelihood
 from vae_core.models import networks
+from vae_core.models.around import AroundConfig
 from vae_core.models.distributions import detached, diagonal_normal, expectation, sample, standard_normal
 from vae_core.models.inputs import check_latents, check_no_labels
 from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, check_parameters, check_widths, whole_number
@@ -20,7 +20,7 @@ from vae_core.outside import shown
 
 
 @dataclass(frozen=True)
-class LayeredConfig:
+class LayeredConfig(AroundConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `LayeredConfig.from_json`.
 
     Latents are one vector z = (z1, z2): those of the VAE, which the picture is decoded from, then those above them.
@@ -56,28 +56,11 @@ class LayeredConfig:
         return sum(self.layers)
 
     @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        return self.vae.picture_shape
-
-    @property
-    def likelihood(self) -> Likelihood:
-        return self.vae.likelihood
-
-    @property
     def parameters(self) -> int:
         """Number of learned numbers of the model, which need not be built to know it."""
         lower, upper = self.layers
         up = networks.mlp_parameters((lower, *self.upper_hidden, 2 * upper))
         return self.vae.parameters + up + networks.mlp_parameters((upper, *self.upper_hidden[::-1], 2 * lower))
-
-    @classmethod
-    def from_json(cls, settings: dict) -> "LayeredConfig":
-        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
-        settings = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
-        return cls(**{**settings, "vae": VAEConfig.from_json(settings.get("vae", {}))})
-
-    def to_json(self) -> dict:
-        return {**asdict(self), "vae": self.vae.to_json()}
 
 
 class Layered(nn.Module):

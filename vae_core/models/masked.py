@@ -1,15 +1,15 @@
 """A VAE with a second encoder, for pictures of which only some pixels are observed: q(z | x observed)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Categorical, Distribution, Independent, MixtureSameFamily
+from torch.distributions import Categorical, Distribution, MixtureSameFamily
 from torch.nn.functional import conv2d
 
-from vae_core.data.pictures import Likelihood
+from vae_core.models.around import AroundConfig, AroundVAE
 from vae_core.models.distributions import diagonal_normal
 from vae_core.models.inputs import check_pictures
 from vae_core.models.networks import mlp, mlp_parameters
@@ -21,7 +21,7 @@ DEFAULT_COMPLETER_WIDTHS = {"mlp": (700, 700), "partial-conv": (32, 64, 64, 256)
 
 
 @dataclass(frozen=True)
-class MaskedConfig:
+class MaskedConfig(AroundConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `MaskedConfig.from_json`."""
 
     vae: VAEConfig
@@ -57,29 +57,8 @@ class MaskedConfig:
             height, width = (height + 1) // 2, (width + 1) // 2
         return self.vae.parameters + convolutions + mlp_parameters((hidden[-2] * height * width, hidden[-1], outputs))
 
-    @property
-    def picture_shape(self) -> tuple[int, int, int]:
-        return self.vae.picture_shape
 
-    @property
-    def latent_dim(self) -> int:
-        return self.vae.latent_dim
-
-    @property
-    def likelihood(self) -> Likelihood:
-        return self.vae.likelihood
-
-    @classmethod
-    def from_json(cls, settings: dict) -> "MaskedConfig":
-        """The configuration from what `to_json` gave. Raises ValueError or TypeError on anything else."""
-        settings = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
-        return cls(**{**settings, "vae": VAEConfig.from_json(settings.get("vae", {}))})
-
-    def to_json(self) -> dict:
-        return asdict(self)
-
-
-class MaskedVAE(nn.Module):
+class MaskedVAE(AroundVAE):
     """A trained VAE, which stays as it is, and an encoder for what is left of a picture.
 
     `prior`, `encode` and `decode` are the VAE's. `encode_observed` sees the observed pixels and the mask alone.
@@ -92,27 +71,6 @@ class MaskedVAE(nn.Module):
         outputs = config.components * (1 + 2 * config.latent_dim)
         completer_class = {"mlp": MaskedMLP, "partial-conv": PartialConvEncoder}[config.completer]
         self.completer = completer_class(config.picture_shape, config.completer_hidden, outputs)
-
-    @property
-    def prior(self) -> Distribution:
-        """p(z): event (D,)."""
-        return self.vae.prior
-
-    @property
-    def encoder(self) -> nn.Module:
-        return self.vae.encoder
-
-    @property
-    def decoder(self) -> nn.Module:
-        return self.vae.decoder
-
-    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
-        """q(z|x) of whole pictures x (B, C, H, W): batch (B,), event (D,). Raises ValueError as the VAE does."""
-        return self.vae.encode(x, y)
-
-    def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
-        """p(x|z) of latents z (..., D): batch (...,), event (C, H, W). Raises ValueError as the VAE does."""
-        return self.vae.decode(z, y)
 
     def encode_observed(self, x: Tensor, mask: Tensor) -> Distribution:
         """q(z | x observed) of pictures x (B, C, H, W) seen through mask (B, 1, H, W), True = observed: batch (B,),

@@ -5,6 +5,8 @@ Only figures that were read in a public source are here; what is known by recall
 
 from dataclasses import dataclass
 
+from vae_core.zoo.recipes import LABEL_SEEDS, LABELS
+
 
 @dataclass(frozen=True)
 class Published:
@@ -48,8 +50,6 @@ REZENDE = "Rezende & Mohamed 2015, table 2"
 REZENDE_SETTING = "40 dimensions, fixed binarisation, 500,000 steps of batches of 100"
 
 LADDER = {("VAE", 1): 86.76, ("VAE", 5): 86.47, ("VAE", 50): 86.35, ("IWAE", 5): 85.54, ("IWAE", 50): 84.78}
-LABELS = (100, 600, 1000, 3000)
-DRAWS = 5  # of the labels that are given
 M2 = {100: Published(11.97, KINGMA, "M2", 1.71), 1000: Published(3.60, KINGMA, "M2")}
 
 
@@ -132,7 +132,7 @@ COMPARISONS = (
         tuple(
             Line(
                 f"M2, {count:,} labels",
-                tuple(f"mnist-m2-{count}-labels-{seed}-5d" for seed in range(DRAWS)),
+                tuple(f"mnist-m2-{count}-labels-{seed}-5d" for seed in LABEL_SEEDS),
                 M2.get(count),
             )
             for count in LABELS

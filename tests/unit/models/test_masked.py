@@ -10,9 +10,10 @@ from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import InMemoryPictures
 from vae_core.learning.objectives import Batch, MaskedPosterior
 from vae_core.learning.training import TrainingConfig, fit
-from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
+from vae_core.models.checkpoint import describe, read_checkpoint, read_description, write_checkpoint
 from vae_core.models.masked import MaskedConfig, MaskedVAE, PartialConv2d
 from vae_core.models.vae import VAEConfig
+from vae_core.zoo import store
 
 BASE = VAEConfig((1, 12, 8), 3, hidden=(16,))
 
@@ -138,3 +139,9 @@ def test_a_checkpoint_brings_it_back(model, tmp_path):
 def test_bad_configurations_say_what_would_be_right(change, message):
     with pytest.raises(ValueError, match=message):
         MaskedConfig(**{"vae": BASE, **change})
+
+
+@pytest.mark.parametrize("name", ["mnist-masked-10d", "mnist-partialconv-10d", "frey-masked-10d"])
+def test_its_configuration_is_written_as_the_shipped_models_have_it(name):
+    stored = read_description(store.ZOO / name)["model"]
+    assert json.loads(json.dumps(MaskedConfig.from_json(stored).to_json())) == stored
