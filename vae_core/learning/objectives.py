@@ -4,7 +4,7 @@ An objective is a frozen dataclass, its fields are its settings: `to_json` and `
 """
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
 import torch
@@ -29,9 +29,7 @@ from vae_core.learning.terms import (
 from vae_core.learning.wake_sleep import WakeSleep
 from vae_core.models import families
 from vae_core.models.distributions import each_dimension, kl_terms, sample, splits
-from vae_core.models.model import Model
-
-LEFT_OUT = {"left out": True}  # in JSON, as long as it is the default: what was stored before there was this setting
+from vae_core.models.model import LEFT_OUT, Model, settings_of
 
 
 @dataclass(frozen=True)
@@ -233,11 +231,7 @@ OBJECTIVES: dict[str, type[Objective]] = {
 
 def to_json(objective: Objective) -> dict:
     """{"name": ..., and the objective's settings}."""
-    settings = asdict(objective)
-    for each in fields(objective):
-        if each.metadata == LEFT_OUT and settings[each.name] == each.default:
-            del settings[each.name]
-    return {"name": objective.name, **settings}
+    return {"name": objective.name, **settings_of(objective)}
 
 
 def from_json(settings: dict) -> Objective:

@@ -1,12 +1,25 @@
 """What every model is to the rest of vae_core, whatever its family."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
 from typing import Any, Literal, Protocol, Self
 
 from torch import Generator, Tensor, nn
 from torch.distributions import Categorical, Distribution, Independent
 
 from vae_core.data.pictures import Likelihood
+
+# Of a field: JSON has it only where it is not as usual, so that files from before there was one stay valid.
+LEFT_OUT = {"left out": True}
+
+
+def settings_of(one: Any) -> dict:
+    """A dataclass's fields as JSON holds them, without those that are LEFT_OUT and as usual."""
+    settings = asdict(one)
+    for each in fields(one):
+        if each.metadata == LEFT_OUT and settings[each.name] == each.default:
+            del settings[each.name]
+    return settings
 
 
 class Config(Protocol):

@@ -1,6 +1,6 @@
 """The variational autoencoder of Kingma & Welling 2013 (https://arxiv.org/abs/1312.6114)."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
@@ -11,6 +11,7 @@ from vae_core.data.pictures import Likelihood
 from vae_core.models import networks
 from vae_core.models.distributions import PictureBernoulli, diagonal_normal, picture_normal, standard_normal
 from vae_core.models.inputs import check_latents, check_no_labels, check_pictures, check_range
+from vae_core.models.model import LEFT_OUT, settings_of
 from vae_core.models.priors import (
     MixturePrior,
     Prior,
@@ -27,7 +28,6 @@ DEFAULT_WIDTHS = {"mlp": (500, 500), "conv": (32, 256), "patch": (32, 128)}  # t
 MOST_SIDE = 1024  # pixels of a picture
 MOST_WIDTH, MOST_LAYERS = 8192, 16
 MOST_PARAMETERS = 200_000_000  # 800 MB in memory
-NOTHING = object()  # equals no value of a field
 SMALLEST_STDDEV = 1e-4  # keeps log q(z|x) finite when a dimension is known almost exactly
 SMALLEST_NOISE = 1 / 256  # a pixel's noise is at least one grey level: the data say nothing below it
 
@@ -60,9 +60,10 @@ class VAEConfig:
     network: Network = "mlp"
     hidden: tuple[int, ...] = ()  # widths of the MLP, or (channels, fully connected units); empty: see DEFAULT_WIDTHS
     likelihood: Likelihood = "bernoulli"  # "gaussian" has one learned standard deviation for all pixels
-    activation: networks.Activation = "relu"  # of an MLP
-    prior: Prior = "normal"  # N(0, I), or learned: a mixture of Gaussians, or of the posteriors of pseudo-pictures
-    prior_components: int = 0  # of a learned prior
+    activation: networks.Activation = field(default="relu", metadata=LEFT_OUT)  # of an MLP
+    # N(0, I), or learned: a mixture of Gaussians, or of the posteriors of pseudo-pictures
+    prior: Prior = field(default="normal", metadata=LEFT_OUT)
+    prior_components: int = field(default=0, metadata=LEFT_OUT)  # of a learned prior
     family: Literal["vae"] = "vae"
 
     def __post_init__(self):
@@ -111,9 +112,7 @@ class VAEConfig:
         return cls(**given)
 
     def to_json(self) -> dict:
-        """Parts that are not as usual are told, so that a plain VAE reads as it did before there were others."""
-        usual = {f.name: f.default for f in fields(self) if f.name in ("activation", "prior", "prior_components")}
-        return {key: value for key, value in asdict(self).items() if usual.get(key, NOTHING) != value}
+        return settings_of(self)
 
 
 class VAE(nn.Module):
