@@ -516,7 +516,7 @@ def zoo_measure(
     from vae_core.models import families
     from vae_core.models.checkpoint import write_log_marginal
     from vae_core.zoo import store
-    from vae_core.zoo.build import measure
+    from vae_core.zoo.build import ROUNDING, measure
     from vae_core.zoo.recipes import RECIPES
 
     if not CHECKOUT:
@@ -527,6 +527,7 @@ def zoo_measure(
             raise ValueError(f"{name} has no codes of test pictures: build it again")
         with progress_bar(f"{name}, pictures") as advance:
             measured, log_marginal = measure(checkpoint.model, own_data(checkpoint), recipe, checkpoint.codes, advance)
+        measured |= {name: value for name, value in checkpoint.metrics.items() if name in ROUNDING}
         write_log_marginal(store.ZOO / name, log_marginal)
         write_whole(store.ZOO / name / "metrics.json", (json.dumps(measured, indent=2) + "\n").encode())
         print_result(measured, as_json)

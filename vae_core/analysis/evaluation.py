@@ -183,6 +183,19 @@ def classification_error(model: Model, pictures: Pictures, count: int) -> float 
     return wrong / count
 
 
+@torch.no_grad()
+def bounds(model: Model, pictures: Pictures, count: int, seed: int = 0) -> Tensor:
+    """The ELBO of the first `count` pictures of a split by one draw of z each, (N,), nats: of the same pictures and the
+    same draws, whatever the model's weights are, so that models of one kind are compared without the draws' noise."""
+    values = torch.empty(min(count, len(pictures)))
+    for asked, rows in parts(model, pictures, len(values)):
+        generator = noise_generator(seed, int(rows[0]))
+        x = present(pictures.batch(rows), model.config.likelihood, generator)
+        terms = elbo_terms(asked, x, 1, asked.encode(x), generator)
+        values[rows] = terms.log_likelihood - terms.kl.sum(1)
+    return values
+
+
 def given_labels(model: Model, pictures: Pictures, rows: Tensor) -> Model:
     """The model to ask about the pictures at rows (B,) of a split all together: given their labels if it takes some."""
     labels = families.labels_for(model, pictures.labels)

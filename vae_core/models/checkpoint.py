@@ -50,8 +50,14 @@ MOST_NAME, MOST_PATH = 255, 4200  # letters of a model's name, and of a folder t
 MOST_REASON, MOST_MESSAGE = 160, 1000  # letters of what another library says, and of a whole sentence
 MOST_PICTURES, MOST_LABELS = 100_000_000, 1_000_000  # of a folder, which need not be there
 MEASURED = ("elbo", "nll", "reconstruction", "kl", "bits_per_dimension")
-PERHAPS_MEASURED = ("nll_standard_error", "neighbour_accuracy")
-CHECKED = ("effective_samples", "few_effective_samples", "simulated_bias", "simulated_bias_standard_error")
+PERHAPS_MEASURED = ("nll_standard_error", "neighbour_accuracy", "rounding_cost_standard_error")
+CHECKED = (
+    "effective_samples",
+    "few_effective_samples",
+    "simulated_bias",
+    "simulated_bias_standard_error",
+    "rounding_cost",
+)
 COUNTED = ("images", "nll_images", "groups", "importance_samples")
 KL_PARTS = {"index_code_information", "total_correlation", "dimension_wise_kl", "standard_error", "pictures"}
 DESCRIBED = {"family", "objective", "objective_settings", "latent_dim", "parameters"}  # beside metrics in a listing

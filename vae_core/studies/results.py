@@ -2,9 +2,10 @@
 
 import json
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -19,6 +20,7 @@ from vae_core.zoo import store
 from vae_core.zoo.store import Entry
 
 TEMPLATE = Path(__file__).with_name("results.md")
+BIASES = (("simulated_bias", 2), ("rounding_cost", 4))  # and their decimals
 NETWORKS = {"mlp": "MLP", "conv": "convolutional", "patch": "patches"}
 
 
@@ -202,13 +204,11 @@ def beside_neighbours(rows: dict[str, dict | None], key: str, best: Callable) ->
 
 
 def bias_table(assets: Path) -> Iterable[str]:
-    """How far the estimate of log p(x) can be off, on pictures that each model made itself."""
+    """How far the estimate of log p(x) can be off, on pictures that each model made itself, and what 16 bits cost."""
     entries = [entry for entry in store.entries(assets / "zoo") if "simulated_bias" in entry.metrics]
-    rows = [
-        [f"`{e.name}`", with_error(e.metrics["simulated_bias"], e.metrics["simulated_bias_standard_error"])]
-        for e in entries
-    ]
-    yield from table(["name", "−log p(x) of its own pictures is too high by at most, nats"], rows)
+    rows = [[f"`{e.name}`", *(measured(e.metrics, name, decimals) for name, decimals in BIASES)] for e in entries]
+    titles = ["name", "−log p(x) of its own pictures is too high by at most, nats", "its weights in 16 bits cost, nats"]
+    yield from table(titles, rows)
     yield ""
 
 
@@ -230,9 +230,14 @@ def number(value: float | None, decimals: int = 2) -> str:
     return "" if value is None else f"{value:.{decimals}f}".replace("-", "−")
 
 
-def with_error(value: float | None, standard_error: float | None) -> str:
+def with_error(value: float | None, standard_error: float | None, decimals: int = 2) -> str:
     """A number ± its standard error."""
-    return number(value) + ("" if standard_error is None else f" ± {number(standard_error)}")
+    return number(value, decimals) + ("" if standard_error is None else f" ± {number(standard_error, decimals)}")
+
+
+def measured(metrics: Mapping[str, Any], name: str, decimals: int) -> str:
+    """A number of metrics.json ± its standard error."""
+    return with_error(metrics.get(name), metrics.get(f"{name}_standard_error"), decimals)
 
 
 def spread(values: Sequence[float], decimals: int) -> str:

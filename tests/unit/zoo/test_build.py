@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
+from vae_core.analysis.evaluation import bounds
 from vae_core.analysis.likelihood import only_bounded
 from vae_core.analysis.projection import project
 from vae_core.data import describe, load_dataset
@@ -22,7 +23,7 @@ from vae_core.models.vae import VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import build as building
 from vae_core.zoo import store
-from vae_core.zoo.build import STATE, begin_pseudo_pictures, build, new_model, record
+from vae_core.zoo.build import ROUNDED_ON, ROUNDING, STATE, begin_pseudo_pictures, build, new_model, record
 from vae_core.zoo.recipes import RECIPES, Recipe
 
 RECIPE = Recipe(
@@ -81,6 +82,19 @@ def test_a_build_tells_its_stages_and_writes_a_whole_checkpoint(tmp_path, digits
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
     for parameter in read.model.parameters():  # the zoo stores half precision
         assert torch.equal(parameter, parameter.half().float())
+
+
+def test_what_16_bits_cost_is_measured_on_the_same_draws(tmp_path, digits):
+    list(build(RECIPE, tmp_path / "half"))
+    list(build(RECIPE, tmp_path / "whole", half_precision=False))
+    half, whole = read_checkpoint(tmp_path / "half"), read_checkpoint(tmp_path / "whole")
+    assert not set(ROUNDING) & whole.metrics.keys()
+    of_each = [bounds(checkpoint.model, digits.test, ROUNDED_ON) for checkpoint in (whole, half)]
+    cost = (of_each[0] - of_each[1]).double()
+    assert half.metrics[ROUNDING[0]] == pytest.approx(cost.mean().item(), abs=1e-6)
+    assert half.metrics[ROUNDING[1]] == pytest.approx((cost.std() / len(cost) ** 0.5).item(), rel=1e-3)
+    assert 0 < cost.abs().max() < 0.1
+    assert of_each[0].mean().item() == pytest.approx(whole.metrics["elbo"], abs=0.3)  # one draw, and other noise
 
 
 @torch.no_grad()
