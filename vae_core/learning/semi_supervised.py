@@ -1,7 +1,7 @@
 """The objective of a model of pictures of which only some have labels."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import torch
@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from vae_core.learning.terms import Batch, Terms, check_not_negative
 from vae_core.models.distributions import kl_terms, sample
 from vae_core.models.families import classifies
-from vae_core.models.model import Classifying, Model
+from vae_core.models.model import LEFT_OUT, Classifying, Model
 
 
 @dataclass(frozen=True)
@@ -25,14 +25,20 @@ class M2:
     `weight` is alpha in nats of the whole batch: alpha = weight times the pictures in the batch over the labelled among
     them, so that the mean over the batch has `weight` times the labelled pictures' mean of log q(y|x): the paper's
     alpha = 0.1 N is a weight of 0.1.
+
+    During the first `delay` of the steps q(y|x) is held in U, and learns from labels alone: before the decoder knows
+    what a label looks like, U draws q(y|x) to labels that mean something else.
     """
 
     name: ClassVar[str] = "m2"
     weight: float = 0.1
     unlabelled_weight: float = 1.0  # beta
+    delay: float = field(default=0.0, metadata=LEFT_OUT)
 
     def __post_init__(self):
         check_not_negative(self)
+        if self.delay > 1:
+            raise ValueError(f"delay must be a share of the training, 0 to 1, got {self.delay}")
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
         if not classifies(model):
@@ -43,8 +49,11 @@ class M2:
         log_label = model.classify(batch.x, dropped_by=batch.generator).logits  # (B, classes), log q(y|x)
         labelled = with_label(model, batch.x[known], batch.y[known], batch.generator)
         every = with_each_label(model, batch.x[~known], batch.generator)  # (classes, B'), (classes, B', D)
-        share = log_label[~known].exp().T  # (classes, B')
-        entropy = -(share * log_label[~known].T).sum(0)
+        guessed = log_label[~known].T  # (classes, B')
+        if batch.done < self.delay:
+            guessed = guessed.detach()
+        share = guessed.exp()
+        entropy = -(share * guessed).sum(0)
         expected = Parts((share * every.log_likelihood).sum(0), (share[..., None] * every.kl).sum(0))
         right = log_label[known].gather(1, batch.y[known, None])[:, 0]
         alpha = self.weight * len(known) / max(1, int(known.sum()))

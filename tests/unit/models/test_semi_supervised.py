@@ -127,10 +127,10 @@ def test_labels_are_unknown_to_encode_and_decode_as_mixtures(model, x):
     assert torch.allclose(model.encode(x).log_prob(z), (each + weights.log()).logsumexp(-1), atol=1e-4)
 
 
-def gradient(model, objective, x, y):
+def gradient(model, objective, x, y, done=1.0):
     """Of the classifier's last bias."""
     model.zero_grad()
-    objective(model, Batch(x, y, generator=torch.Generator().manual_seed(4))).bound.mean().backward()
+    objective(model, Batch(x, y, generator=torch.Generator().manual_seed(4), done=done)).bound.mean().backward()
     return model.classifier.layers[-1].bias.grad.clone()
 
 
@@ -152,6 +152,18 @@ def test_the_classifier_learns_from_labels_and_from_pictures_without(model, x):
         q = model.classify(unlabelled).probs
         by_hand = 1.3 * (q * (worth - (q * worth).sum(1, keepdim=True))).sum(0) / 6
     assert torch.allclose(of_pictures, by_hand, atol=1e-3)
+
+
+def test_the_classifier_may_begin_with_labels_alone(model, x):
+    half = torch.where(torch.arange(6) < 3, Y, -1)
+    delayed, labels_alone = M2(weight=0.7, delay=0.4), gradient(model, M2(weight=0.7, unlabelled_weight=0.0), x, half)
+    assert torch.allclose(gradient(model, delayed, x, half, done=0.39), labels_alone, atol=1e-6)
+    of_decoder = [parameter.grad.clone() for parameter in model.conditional.parameters()]
+    both = gradient(model, M2(weight=0.7), x, half)
+    assert torch.equal(gradient(model, delayed, x, half, done=0.4), both) and not torch.allclose(both, labels_alone)
+    gradient(model, M2(weight=0.7), x, half)
+    for before, parameter in zip(of_decoder, model.conditional.parameters(), strict=True):
+        assert torch.equal(before, parameter.grad)  # the generative part learns from both throughout
 
 
 def test_every_parameter_learns_from_a_half_labelled_batch(x):
@@ -212,3 +224,5 @@ def test_the_objective_says_what_it_needs(model, x):
         M2()(model, Batch(x))
     with pytest.raises(ValueError, match="weight must be a number from 0 up, got -1"):
         M2(weight=-1.0)
+    with pytest.raises(ValueError, match="delay must be a share of the training, 0 to 1, got"):
+        M2(delay=1.5)
