@@ -28,6 +28,7 @@ from vae_core.models.checkpoint import (
     CheckpointError,
     describe,
     read_history,
+    read_log_marginal,
     round_to_half,
     write_checkpoint,
 )
@@ -35,7 +36,7 @@ from vae_core.models.codes import Codes
 from vae_core.models.model import Model
 from vae_core.models.vae import VAE
 from vae_core.zoo.recipes import Recipe
-from vae_core.zoo.store import ZOO, load
+from vae_core.zoo.store import ZOO, load, open_checkpoint
 
 STATE = "training.safetensors"  # in the folder of the unfinished model, and in that of one that can be trained on
 HISTORY, SNAPSHOTS = "history.json", "snapshots"  # in the folder of the unfinished model
@@ -206,7 +207,7 @@ def finish(
         description_of(model, recipe, dataset),
         codes,
         projections,
-        measured | rounding,
+        rounding | measured,
         half_precision,
         history if history["step"] else {},
         partial / SNAPSHOTS if recipe.snapshots else None,
@@ -231,17 +232,33 @@ def measure(
     model: Model, dataset: Dataset, recipe: Recipe, codes: Codes | None, report: Report = lambda done, total: None
 ) -> tuple[dict[str, Any], Tensor]:
     """What metrics.json says of a recipe's model, of which `codes` are those of the test split if it has any, and
-    log p(x) of each test picture that it was measured on."""
+    log p(x) of each test picture that it was measured on. A completer's are its base's, which it is without holes."""
+    named: dict[str, Any] = {"name": recipe.name, "dataset": dataset.info.name}
+    if recipe.held_out:
+        named |= {"held_out": recipe.held_out}
+    if recipe.base and (known := measured_already(model, recipe)) is not None:
+        return known[0] | named, known[1]
     evaluation = evaluate(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
     parts = {}
     if codes is not None and codes.cost is None:  # Gaussians, under N(0, I)
         parts = {"kl_parts": decompose_kl(codes).to_json()}
-    named: dict[str, Any] = {"name": recipe.name, "dataset": dataset.info.name}
-    if recipe.held_out:
-        named |= {"held_out": recipe.held_out}
     return named | evaluation.to_json() | parts, evaluation.log_marginal
+
+
+def measured_already(model: Model, recipe: Recipe) -> tuple[dict[str, Any], Tensor] | None:
+    """What was measured of a completer's base, with log p(x) of each picture; None where that was measured otherwise,
+    or is not the model that the completer has in it."""
+    base = open_checkpoint(recipe.base)
+    log_marginal = read_log_marginal(base.folder)
+    asked = {"importance_samples": recipe.importance_samples, "held_out": recipe.held_out}
+    other = any(base.metrics.get(name, 0) != value for name, value in asked.items())
+    if other or log_marginal is None or not families.completes_holes(model):
+        return None
+    inside, alone = model.vae.state_dict(), base.model.state_dict()
+    same = inside.keys() == alone.keys() and all(torch.equal(inside[name], alone[name]) for name in inside)
+    return (base.metrics, log_marginal) if same else None
 
 
 def ship_metrics(built: Path, folder: Path) -> None:

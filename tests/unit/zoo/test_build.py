@@ -14,11 +14,12 @@ from vae_core.analysis.projection import project
 from vae_core.data import describe, load_dataset
 from vae_core.data.files import FolderInUse
 from vae_core.learning import training
-from vae_core.learning.objectives import Capacity
+from vae_core.learning.objectives import Capacity, MaskedPosterior
 from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models import families
-from vae_core.models.checkpoint import read_checkpoint, read_history
+from vae_core.models.checkpoint import read_checkpoint, read_history, read_log_marginal
+from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import build as building
@@ -95,6 +96,28 @@ def test_what_16_bits_cost_is_measured_on_the_same_draws(tmp_path, digits):
     assert half.metrics[ROUNDING[1]] == pytest.approx((cost.std() / len(cost) ** 0.5).item(), rel=1e-3)
     assert 0 < cost.abs().max() < 0.1
     assert of_each[0].mean().item() == pytest.approx(whole.metrics["elbo"], abs=0.3)  # one draw, and other noise
+
+
+def test_a_completer_has_the_figures_of_its_base_and_is_not_measured_again(tmp_path, monkeypatch):
+    list(build(RECIPE, tmp_path / "base", projected=False))
+    masked = Recipe(
+        "masked",
+        "digits",
+        MaskedConfig(RECIPE.model, "mlp", (8,)),
+        replace(RECIPE.training, epochs=1),
+        MaskedPosterior(),
+        importance_samples=2,
+        base=str(tmp_path / "base"),
+    )
+    list(build(replace(masked, importance_samples=3), tmp_path / "otherwise", projected=False))
+    base, otherwise = read_checkpoint(tmp_path / "base"), read_checkpoint(tmp_path / "otherwise")
+    assert otherwise.metrics["importance_samples"] == 3
+    assert otherwise.metrics["elbo"] == base.metrics["elbo"] and otherwise.metrics["nll"] != base.metrics["nll"]
+    monkeypatch.setattr(building, "evaluate", None)
+    list(build(masked, tmp_path / "masked", projected=False))
+    read = read_checkpoint(tmp_path / "masked")
+    assert read.metrics == base.metrics | {"name": "masked"}
+    assert torch.equal(read_log_marginal(tmp_path / "masked"), read_log_marginal(tmp_path / "base"))
 
 
 @torch.no_grad()
