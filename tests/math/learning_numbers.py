@@ -201,6 +201,35 @@ def gradients() -> dict:
     return {"cases": cases, "values": values, "others": estimators.leave_one_out(values)}
 
 
+def gradient_variance() -> dict:
+    epsilon, cases = normals(60, 5, seed=60), []
+    for distance, sigma, dimensions in ((0.0, 1.0, 1), (-1.5, 0.4, 3), (2.0, 1.0, 5)):
+        toy = estimators.Quadratic(distance, sigma, dimensions)
+        for estimator, kind in (("score", "none"), ("score", "best"), ("reparametrised", "none")):
+            each = toy.gradients(epsilon[:, :dimensions], estimator, kind)[:, 0]
+            for n in (1, 4, 15):
+                cases.append(
+                    {
+                        "toy": asdict(toy),
+                        "n": n,
+                        "estimator": estimator,
+                        "baseline": toy.baseline(kind),
+                        "estimates": each.reshape(-1, n).mean(1),
+                    }
+                )
+    values = normals(40, seed=61)
+    fourth = (values - values.mean()).pow(4).mean()
+    return {
+        "epsilon": epsilon.T.flatten(),
+        "dimensions": epsilon.shape[1],
+        "cases": cases,
+        "values": values,
+        "mean": values.mean(),
+        "variance": values.var(),
+        "error": ((fourth - values.var().square()) / len(values)).sqrt(),
+    }
+
+
 def change_of_variables() -> dict:
     z, x = 2 * normals(30, seed=43), 3 * normals(30, seed=44)
     lines, planes = [], []
@@ -249,5 +278,6 @@ NUMBERS = {
     "point_divergences": point_divergences,
     "estimators": monte_carlo,
     "gradients": gradients,
+    "gradient_variance": gradient_variance,
     "change_of_variables": change_of_variables,
 }

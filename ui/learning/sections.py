@@ -42,6 +42,17 @@ def switch(name: str, opening: bool = False) -> Quantity:
 
 SECTIONS = (
     Section(
+        "gradients",
+        "Gradients",
+        (
+            number("N", 1, 1, 32, 0),
+            number("D", 10, 1, 100, 0),
+            number("distance", 1, 0, 3),
+            number("baseline", 0, 0, 2, 0),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
         "which_kl",
         "Which KL?",
         (

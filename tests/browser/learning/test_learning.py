@@ -6,6 +6,7 @@ from test_sizes import PROJECTOR, TEXTS, resized
 
 from ui.learning.sections import SECTIONS
 from vae_core.learning import divergences
+from vae_core.learning.estimators import Quadratic
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
@@ -144,6 +145,22 @@ def test_more_draws_bring_the_estimate_to_the_closed_form(desktop):
     desktop.until(f"Math.abs({RESULT}.exact - argument) < 1e-6", 10 * exact)
 
 
+def test_the_score_function_widens_with_the_dimension_and_a_baseline_pulls_it_in(desktop):
+    desktop.open("learning", section="gradients")
+    path, score = f"{RESULT}.reparametrised", f"{RESULT}.score"
+    exact, measured, error = desktop.read(f"[{score}.exact, {score}.measured.variance, {score}.measured.error]")
+    assert exact == pytest.approx(Quadratic(1, 1, 10).variance("score")) and abs(measured - exact) < 4 * error
+    drag(desktop, "D", 120)
+    dimensions = desktop.read("root.__live.values.gradients.D[0]")
+    wide = desktop.read(f"{score}.exact")
+    assert dimensions > 50 and wide > 10 * exact and desktop.read(f"{path}.exact") == 1
+    desktop.live.locator("[data-control='3']").press("End")
+    desktop.until(f"{score}.exact === argument", Quadratic(1, 1, dimensions).variance("score", "best"))
+    before = desktop.read(f"{score}.measured.variance")
+    desktop.page.keyboard.press("r")
+    desktop.until(f"{score}.measured.variance !== argument", before)
+
+
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
     desktop.open("learning")
     answer, keys = desktop.live.locator(".answer"), desktop.page.keyboard
@@ -156,7 +173,7 @@ def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_ne
     desktop.live.locator("[data-do=reveal]").click()
     assert answer.is_visible()
     keys.press("PageUp")
-    desktop.page.wait_for_function("location.search.includes('which_kl')")
+    desktop.page.wait_for_function(f"location.search.includes('{NAMES[0]}')")
 
 
 def test_a_handle_is_moved_by_the_keyboard(desktop):
