@@ -42,6 +42,18 @@ def switch(name: str, opening: bool = False) -> Quantity:
 
 SECTIONS = (
     Section(
+        "monte_carlo",
+        "Monte Carlo",
+        (
+            number("n", 1000, 1, 100_000, 0),
+            number("picture", 3, 0, 199, 0),
+            switch("close"),
+            Quantity("mean", (0, 0), (-6, -6), (6, 6), 3),
+            Quantity("width", (1, 1), (0.005, 0.005), (3, 3), 3),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
         "gradients",
         "Gradients",
         (

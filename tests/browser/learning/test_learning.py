@@ -161,6 +161,21 @@ def test_the_score_function_widens_with_the_dimension_and_a_baseline_pulls_it_in
     desktop.until(f"{score}.measured.variance !== argument", before)
 
 
+def test_few_draws_of_the_prior_count_and_many_of_q(desktop):
+    desktop.open("learning", section="monte_carlo")
+    truth, prior = desktop.read(f"[{RESULT}.judged.logEvidence, {RESULT}.effective]")
+    assert desktop.read(f"{RESULT}.bounds[0].value") < truth - 3
+    desktop.live.locator("[data-act=encoder]").click()
+    desktop.until(f"{RESULT}.effective > 5 * argument", prior)
+    found = desktop.read(f"[{RESULT}.estimate, {RESULT}.standardError, {RESULT}.bounds.map(({{value}}) => value)]")
+    assert abs(found[0] - truth) < 4 * found[1] + 0.02
+    assert found[2][0] < found[2][3] < found[2][8] < truth + 0.05
+    desktop.live.locator("[data-control='2']").press(" ")
+    desktop.until("root.__live.values.monte_carlo.close[0] === 0")
+    drag(desktop, "mean", 80, 40)
+    desktop.until(f"{RESULT}.effective < 50 && {RESULT}.estimate < argument - 1", truth)
+
+
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
     desktop.open("learning")
     answer, keys = desktop.live.locator(".answer"), desktop.page.keyboard

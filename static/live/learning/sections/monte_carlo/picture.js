@@ -1,0 +1,26 @@
+// The plane with the proposal's draws, each as large as its weight, and beside it the estimate as draws come in.
+import { drawConvergence } from "./convergence.js";
+import { drawPlane } from "./plane.js";
+
+/** @typedef {import("../../section.js").Handle} Handle */
+/** @typedef {import("../../section.js").Picture} Picture */
+/** @typedef {import("../../state.js").Values} Values */
+/** @typedef {import("./estimated.js").Estimated} Estimated */
+
+const GAP = 1.5; // letters between the two
+
+/** @param {Picture} picture @param {Estimated} estimated @param {Values} values @returns {Handle[]} */
+export function drawMonteCarlo(picture, estimated, values) {
+  const { width, height, colours } = picture,
+    beside = width > 1.2 * height,
+    side = beside ? Math.min(height, 0.52 * width) : Math.min(width, 0.52 * height),
+    gap = GAP * colours.tiny;
+  const plane = beside
+    ? { left: 0, right: side, top: (height - side) / 2, bottom: (height + side) / 2 }
+    : { left: (width - side) / 2, right: (width + side) / 2, top: 0, bottom: side };
+  const chart = beside
+    ? { left: side + gap, right: width, top: 0, bottom: height }
+    : { left: 0, right: width, top: side + gap, bottom: height };
+  const handles = drawPlane(picture, estimated, values, plane);
+  return [...handles, ...drawConvergence(picture, estimated, chart)];
+}
