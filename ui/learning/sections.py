@@ -42,6 +42,19 @@ def switch(name: str, opening: bool = False) -> Quantity:
 
 SECTIONS = (
     Section(
+        "derivation",
+        "Derivation",
+        (
+            number("line", 2, 0, 5, 0),
+            number("picture", 1, 0, 199, 0),
+            switch("way"),
+            switch("curve"),
+            Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
+            Quantity("points", (0.5, 5), (0.1, 0.1), (6, 6)),
+            number("weight", 0.5, 0, 1),
+        ),
+    ),
+    Section(
         "monte_carlo",
         "Monte Carlo",
         (
