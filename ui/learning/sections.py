@@ -40,6 +40,8 @@ def switch(name: str, opening: bool = False) -> Quantity:
     return number(name, int(opening), 0, 1, 0)
 
 
+TWENTIES = 50  # of steps in which Watch it learn trains its VAE; each has its own beta
+
 SECTIONS = (
     Section(
         "derivation",
@@ -124,6 +126,16 @@ SECTIONS = (
             number("D", 10, 1, 100, 0),
             number("n", 100, 1, 10_000, 0),
             number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "watch",
+        "Watch it learn",
+        (
+            Quantity("betas", (1,) * TWENTIES, (0,) * TWENTIES, (8,) * TWENTIES, 1),
+            switch("annealed"),
+            number("step", 0, 0, 20 * TWENTIES, 0),
+            number("seed", 6, 1, 999_999, 0),
         ),
     ),
 )

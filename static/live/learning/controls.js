@@ -36,13 +36,14 @@ export function bindControls(state) {
 function follow(state, { target, timeStamp }) {
   if (!(target instanceof HTMLInputElement)) return;
   const control = registry[state.section].controls[Number(target.dataset.control)],
-    numbers = [...state.values[state.section][control.name]];
-  numbers[control.at ?? 0] = control.between
-    ? Number(target.checked)
-    : control.logarithmic
-      ? 10 ** target.valueAsNumber
-      : target.valueAsNumber;
-  move(state, { [control.name]: numbers }, timeStamp);
+    values = state.values[state.section],
+    number = control.between
+      ? Number(target.checked)
+      : control.logarithmic
+        ? 10 ** target.valueAsNumber
+        : target.valueAsNumber;
+  const numbers = values[control.name].with(control.at ?? 0, number);
+  move(state, control.write?.(number, values, state.result) ?? { [control.name]: numbers }, timeStamp);
   if (control.between) commitSoon(state);
 }
 
@@ -86,8 +87,8 @@ export function showValues(state) {
   /** @type {NodeListOf<HTMLInputElement>} */
   const inputs = state.layout.controls.querySelectorAll("[data-control]");
   inputs.forEach((input, i) => {
-    const { name, at = 0, logarithmic, between, text } = controls[i],
-      value = values[name][at];
+    const { name, at = 0, logarithmic, between, text, read } = controls[i],
+      value = read?.(values, state.result) ?? values[name][at];
     if (between) {
       input.checked = value === 1;
       return;

@@ -1,6 +1,6 @@
 // What a visitor can do: every change of a number ends in a new picture, every finished one in a new link.
 import { commit, commitSoon } from "./commit.js";
-import { draw, showAnswer, showSection } from "./view.js";
+import { ask, showAnswer, showSection } from "./view.js";
 import { held, known } from "./state.js";
 import { registry } from "./registry.js";
 
@@ -15,9 +15,7 @@ export function move(state, changed, time = performance.now()) {
     if (numbers) values[quantity.name] = held(quantity, numbers);
   }
   state.inputs += 1;
-  if (state.asked !== null) return;
-  state.asked = time;
-  requestAnimationFrame(() => draw(state));
+  ask(state, time);
 }
 
 /** @param {Learning} state @param {string} name of an action of the open section */

@@ -1,10 +1,11 @@
 // What a section needs that takes its time, a model's posterior say: it is brought while the page stays at hand.
+import { fetchBytes } from "../engine/files.js";
 import { say } from "../kit/markup.js";
 import { registry } from "./registry.js";
 import { Trained } from "./trained.js";
 
 /** @typedef {import("./state.js").Learning} Learning */
-/** @typedef {{key: string, value: any, busy: boolean}} Slot what one load brought last, and of which numbers */
+/** @typedef {{key: string | null, value: any, busy: boolean}} Slot what one load brought last, and of which numbers; null before it */
 
 /**
  * What the open section's loads have brought: of the numbers as they are, or until that is here of those before.
@@ -15,12 +16,12 @@ import { Trained } from "./trained.js";
 export function loadedOf(state, draw) {
   const { section, values, layout, told } = state,
     loads = Object.entries(registry[section].loads ?? {}),
-    missing = loads.length > 0 && told?.missing;
+    missing = loads.some(([, { file }]) => !file) && told?.missing;
   if (missing) say(layout.alert, missing);
   else layout.alert.hidden = true;
   const slots = (state.loaded[section] ??= {});
   for (const [name, { of }] of loads) {
-    slots[name] ??= { key: "", value: undefined, busy: false };
+    slots[name] ??= { key: null, value: undefined, busy: false };
     if (!missing && slots[name].key !== keyOf(of(values[section]))) bring(state, section, name, draw);
   }
   if (loads.some(([name]) => slots[name].value === undefined)) return null;
@@ -46,7 +47,8 @@ async function bring(state, section, name, draw) {
   await state.persist(`${section} ${name}`, async () => {
     const values = structuredClone(state.values[section]);
     try {
-      const value = await loads[name].bring(values, await trainedOf(state));
+      const { file, bring } = loads[name],
+        value = await bring(values, file ? await contentOf(state, section, file) : await trainedOf(state));
       if (state.loaded[section] !== slots) return; // another model was chosen meanwhile
       Object.assign(slot, { value, key: keyOf(loads[name].of(values)) });
     } finally {
@@ -54,6 +56,14 @@ async function bring(state, section, name, draw) {
     }
     if (state.section === section) draw();
   });
+}
+
+/** @param {Learning} state @param {string} section @param {string} name @returns {Promise<any>} what a file of the section holds */
+async function contentOf({ sections }, section, name) {
+  const address = sections.find((one) => one.name === section)?.files[name];
+  if (!address) throw new Error(`The page has not been told of the file ${name} of ${section}.`);
+  const bytes = await fetchBytes(address);
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** @param {Learning} state @returns {Promise<Trained>} opened once; a failure is forgotten, to be tried again */

@@ -6,9 +6,10 @@ import { gradients } from "./sections/gradients/section.js";
 import { meanField } from "./sections/mean_field/section.js";
 import { monteCarlo } from "./sections/monte_carlo/section.js";
 import { reparametrisation } from "./sections/reparametrisation/section.js";
+import { watch } from "./sections/watch/section.js";
 import { whichKL } from "./sections/which_kl/section.js";
 
-const SECTIONS = [derivationOfELBO, monteCarlo, gradients, whichKL, reparametrisation, meanField, closedFormKL];
+const SECTIONS = [derivationOfELBO, monteCarlo, gradients, whichKL, reparametrisation, meanField, closedFormKL, watch];
 
 /** @type {Record<string, import("./section.js").Section>} by their names */
 export const registry = Object.fromEntries(SECTIONS.map((section) => [section.name, section]));

@@ -28,6 +28,8 @@
  * @property {boolean} [logarithmic] whether the slider counts in powers of ten
  * @property {boolean} [between] whether it switches between 0 and 1
  * @property {(value: number, values: Values) => string} [text] of its number; a plain number without
+ * @property {(values: Values, result: any) => number} [read] its number, where it is not one of the quantity's alone
+ * @property {(number: number, values: Values, result: any) => Values} [write] the quantities that it changes then
  */
 
 /**
@@ -52,8 +54,9 @@
  * numbers of a moment ago. Where one fails, that is said in a sentence and tried again.
  * @typedef {object} Load
  * @property {(values: Values) => number[]} of the numbers that it depends on
- * @property {(values: Values, trained: import("./trained.js").Trained) => Promise<any>} bring it, with a trained model of two
- *   latent dimensions and its test pictures
+ * @property {string} [file] a JSON file of numbers that Python has for this section; without it a trained model is brought
+ * @property {(values: Values, from: any) => Promise<any>} bring it, from what the file holds, or with a `Trained`, a model
+ *   of two latent dimensions and its test pictures
  */
 
 /**
@@ -72,6 +75,8 @@
  * @property {Record<string, Load>} [loads] what `compute` is given beside the numbers, by their names
  * @property {(values: Values, loaded: any) => any} compute
  * @property {(picture: Picture, result: any, values: Values) => Handle[]} draw
+ * @property {(result: any) => boolean} [unfinished] whether `compute` has not come to where the numbers lead: the next frame
+ *   goes on with it
  */
 
 export {};

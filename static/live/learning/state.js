@@ -18,6 +18,7 @@
  * @property {string} name
  * @property {string} title
  * @property {Quantity[]} quantities
+ * @property {Record<string, string>} files addresses of what it shows, by their names
  */
 
 /**
@@ -45,6 +46,7 @@
  * @property {number} inputs moves of the hand so far
  * @property {number} pictures drawn so far
  * @property {number | null} asked when the hand asked for the picture that is still to come
+ * @property {boolean} pending whether a picture comes with the next frame
  * @property {number | undefined} settling timer of the message that waits for the last of several changes
  * @property {(name: string, value: any) => void} send set by the mount: a state of the component
  * @property {import("../kit/bootstrap.js").Persist} persist set by the mount: tries what may fail until it succeeds
@@ -70,6 +72,7 @@ export function newLearning(layout, files) {
     inputs: 0,
     pictures: 0,
     asked: null,
+    pending: false,
     settling: undefined,
     send: () => {},
     persist: async () => {},
