@@ -1,10 +1,10 @@
 import { test } from "node:test";
 import { noMoments, step } from "../../static/live/math/adam.js";
 import { encode, pictures, terms, vaeOf } from "../../static/live/math/small_vae.js";
-import { lossAndGradient } from "../../static/live/math/vae_gradient.js";
+import { lossAndGradient, scoreFunction } from "../../static/live/math/vae_gradient.js";
 import { expected, near } from "./expected.js";
 
-const { sizes, parameters, cases, adam, z, decoded, training } = expected();
+const { sizes, parameters, cases, scores, adam, z, decoded, training } = expected();
 const WITHIN = 1e-6;
 const block = (numbers = parameters) => vaeOf(sizes, Float64Array.from(numbers));
 
@@ -20,6 +20,15 @@ test("the terms of the ELBO, the loss and its gradient", () => {
       { loss: value } = lossAndGradient(vae, bits, epsilon, weight, ours);
     near([value], [loss], WITHIN);
     near(ours, gradient, WITHIN);
+  }
+});
+
+test("the gradient by the score function", () => {
+  for (const { share, x, epsilon, gradient, own } of scores) {
+    const ours = new Float64Array(parameters.length);
+    lossAndGradient(block(), Float64Array.from(x), epsilon, 1, ours, new Map(), scoreFunction(share));
+    near(ours, gradient, WITHIN);
+    near(ours, own, 1e-4); // vae_core's objective, in single precision
   }
 });
 

@@ -2,12 +2,14 @@
 
 import torch
 from torch import Tensor
+from torch.distributions import Normal, kl_divergence
 from torch.nn.functional import binary_cross_entropy_with_logits, linear, softplus
 
 from vae_core.data.presentation import binarise
 from vae_core.data.registry import load_dataset
 from vae_core.data.seeds import drawing_from, noise_generator
 from vae_core.learning.objectives import BetaELBO
+from vae_core.learning.score_function import ScoreFunction
 from vae_core.learning.terms import Batch
 from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig
 
@@ -67,9 +69,41 @@ def small_vae() -> dict:
         "cases": cases,
         "z": z.flatten(),
         "decoded": decoded.flatten(),
+        "scores": score_functions(),
         "adam": adam(),
         "training": training(),
     }
+
+
+def score_functions() -> list[dict]:
+    """The gradient of the score function's loss: by autograd of its definition in double precision, and by vae_core's
+    objective, from the same noise."""
+    cases, rows = [], 6
+    for share in (0.0, 1.0):
+        parameters, own = doubles(), model()
+        x, _ = digits(0, rows)
+        epsilon = torch.empty(2, rows, 2).normal_(generator=noise_generator(1, 0))
+        twice = x.double().repeat(2, 1)
+        mean, raw = linear(linear(twice, *parameters[:2]).relu(), *parameters[2:4]).chunk(2, 1)
+        q = Normal(mean, softplus(raw) + SMALLEST_STDDEV)
+        z = (q.mean + q.stddev * epsilon.double().flatten(0, 1)).detach()
+        logits = linear(linear(z, *parameters[4:6]).relu(), *parameters[6:])
+        log_likelihood = -binary_cross_entropy_with_logits(logits, twice, reduction="none").sum(1)
+        gain = (log_likelihood - share * log_likelihood.roll(rows)).detach()
+        kl = kl_divergence(q, Normal(0.0, 1.0)).sum(1)
+        loss = (kl - log_likelihood - gain * q.log_prob(z).sum(1)).mean()
+        batch = Batch(x.reshape(-1, 1, 8, 8), generator=noise_generator(1, 0))
+        (-ScoreFunction(share)(own, batch).bound.mean()).backward()
+        cases.append(
+            {
+                "share": share,
+                "x": twice.flatten(),
+                "epsilon": epsilon.flatten(),
+                "gradient": flat(torch.autograd.grad(loss, parameters)),
+                "own": flat([parameter.grad for parameter in own.parameters()]),
+            }
+        )
+    return cases
 
 
 def flat(tensors: list[Tensor] | tuple[Tensor, ...]) -> Tensor:

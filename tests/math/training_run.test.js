@@ -66,3 +66,14 @@ test("training raises the ELBO of both splits", () => {
   for (const split of /** @type {const} */ (["train", "heldOut"]))
     assert.ok(/** @type {any} */ (last)[split].elbo > /** @type {any} */ (first)[split].elbo + 0.5);
 });
+
+test("several draws of the same pictures", () => {
+  const run = newRun(pictures, sizes, { ...settings, draws: 2 }),
+    { x, epsilon, indices } = batch(run, 3),
+    half = x.length / 2;
+  assert.equal(indices.length, 100 - 3 * 32);
+  assert.deepEqual(x.slice(0, half), x.slice(half));
+  assert.deepEqual(x.slice(0, half), batch(newRun(pictures, sizes, settings), 3).x);
+  assert.equal(epsilon.length, 2 * 2 * indices.length);
+  assert.notDeepEqual(epsilon.slice(0, 8), epsilon.slice(8));
+});

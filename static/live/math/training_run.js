@@ -8,7 +8,14 @@ import { lossAndGradient } from "./vae_gradient.js";
 /** @typedef {import("./small_vae.js").Sizes} Sizes */
 /** @typedef {import("./small_vae.js").Vae} Vae */
 /** @typedef {{train: Uint8Array, heldOut: Uint8Array}} Pictures bytes (N, P) of either split */
-/** @typedef {{seed: number, rate: number, batch: number}} Settings rate of Adam, pictures in a batch */
+/**
+ * @typedef {object} Settings
+ * @property {number} seed
+ * @property {number} rate of Adam
+ * @property {number} batch pictures in a batch
+ * @property {number} [draws] of z for each picture, one without: the batch holds its pictures so many times
+ * @property {import("./vae_gradient.js").Estimator} [estimator] of the encoder's gradient
+ */
 /** @typedef {{logLikelihood: number, kl: number, elbo: number, error: number}} Judged means in nats; error of the ELBO's */
 /** @typedef {{x: Float64Array, epsilon: Float64Array}} Judge bits (N, P) and noise (N, D), always the same */
 
@@ -114,7 +121,7 @@ function restore(run, step) {
 function train(run, weight) {
   const { x, epsilon } = batch(run, run.at),
     gradient = run.scratch.get("gradient") ?? new Float64Array(run.vae.parameters.length),
-    found = lossAndGradient(run.vae, x, epsilon, weight, gradient, run.scratch);
+    found = lossAndGradient(run.vae, x, epsilon, weight, gradient, run.scratch, run.settings.estimator);
   run.scratch.set("gradient", gradient);
   adamStep(run.vae.parameters, gradient, run.moments, run.settings.rate);
   run.weights[run.at] = weight;
@@ -130,17 +137,20 @@ function train(run, weight) {
  */
 export function batch({ pictures: { train }, settings, vae, shown }, step) {
   const { pixels, latent } = vae.sizes,
-    { seed, batch: most } = settings,
+    { seed, batch: most, draws = 1 } = settings,
     perEpoch = Math.ceil(train.length / pixels / most),
     [epoch, position] = [Math.floor(step / perEpoch), step % perEpoch];
   if (shown.epoch !== epoch)
     Object.assign(shown, { epoch, order: shuffled(train.length / pixels, PRIME * seed + 7 * epoch + 1) });
   const indices = shown.order.subarray(position * most, (position + 1) * most),
     uniform = uniforms(PRIME * seed + 7 * step + 2),
-    x = new Float64Array(indices.length * pixels);
-  for (let i = 0; i < x.length; i++)
+    size = indices.length * pixels,
+    x = new Float64Array(draws * size);
+  for (let i = 0; i < size; i++)
     x[i] = Number(255 * uniform() < train[pixels * indices[Math.floor(i / pixels)] + (i % pixels)]);
-  return { x, epsilon: Float64Array.from({ length: indices.length * latent }, () => normal(uniform)), indices };
+  for (let draw = 1; draw < draws; draw++) x.copyWithin(draw * size, 0, size);
+  const epsilon = Float64Array.from({ length: draws * indices.length * latent }, () => normal(uniform));
+  return { x, epsilon, indices };
 }
 
 /** @param {number} count @param {number} seed @returns {Int32Array} 0 to count - 1 in some order: Fisher & Yates */

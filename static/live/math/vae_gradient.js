@@ -6,6 +6,30 @@ import { SMALLEST_STDDEV, average, room, sigmoid, softplus, terms, vaeOf } from 
 /** @typedef {import("./small_vae.js").Scratch} Scratch */
 
 /**
+ * What the encoder learns of log p(x|z), by mean and standard deviation of q: the estimator that differs.
+ * @typedef {(found: import("./small_vae.js").Terms, byZ: Float64Array, epsilon: ArrayLike<number>, stddev: Float64Array) =>
+ *   {byMean: Float64Array, byStddev: Float64Array}} Estimator of the loss, so of its negative, each (B, D)
+ */
+
+/** Through the draw, z = mean + stddev * epsilon. @type {Estimator} */
+export const reparametrised = (_, byZ, epsilon) => ({ byMean: byZ, byStddev: byZ.map((pull, i) => pull * epsilon[i]) });
+
+/**
+ * By the score of q, as vae_core.learning.score_function has it: the second half of the batch holds the pictures of the
+ * first once more, with other draws, and `share` times log p(x|z) of the other draw is the baseline.
+ * @param {number} share 0 to 1
+ * @returns {Estimator}
+ */
+export const scoreFunction = (share) => (found, byZ, epsilon, stddev) => {
+  const rows = found.logLikelihood.length,
+    latent = byZ.length / rows;
+  const gain = found.logLikelihood.map((value, row, all) => value - share * all[(row + rows / 2) % rows]);
+  /** @param {(noise: number) => number} score times the standard deviation */
+  const by = (score) => byZ.map((_, i) => (-gain[Math.floor(i / latent)] * score(epsilon[i])) / stddev[i] / rows);
+  return { byMean: by((noise) => noise), byStddev: by((noise) => noise * noise - 1) };
+};
+
+/**
  * The loss of a batch, mean of weight * KL - log p(x|z), and its gradient by all parameters.
  * @param {Vae} vae
  * @param {Float64Array} x (B, P) bits
@@ -13,9 +37,10 @@ import { SMALLEST_STDDEV, average, room, sigmoid, softplus, terms, vaeOf } from 
  * @param {number} weight beta, of the KL
  * @param {Float64Array} gradient written
  * @param {Scratch} [scratch]
+ * @param {Estimator} [estimator]
  * @returns {{loss: number, logLikelihood: number, kl: number}} means over the batch, nats
  */
-export function lossAndGradient(vae, x, epsilon, weight, gradient, scratch = new Map()) {
+export function lossAndGradient(vae, x, epsilon, weight, gradient, scratch = new Map(), estimator = reparametrised) {
   const { sizes, layers } = vae,
     { pixels, hidden, latent } = sizes,
     rows = x.length / pixels,
@@ -29,12 +54,12 @@ export function lossAndGradient(vae, x, epsilon, weight, gradient, scratch = new
   backward(layers[3], found.hidden[1], byLogits, by[3], byHidden, rows);
   throughRectifier(byHidden, found.hidden[1]);
   backward(layers[2], found.z, byHidden, by[2], byZ, rows);
+  const stddev = found.raw.map((raw) => softplus(raw) + SMALLEST_STDDEV),
+    { byMean, byStddev } = estimator(found, byZ, epsilon, stddev);
   for (let i = 0; i < byZ.length; i++) {
-    const stddev = softplus(found.raw[i]) + SMALLEST_STDDEV,
-      byStddev = byZ[i] * epsilon[i] + (weight / rows) * (stddev - 1 / stddev),
-      at = 2 * latent * Math.floor(i / latent) + (i % latent);
-    byOutputs[at] = byZ[i] + (weight / rows) * found.mean[i];
-    byOutputs[at + latent] = byStddev * sigmoid(found.raw[i]);
+    const at = 2 * latent * Math.floor(i / latent) + (i % latent);
+    byOutputs[at] = byMean[i] + (weight / rows) * found.mean[i];
+    byOutputs[at + latent] = (byStddev[i] + (weight / rows) * (stddev[i] - 1 / stddev[i])) * sigmoid(found.raw[i]);
   }
   backward(layers[1], found.hidden[0], byOutputs, by[1], byHidden, rows);
   throughRectifier(byHidden, found.hidden[0]);
