@@ -3,8 +3,21 @@ import { test } from "node:test";
 import * as estimators from "../../static/live/math/estimators.js";
 import { expected, near } from "./expected.js";
 
-const { z, logLikelihoods, mean, stddev, logWeights, mild, counts, growth, heaviest, counting, bounds, shares } =
-  expected();
+const {
+  z,
+  logLikelihoods,
+  mean,
+  stddev,
+  logWeights,
+  mild,
+  counts,
+  growth,
+  heaviest,
+  counting,
+  bounds,
+  doubled,
+  shares,
+} = expected();
 const WITHIN = 1e-9;
 
 test("log weights", () => near(estimators.logWeights(logLikelihoods, z, mean, stddev), logWeights, WITHIN));
@@ -33,6 +46,16 @@ test("the bound of K samples", () => {
     near([found.value, found.standardError, found.groups], [value, error, groups], WITHIN);
   }
   assert.ok(Number.isNaN(estimators.multiSampleBound(mild, mild.length).standardError));
+});
+
+test("bounds of 1, 2, 4 and so on samples", () => {
+  const found = estimators.doubledBounds(mild, 300);
+  assert.deepEqual(
+    found.map(({ k }) => k),
+    doubled.map((/** @type {any} */ one) => one.k),
+  );
+  for (const [i, { value, standard_error: error, groups }] of doubled.entries())
+    near([found[i].value, found[i].standardError, found[i].groups], [value, error, groups], WITHIN);
 });
 
 test("the share of a proposal's draws that count", () => {

@@ -3,7 +3,9 @@
 import math
 from dataclasses import asdict
 
+import numpy as np
 import torch
+from scipy.interpolate import RegularGridInterpolator
 from torch import Tensor
 
 from vae_core.learning import estimators
@@ -172,7 +174,28 @@ def monte_carlo() -> dict:
             {"share": share, "expected": estimators.draws_that_count(mild, share)} for share in (0.1, 0.5, 0.9, 1.0)
         ],
         "bounds": [asdict(estimators.multi_sample_bound(mild, k)) for k in (1, 2, 7, 300)],
+        "doubled": [asdict(estimators.multi_sample_bound(mild, 2**power)) for power in range(9)],
         "shares": [{"given": given, "expected": estimators.effective_share(*given)} for given in map(list, posterior)],
+    }
+
+
+def interpolation() -> dict:
+    """By scipy, which is told of what is beyond the middles by clamping it to them; the finer grid by torch, whose
+    filter is Keys' with a = -1/2 where it may smooth, and which treats edges in its own way."""
+    side, low, high = 7, np.array([-2.0, 1.0]), np.array([1.5, 4.0])
+    middles = [low[d] + (np.arange(side) + 0.5) * (high[d] - low[d]) / side for d in (0, 1)]
+    values, z = normals(side, side, seed=70), 2 * normals(60, 2, seed=71) + 1
+    inside = np.clip(z.numpy(), [axis[0] for axis in middles], [axis[-1] for axis in middles])
+    found = RegularGridInterpolator((middles[1], middles[0]), values.numpy())(inside[:, ::-1])  # z1 runs fastest
+    dense = torch.nn.functional.interpolate(values[None, None], scale_factor=3, mode="bicubic", antialias=True)
+    return {
+        "times": 3,
+        "finer": dense.flatten(),
+        "box": {"low": low, "high": high},
+        "side": side,
+        "values": values.flatten(),
+        "z": z,
+        "expected": found,
     }
 
 
@@ -199,6 +222,35 @@ def gradients() -> dict:
             )
     values = normals(6, seed=42)
     return {"cases": cases, "values": values, "others": estimators.leave_one_out(values)}
+
+
+def gradient_variance() -> dict:
+    epsilon, cases = normals(60, 5, seed=60), []
+    for distance, sigma, dimensions in ((0.0, 1.0, 1), (-1.5, 0.4, 3), (2.0, 1.0, 5)):
+        toy = estimators.Quadratic(distance, sigma, dimensions)
+        for estimator, kind in (("score", "none"), ("score", "best"), ("reparametrised", "none")):
+            each = toy.gradients(epsilon[:, :dimensions], estimator, kind)[:, 0]
+            for n in (1, 4, 15):
+                cases.append(
+                    {
+                        "toy": asdict(toy),
+                        "n": n,
+                        "estimator": estimator,
+                        "baseline": toy.baseline(kind),
+                        "estimates": each.reshape(-1, n).mean(1),
+                    }
+                )
+    values = normals(40, seed=61)
+    fourth = (values - values.mean()).pow(4).mean()
+    return {
+        "epsilon": epsilon.T.flatten(),
+        "dimensions": epsilon.shape[1],
+        "cases": cases,
+        "values": values,
+        "mean": values.mean(),
+        "variance": values.var(),
+        "error": ((fourth - values.var().square()) / len(values)).sqrt(),
+    }
 
 
 def change_of_variables() -> dict:
@@ -248,6 +300,8 @@ NUMBERS = {
     "sampled_fit": sampled_fits,
     "point_divergences": point_divergences,
     "estimators": monte_carlo,
+    "interpolation": interpolation,
     "gradients": gradients,
+    "gradient_variance": gradient_variance,
     "change_of_variables": change_of_variables,
 }

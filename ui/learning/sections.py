@@ -40,7 +40,45 @@ def switch(name: str, opening: bool = False) -> Quantity:
     return number(name, int(opening), 0, 1, 0)
 
 
+TWENTIES = 50  # of steps in which Watch it learn trains its VAE; each has its own beta
+
 SECTIONS = (
+    Section(
+        "derivation",
+        "Derivation",
+        (
+            number("line", 2, 0, 5, 0),
+            number("picture", 1, 0, 199, 0),
+            switch("way"),
+            switch("curve"),
+            Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
+            Quantity("points", (0.5, 5), (0.1, 0.1), (6, 6)),
+            number("weight", 0.5, 0, 1),
+        ),
+    ),
+    Section(
+        "monte_carlo",
+        "Monte Carlo",
+        (
+            number("n", 1000, 1, 100_000, 0),
+            number("picture", 3, 0, 199, 0),
+            switch("close"),
+            Quantity("mean", (0, 0), (-6, -6), (6, 6), 3),
+            Quantity("width", (1, 1), (0.005, 0.005), (3, 3), 3),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "gradients",
+        "Gradients",
+        (
+            number("N", 1, 1, 32, 0),
+            number("D", 10, 1, 100, 0),
+            number("distance", 1, 0, 3),
+            number("baseline", 0, 0, 2, 0),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
     Section(
         "which_kl",
         "Which KL?",
@@ -88,6 +126,16 @@ SECTIONS = (
             number("D", 10, 1, 100, 0),
             number("n", 100, 1, 10_000, 0),
             number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "watch",
+        "Watch it learn",
+        (
+            Quantity("betas", (1,) * TWENTIES, (0,) * TWENTIES, (8,) * TWENTIES, 1),
+            switch("annealed"),
+            number("step", 0, 0, 20 * TWENTIES, 0),
+            number("seed", 6, 1, 999_999, 0),
         ),
     ),
 )

@@ -15,6 +15,8 @@ const SYMBOLS = {
   b: ["#832db6", "#c99af0"],
   e: ["#8a5d00", "#ffb733"],
   f: ["#5b6370", "#aab4c0"],
+  likelihood: ["#1b6cb0", "#62aeea"],
+  beta: ["#832db6", "#c99af0"],
   kl: ["#b34d00", "#f08a3c"],
 };
 

@@ -3,7 +3,7 @@ import { listenForActions } from "../kit/part.js";
 import { escaped } from "../kit/markup.js";
 import { bindPageTools } from "../parts/page_tools.js";
 import { commit, commitSoon } from "./commit.js";
-import { act, move, open, reveal, stepBy, toStart } from "./gestures.js";
+import { act, move, open, reveal, stepBy, stepWithin, toStart } from "./gestures.js";
 import { registry } from "./registry.js";
 import { known } from "./state.js";
 
@@ -29,20 +29,21 @@ export function bindControls(state) {
     for (const { name } of registry[state.section].actions.filter(({ draws }) => draws)) act(state, name);
   };
   const keys = { t: actions.reveal, Home: () => toStart(state), r: again };
-  bindPageTools(root, keys, { what: "section", by: (way) => stepBy(state, way) });
+  bindPageTools(root, keys, { what: "line or section", by: (way) => stepWithin(state, way) });
 }
 
 /** A slider or a switch was moved. @param {Learning} state @param {Event} event */
 function follow(state, { target, timeStamp }) {
   if (!(target instanceof HTMLInputElement)) return;
   const control = registry[state.section].controls[Number(target.dataset.control)],
-    numbers = [...state.values[state.section][control.name]];
-  numbers[control.at ?? 0] = control.between
-    ? Number(target.checked)
-    : control.logarithmic
-      ? 10 ** target.valueAsNumber
-      : target.valueAsNumber;
-  move(state, { [control.name]: numbers }, timeStamp);
+    values = state.values[state.section],
+    number = control.between
+      ? Number(target.checked)
+      : control.logarithmic
+        ? 10 ** target.valueAsNumber
+        : target.valueAsNumber;
+  const numbers = values[control.name].with(control.at ?? 0, number);
+  move(state, control.write?.(number, values, state.result) ?? { [control.name]: numbers }, timeStamp);
   if (control.between) commitSoon(state);
 }
 
@@ -86,8 +87,8 @@ export function showValues(state) {
   /** @type {NodeListOf<HTMLInputElement>} */
   const inputs = state.layout.controls.querySelectorAll("[data-control]");
   inputs.forEach((input, i) => {
-    const { name, at = 0, logarithmic, between, text } = controls[i],
-      value = values[name][at];
+    const { name, at = 0, logarithmic, between, text, read } = controls[i],
+      value = read?.(values, state.result) ?? values[name][at];
     if (between) {
       input.checked = value === 1;
       return;
@@ -95,7 +96,7 @@ export function showValues(state) {
     const shown = logarithmic ? Math.log10(value) : value;
     if (Math.abs(input.valueAsNumber - shown) > 1e-9) input.valueAsNumber = shown;
     const output = /** @type {HTMLElement} */ (input.nextElementSibling);
-    const words = text ? text(value) : plain(value, quantities[name].decimals);
+    const words = text ? text(value, values) : plain(value, quantities[name].decimals);
     if (output.textContent !== words) output.textContent = words;
   });
 }

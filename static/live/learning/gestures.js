@@ -1,6 +1,6 @@
 // What a visitor can do: every change of a number ends in a new picture, every finished one in a new link.
 import { commit, commitSoon } from "./commit.js";
-import { draw, showAnswer, showSection } from "./view.js";
+import { ask, showAnswer, showSection } from "./view.js";
 import { held, known } from "./state.js";
 import { registry } from "./registry.js";
 
@@ -15,15 +15,13 @@ export function move(state, changed, time = performance.now()) {
     if (numbers) values[quantity.name] = held(quantity, numbers);
   }
   state.inputs += 1;
-  if (state.asked !== null) return;
-  state.asked = time;
-  requestAnimationFrame(() => draw(state));
+  ask(state, time);
 }
 
 /** @param {Learning} state @param {string} name of an action of the open section */
 export function act(state, name) {
   const action = registry[state.section].actions.find((one) => one.name === name);
-  if (!action) return;
+  if (!action || state.result === null) return;
   move(state, action.act(state.values[state.section], state.result));
   commitSoon(state);
 }
@@ -41,6 +39,18 @@ export function open(state, name) {
 export function stepBy(state, way) {
   const at = state.sections.findIndex(({ name }) => name === state.section) + way;
   if (state.sections[at]) open(state, state.sections[at].name);
+}
+
+/** A step within the section where it has one to go, else to another section. @param {Learning} state @param {number} way */
+export function stepWithin(state, way) {
+  const { steps } = registry[state.section],
+    values = state.values[state.section];
+  if (!steps) return stepBy(state, way);
+  const last = steps.last(values),
+    next = Math.min(values[steps.name][0], last) + way;
+  if (next < 0 || next > last) return stepBy(state, way);
+  move(state, { [steps.name]: [next] });
+  commitSoon(state);
 }
 
 /** @param {Learning} state */

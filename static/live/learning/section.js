@@ -27,7 +27,9 @@
  * @property {string} [symbol] whose colour and sign it has
  * @property {boolean} [logarithmic] whether the slider counts in powers of ten
  * @property {boolean} [between] whether it switches between 0 and 1
- * @property {(value: number) => string} [text] of its number; a plain number without
+ * @property {(value: number, values: Values) => string} [text] of its number; a plain number without
+ * @property {(values: Values, result: any) => number} [read] its number, where it is not one of the quantity's alone
+ * @property {(number: number, values: Values, result: any) => Values} [write] the quantities that it changes then
  */
 
 /**
@@ -47,6 +49,17 @@
  */
 
 /**
+ * What takes its time: it is brought once for the same numbers, one at a time, and the newest numbers win. Until all loads
+ * have brought something the picture is a skeleton; after that `compute` has what they brought last, which may be of
+ * numbers of a moment ago. Where one fails, that is said in a sentence and tried again.
+ * @typedef {object} Load
+ * @property {(values: Values) => number[]} of the numbers that it depends on
+ * @property {string} [file] a JSON file of numbers that Python has for this section; without it a trained model is brought
+ * @property {(values: Values, from: any) => Promise<any>} bring it, from what the file holds, or with a `Trained`, a model
+ *   of two latent dimensions and its test pictures
+ */
+
+/**
  * @typedef {object} Section
  * @property {string} name as Python has it
  * @property {string} formula markup
@@ -57,8 +70,13 @@
  * @property {string} answer
  * @property {string} expectation what one should see, in two sentences
  * @property {string} picture what the picture shows, for who does not see it
- * @property {(values: Values) => any} compute
+ * @property {{name: string, last: (values: Values) => number}} [steps] a quantity that arrow keys and a clicker step
+ *   through, from 0 to the last, before they leave the section
+ * @property {Record<string, Load>} [loads] what `compute` is given beside the numbers, by their names
+ * @property {(values: Values, loaded: any) => any} compute
  * @property {(picture: Picture, result: any, values: Values) => Handle[]} draw
+ * @property {(result: any) => boolean} [unfinished] whether `compute` has not come to where the numbers lead: the next frame
+ *   goes on with it
  */
 
 export {};

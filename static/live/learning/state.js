@@ -18,11 +18,13 @@
  * @property {string} name
  * @property {string} title
  * @property {Quantity[]} quantities
+ * @property {Record<string, string>} files addresses of what it shows, by their names
  */
 
 /**
  * @typedef {object} Data what Python sends
  * @property {Known[]} sections in their order
+ * @property {import("./trained.js").Told} trained the model that sections show, and its pictures
  * @property {{section: string, values: Values}} place where Python wants the page to be
  * @property {number} visit grows whenever Python wants the page to go to `place`
  */
@@ -30,26 +32,36 @@
 /**
  * @typedef {object} Mounted
  * @property {Layout} layout the page's elements
+ * @property {import("../engine/jobs.js").Files} files addresses of what models run in
+ * @property {import("./trained.js").Told | null} told of the model that sections show
+ * @property {Promise<import("./trained.js").Trained> | null} trained it, once a section needed it
+ * @property {Record<string, Record<string, import("./loading.js").Slot>>} loaded what loads brought, by section and name
  * @property {Known[]} sections in their order
  * @property {string} section name of the open one
  * @property {Record<string, Values>} values of every section
- * @property {any} result what the open section computed last
+ * @property {any} result what the open section computed last; null while it loads
  * @property {Record<string, any>} colours of the theme and of the symbols
  * @property {boolean} revealed whether the answer is seen
  * @property {number} sequence messages to Python so far
  * @property {number} inputs moves of the hand so far
  * @property {number} pictures drawn so far
  * @property {number | null} asked when the hand asked for the picture that is still to come
+ * @property {boolean} pending whether a picture comes with the next frame
  * @property {number | undefined} settling timer of the message that waits for the last of several changes
  * @property {(name: string, value: any) => void} send set by the mount: a state of the component
+ * @property {import("../kit/bootstrap.js").Persist} persist set by the mount: tries what may fail until it succeeds
  */
 
 /** @typedef {Mounted} Learning */
 
-/** @param {Layout} layout @returns {Learning} before the first data */
-export function newLearning(layout) {
+/** @param {Layout} layout @param {import("../engine/jobs.js").Files} files @returns {Learning} before the first data */
+export function newLearning(layout, files) {
   return {
     layout,
+    files,
+    told: null,
+    trained: null,
+    loaded: {},
     sections: [],
     section: "",
     values: {},
@@ -60,8 +72,10 @@ export function newLearning(layout) {
     inputs: 0,
     pictures: 0,
     asked: null,
+    pending: false,
     settling: undefined,
     send: () => {},
+    persist: async () => {},
   };
 }
 

@@ -4,6 +4,7 @@ import { escaped } from "../kit/markup.js";
 import { buildControls, showValues } from "./controls.js";
 import { coloursOf } from "./colours.js";
 import { placeHandles } from "./handles.js";
+import { loadedOf } from "./loading.js";
 import { registry } from "./registry.js";
 import { known } from "./state.js";
 
@@ -50,6 +51,21 @@ export function showAnswer({ layout, revealed }) {
   layout.root.dataset.revealed = revealed ? "1" : "0";
 }
 
+/**
+ * A new picture in the next frame, one for all who ask.
+ * @param {Learning} state
+ * @param {number | null} time when a hand asked; null where nobody did
+ */
+export function ask(state, time) {
+  state.asked ??= time;
+  if (state.pending) return;
+  state.pending = true;
+  requestAnimationFrame(() => {
+    state.pending = false;
+    draw(state);
+  });
+}
+
 /** The picture, the numbers and the handles where they are now. @param {Learning} state */
 export function draw(state) {
   const { layout, section: name, asked } = state,
@@ -57,11 +73,13 @@ export function draw(state) {
     values = state.values[name];
   state.asked = null;
   if (!layout.canvas.clientWidth) return; // the page was left
-  state.result = section.compute(values);
+  const loaded = loadedOf(state, () => draw(state));
+  if (!loaded) return showSkeleton(state);
+  state.result = section.compute(values, loaded);
+  showValues(state);
   const picture = { ...emptied(layout.canvas), colours: state.colours };
   placeHandles(layout.handles, section.draw(picture, state.result, values));
   layout.canvas.classList.remove("skeleton");
-  showValues(state);
   const cells = layout.figures.querySelectorAll("td");
   section.figures.forEach(({ text }, i) => {
     const words = text(state.result, values);
@@ -70,6 +88,18 @@ export function draw(state) {
   state.pictures += 1;
   layout.root.dataset.ready = "1";
   if (asked !== null) performance.measure("live:decode", { start: asked, end: performance.now() });
+  if (section.unfinished?.(state.result)) ask(state, null);
+}
+
+/** Until there is a picture. @param {Learning} state */
+function showSkeleton(state) {
+  const { root, canvas, handles, alert } = state.layout;
+  state.result = null;
+  showValues(state);
+  emptied(canvas);
+  canvas.classList.toggle("skeleton", alert.hidden);
+  handles.replaceChildren();
+  delete root.dataset.ready;
 }
 
 /** The window, the theme or the letters' size have changed. @param {Learning} state */

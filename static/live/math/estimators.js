@@ -104,6 +104,29 @@ export function multiSampleBound(logWeights, k) {
 }
 
 /**
+ * The bounds of 1, 2, 4 and so on samples, each as `multiSampleBound` has it of the same draws: groups are joined two by
+ * two, so that all of them together cost little more than one.
+ * @param {ArrayLike<number>} logWeights (N,) of independent draws
+ * @param {number} most samples, at most N
+ * @returns {{k: number, value: number, standardError: number, groups: number}[]}
+ */
+export function doubledBounds(logWeights, most) {
+  const found = [];
+  let means = Float64Array.from(logWeights); // logarithms of the mean weights of k draws
+  for (let k = 1; k <= most && means.length; k *= 2) {
+    const { mean, variance } = spreadOf(means);
+    found.push({ k, value: mean, standardError: Math.sqrt(variance / means.length), groups: means.length });
+    const joined = new Float64Array(Math.floor(means.length / 2));
+    for (let i = 0; i < joined.length; i++) {
+      const [a, b] = [means[2 * i], means[2 * i + 1]];
+      joined[i] = Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))) - Math.LN2;
+    }
+    means = joined;
+  }
+  return found;
+}
+
+/**
  * What share of a Gaussian proposal's draws count for a Gaussian posterior, both diagonal: the limit of Kish's
  * effective number over their number; 0 where the proposal is too narrow for the weights to have a variance.
  * @param {ArrayLike<number>} mean of the posterior, (D,)

@@ -6,6 +6,7 @@ from test_sizes import PROJECTOR, TEXTS, resized
 
 from ui.learning.sections import SECTIONS
 from vae_core.learning import divergences
+from vae_core.learning.estimators import Quadratic
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
@@ -46,6 +47,43 @@ def test_a_slider_moves_its_sections_picture_and_the_link_keeps_it(desktop, name
     desktop.page.reload()
     desktop.ready()
     desktop.until(f"{PICTURE} === argument", after)
+
+
+def test_lines_with_equal_signs_have_one_number_and_the_gap_is_how_far_q_is_from_the_posterior(desktop):
+    desktop.open("learning", section="derivation")
+    numbers = f"{RESULT}.ladder.map(({{value}}) => value)"
+    first, *_, last = desktop.read(numbers)
+    gap = desktop.read(f"{RESULT}.klPosterior")
+    assert gap > 0.05 and first - last == pytest.approx(gap, abs=1e-6)
+    assert max(desktop.read(numbers)[:3]) - min(desktop.read(numbers)[:3]) < 1e-6
+    desktop.live.locator("[data-act=best]").click()
+    desktop.until(f"{RESULT}.klPosterior < argument", gap)
+    best = desktop.read(f"{RESULT}.klPosterior")
+    drag(desktop, "q", 30)
+    assert desktop.read(f"{RESULT}.klPosterior") > best
+    assert desktop.read(f"{RESULT}.logEvidence") == first
+    assert desktop.read(f"{RESULT}.ladder.at(-1).value") == pytest.approx(desktop.read(f"{RESULT}.elbo"), abs=1e-9)
+
+
+def test_arrow_keys_step_through_the_lines_and_then_to_the_next_section(desktop):
+    desktop.open("learning", section="derivation", line="3")
+    keys = desktop.page.keyboard
+    keys.press("ArrowRight")
+    desktop.until(f"{RESULT}.at === 4 && root.__live.section === 'derivation'")
+    keys.press("ArrowLeft")
+    desktop.until(f"{RESULT}.at === 3")
+    keys.press("PageDown")
+    keys.press("PageDown")
+    desktop.until("root.__live.section === argument", NAMES[1])
+
+
+def test_the_chord_of_log_is_dragged(desktop):
+    desktop.open("learning", section="derivation", curve="1")
+    before = desktop.read(f"{RESULT}.chord.gap")
+    drag(desktop, "b", -80)
+    assert 0 < desktop.read(f"{RESULT}.chord.gap") < before
+    drag(desktop, "weight", 30)
+    assert desktop.read("root.__live.values.derivation.weight[0]") != 0.5
 
 
 def test_humps_are_dragged_and_the_fit_follows_without_the_server(desktop):
@@ -144,14 +182,45 @@ def test_more_draws_bring_the_estimate_to_the_closed_form(desktop):
     desktop.until(f"Math.abs({RESULT}.exact - argument) < 1e-6", 10 * exact)
 
 
+def test_the_score_function_widens_with_the_dimension_and_a_baseline_pulls_it_in(desktop):
+    desktop.open("learning", section="gradients")
+    path, score = f"{RESULT}.reparametrised", f"{RESULT}.score"
+    exact, measured, error = desktop.read(f"[{score}.exact, {score}.measured.variance, {score}.measured.error]")
+    assert exact == pytest.approx(Quadratic(1, 1, 10).variance("score")) and abs(measured - exact) < 4 * error
+    drag(desktop, "D", 120)
+    dimensions = desktop.read("root.__live.values.gradients.D[0]")
+    wide = desktop.read(f"{score}.exact")
+    assert dimensions > 50 and wide > 10 * exact and desktop.read(f"{path}.exact") == 1
+    desktop.live.locator("[data-control='3']").press("End")
+    desktop.until(f"{score}.exact === argument", Quadratic(1, 1, dimensions).variance("score", "best"))
+    before = desktop.read(f"{score}.measured.variance")
+    desktop.page.keyboard.press("r")
+    desktop.until(f"{score}.measured.variance !== argument", before)
+
+
+def test_few_draws_of_the_prior_count_and_many_of_q(desktop):
+    desktop.open("learning", section="monte_carlo")
+    truth, prior = desktop.read(f"[{RESULT}.judged.logEvidence, {RESULT}.effective]")
+    assert desktop.read(f"{RESULT}.bounds[0].value") < truth - 3
+    desktop.live.locator("[data-act=encoder]").click()
+    desktop.until(f"{RESULT}.effective > 5 * argument", prior)
+    found = desktop.read(f"[{RESULT}.estimate, {RESULT}.standardError, {RESULT}.bounds.map(({{value}}) => value)]")
+    assert abs(found[0] - truth) < 4 * found[1] + 0.02
+    assert found[2][0] < found[2][3] < found[2][8] < truth + 0.05
+    desktop.live.locator("[data-control='2']").press(" ")
+    desktop.until("root.__live.values.monte_carlo.close[0] === 0")
+    drag(desktop, "mean", 80, 40)
+    desktop.until(f"{RESULT}.effective < 50 && {RESULT}.estimate < argument - 1", truth)
+
+
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
-    desktop.open("learning")
+    desktop.open("learning", section="which_kl")
     answer, keys = desktop.live.locator(".answer"), desktop.page.keyboard
     assert not answer.is_visible()
     keys.press("t")
     assert answer.is_visible()
     keys.press("PageDown")
-    desktop.until("root.__live.section === argument", NAMES[1])
+    desktop.until("root.__live.section === argument", NAMES[NAMES.index("which_kl") + 1])
     assert not answer.is_visible()
     desktop.live.locator("[data-do=reveal]").click()
     assert answer.is_visible()
