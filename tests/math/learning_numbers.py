@@ -6,7 +6,7 @@ from dataclasses import asdict
 import torch
 from torch import Tensor
 
-from vae_core.learning import estimators
+from vae_core.learning import estimators, gaussian_mixture
 from vae_core.learning.change_of_variables import Bend, Coupling, Couplings, Monotone
 from vae_core.learning.coin import Coin, log_likelihood
 from vae_core.learning.derivation import chord, derivation
@@ -241,6 +241,42 @@ def change_of_variables() -> dict:
     return {"z": z, "x": x, "lines": lines, "z2": z2, "x2": x2, "planes": planes}
 
 
+def gaussian_mixtures() -> dict:
+    """One component, three that are started, and two of which one has next to no point."""
+    points = torch.cat([normals(20, 2, seed=61), normals(12, 2, seed=62) / 2 + 3])
+
+    def parts(mixture: gaussian_mixture.GaussianMixture) -> list[dict]:
+        covariances = mixture.covariances.flatten(1)[:, [0, 1, 3]]
+        each = zip(mixture.weights.tolist(), mixture.means.tolist(), covariances.tolist(), strict=True)
+        return [{"weight": weight, "mean": mean, "covariance": covariance} for weight, mean, covariance in each]
+
+    starts = [gaussian_mixture.started(points, k, torch.Generator().manual_seed(k)) for k in (1, 3)]
+    far = torch.tensor([[0.5, 0.5], [40.0, -40.0]], dtype=torch.float64)
+    starts.append(
+        gaussian_mixture.GaussianMixture(torch.tensor([0.7, 0.3]).double(), far, starts[0].covariances[[0, 0]])
+    )
+    cases = []
+    for mixture in starts:
+        k = len(mixture.weights)
+        q = normals(len(points), k, seed=63).softmax(1)
+        q[0] = torch.eye(k)[0]  # 0 log 0 is 0
+        cases.append(
+            {
+                "mixture": parts(mixture),
+                "joint": gaussian_mixture.log_joint(mixture, points).flatten(),
+                "evidence": gaussian_mixture.log_likelihood(mixture, points),
+                "posterior": gaussian_mixture.e_step(mixture, points).flatten(),
+                "q": q,
+                "bound": gaussian_mixture.bound(mixture, points, q),
+                "steps": [parts(each) for each in gaussian_mixture.em(mixture, points, 12)],
+                "online": [parts(each) for each in gaussian_mixture.online_em(mixture, points)],
+                "means": mixture.means,
+                "started": parts(gaussian_mixture.started_at(points, mixture.means)),
+            }
+        )
+    return {"points": points, "cases": cases}
+
+
 NUMBERS = {
     "derivation": derivations,
     "coin": coins,
@@ -250,4 +286,5 @@ NUMBERS = {
     "estimators": monte_carlo,
     "gradients": gradients,
     "change_of_variables": change_of_variables,
+    "gaussian_mixture": gaussian_mixtures,
 }

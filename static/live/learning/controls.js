@@ -28,7 +28,13 @@ export function bindControls(state) {
   const again = () => {
     for (const { name } of registry[state.section].actions.filter(({ draws }) => draws)) act(state, name);
   };
-  const keys = { t: actions.reveal, Home: () => toStart(state), r: again };
+  const next = () => {
+    const step = registry[state.section].actions.find(
+      ({ steps, idle }) => steps && !idle?.(state.values[state.section]),
+    );
+    if (step) act(state, step.name);
+  };
+  const keys = { t: actions.reveal, Home: () => toStart(state), r: again, i: next };
   bindPageTools(root, keys, { what: "section", by: (way) => stepBy(state, way) });
 }
 
@@ -78,9 +84,9 @@ function controlMarkup({ name, at = 0, label, symbol, logarithmic, between }, i,
     data-control="${i}" data-dim="${i}"><output></output></label>`;
 }
 
-/** Show where the numbers are. @param {Learning} state */
+/** Show where the numbers are, and which buttons would change some. @param {Learning} state */
 export function showValues(state) {
-  const { controls } = registry[state.section],
+  const { controls, actions } = registry[state.section],
     values = state.values[state.section],
     quantities = Object.fromEntries(known(state).quantities.map((quantity) => [quantity.name, quantity]));
   /** @type {NodeListOf<HTMLInputElement>} */
@@ -97,5 +103,11 @@ export function showValues(state) {
     const output = /** @type {HTMLElement} */ (input.nextElementSibling);
     const words = text ? text(value) : plain(value, quantities[name].decimals);
     if (output.textContent !== words) output.textContent = words;
+  });
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = state.layout.controls.querySelectorAll("[data-act]");
+  buttons.forEach((button, i) => {
+    const idle = actions[i].idle?.(values) ?? false;
+    if (button.disabled !== idle) button.disabled = idle;
   });
 }
