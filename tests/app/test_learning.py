@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from screens import query_of, sent_to_browser
+from small_models import CODES
 
 from ui.learning.sections import NAMED, SECTIONS
 from ui.learning.state import Place, read, sent, write
+from vae_core.zoo import store
 
 PAGE = "pages/learning.py"
 LIVE = Path(__file__).resolve().parents[2] / "static" / "live" / "learning"
@@ -19,6 +21,18 @@ def test_it_opens_without_a_model_on_the_first_section(zoo, open_page):
     assert not app.exception and not app.selectbox
     assert [section["name"] for section in told["sections"]] == [section.name for section in SECTIONS]
     assert told["place"]["section"] == SECTIONS[0].name and query_of(app) == {}
+
+
+def test_the_browser_is_told_of_a_model_over_two_dimensions_and_its_pictures(zoo, open_page):
+    trained = sent_to_browser(open_page())["trained"]
+    assert trained["network"]["name"] == "digits-small-2d" and trained["network"]["latentDim"] == 2
+    assert trained["count"] == len(trained["labels"]) == CODES and len(trained["pictures"]["sheets"]) == 1
+
+
+def test_where_there_is_no_such_model_a_sentence_says_so(open_page, monkeypatch, tmp_path):
+    monkeypatch.setattr(store, "ZOO", tmp_path)
+    app = open_page()
+    assert not app.exception and "zoo build digits-vae-2d" in sent_to_browser(app)["trained"]["missing"]
 
 
 def test_a_link_leads_to_a_section_and_its_numbers(zoo, open_page):

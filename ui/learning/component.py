@@ -2,7 +2,7 @@
 
 from ui.browser import model as live
 from ui.browser.component import define
-from ui.learning import sections
+from ui.learning import sections, trained
 from ui.learning.state import Learning
 
 KEY = "learning_live"
@@ -16,6 +16,7 @@ def show(state: Learning) -> None:
         "modules": live.modules(),
         "files": live.files(),
         "sections": sections.for_browser(),
+        "trained": trained.for_browser(),
         **state.for_browser(),
     }
     _learning(key=KEY, data=data, on_place_change=lambda: None)

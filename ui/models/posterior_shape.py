@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ui import cache, pictures
+from ui.browser import networks
 from ui.frame import Shown
 from ui.link import Field, bytes_of, decimal, short, text_of, whole_between
-from ui.models import networks
 from ui.models.section import Section
 from vae_core.analysis.posterior_grid import region_of
 from vae_core.intake import steps as intake
@@ -30,25 +30,19 @@ def opening(shown: Shown) -> PosteriorShape:
     return PosteriorShape(row=min(1, len(shown.checkpoint.codes.indices) - 1))
 
 
-def is_flat(entry: Entry) -> bool:
-    """Whether a model's posterior can be drawn: two dimensions, one encoder, and no labels to be given."""
-    can = entry.can
-    return entry.latent_dim == 2 and can.latent == "gaussian" and not (can.takes_labels or can.completes_holes)
-
-
 def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """The models of a data set with two dimensions; all of them where there are none."""
-    flat = [entry for entry in entries if is_flat(entry)] or entries
+    flat = [entry for entry in entries if networks.is_flat(entry)] or entries
     return flat, flat[0]
 
 
 def missing(shown: Shown) -> str | None:
     """Why there is no posterior to draw."""
-    if is_flat(shown.entry):
-        if getattr(shown.checkpoint.model.config, "prior", "normal") == "normal":
+    if networks.is_flat(shown.entry):
+        if networks.has_normal_prior(shown.checkpoint):
             return None
         return "The prior of this model is learned, and the grid is drawn for N(0, I): choose another model above."
-    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if is_flat(entry))
+    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if networks.is_flat(entry))
     others = (
         f"choose {' or '.join(titles)} above" if titles else "`python -m vae_core zoo build mnist-vae-2d` builds one"
     )

@@ -7,9 +7,9 @@ import streamlit as st
 import torch
 
 from ui import cache, frame, originals, pictures
+from ui.browser import networks
 from ui.frame import Shown
 from ui.link import Field, decimal_between, one_of, short, whole_between
-from ui.models import networks
 from ui.models.figures import WIDTH, drawn, idea_of
 from ui.models.section import Section
 from vae_core.models.checkpoint import CheckpointError

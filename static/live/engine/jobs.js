@@ -1,83 +1,12 @@
 // The main thread's side of the worker: ask for a job, get the newest one of its kind answered.
-import { appRoot, fetchBytes } from "./files.js";
-import { wasmBytes } from "./runtime.js";
+import { Engine } from "./engine.js";
 
 /** @typedef {import("./worker.js").Job} Job */
-/** @typedef {{ort: string, wasm: string}} Files */
+/** @typedef {import("./engine.js").Files} Files */
 /** @typedef {{number: number, job: Job, tag: any}} Request */
 
 /** After a job a share of the time that it took is left to the picture under the hand and to other programs. */
-const RESTS = { sheet: 1, reading: 0.5, path: 0, posterior: 0.5, bound: 0 };
-
-/** One worker for the whole app: every page's jobs run in the same runtime. */
-class Engine {
-  /** @param {Files} files */
-  constructor(files) {
-    this.files = files;
-    this.number = 0;
-    /** @type {Set<Jobs>} */
-    this.owners = new Set();
-    /** @type {Map<string, Promise<void>>} */
-    this.brought = new Map(); // address of a network -> promise that the worker has it
-    /** @type {Promise<Worker> | null} */
-    this.starting = null;
-    /** @type {Worker | null} */
-    this.worker = null;
-  }
-
-  /** @returns {Promise<Worker>} the worker, once its runtime is there; a failure is forgotten, to be tried again */
-  start() {
-    this.starting ??= this.launch().catch((error) => {
-      this.starting = null;
-      throw error;
-    });
-    return this.starting;
-  }
-
-  /** @returns {Promise<Worker>} */
-  async launch() {
-    const wasmBinary = (await wasmBytes(this.files)).slice(0);
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    worker.postMessage({ runtime: { ort: appRoot() + this.files.ort, wasmBinary } }, [wasmBinary]);
-    return new Promise((resolve, reject) => {
-      const broke = () => {
-        worker.terminate();
-        reject(new Error("The program that decodes beside the page could not be fetched: the connection failed."));
-      };
-      worker.onerror = broke;
-      worker.onmessage = ({ data }) => {
-        if (data.broken) return broke();
-        if (data.ready) return resolve((this.worker = worker));
-        this.answered(data);
-      };
-    });
-  }
-
-  /** @param {string} path @returns {Promise<void>} */
-  bring(path) {
-    const known = this.brought.get(path);
-    if (known) return known;
-    const coming = Promise.all([this.start(), fetchBytes(path)]).then(([worker, bytes]) => {
-      worker.postMessage({ path, network: new Uint8Array(bytes) });
-    });
-    this.brought.set(path, coming);
-    coming.catch(() => this.brought.get(path) === coming && this.brought.delete(path));
-    return coming;
-  }
-
-  /** Networks that nobody needs any more are released. */
-  tidy() {
-    const wanted = new Set(Array.from(this.owners, ({ networks }) => networks).flat());
-    const drop = Array.from(this.brought.keys()).filter((path) => !wanted.has(path));
-    for (const path of drop) this.brought.delete(path);
-    if (drop.length) this.worker?.postMessage({ drop });
-  }
-
-  /** @param {{owner: number}} answered */
-  answered(answered) {
-    for (const jobs of this.owners) if (jobs.owner === answered.owner) jobs.answered(answered);
-  }
-}
+const RESTS = { sheet: 1, reading: 0.5, path: 0, posterior: 0.5, likelihoods: 0.5, bound: 0 };
 
 /** @type {Engine | undefined} */
 let engine;
@@ -100,6 +29,8 @@ export class Jobs {
     this.networks = [];
     /** @type {Map<string, (answer: any, tag: any, milliseconds: number) => void>} */
     this.handlers = new Map();
+    /** @type {Map<string, {resolve: (answer: any) => void, reject: (error: Error) => void}>} */
+    this.promised = new Map();
     /** @type {Map<string, Request>} */
     this.sent = new Map(); // kind -> request in the worker, or resting after it
     /** @type {Map<string, Request>} */
@@ -154,6 +85,15 @@ export class Jobs {
     this.send(kind);
   }
 
+  /** @param {Job} job @returns {Promise<any>} what the task answers; no newer one takes its place. Rejects if it fails */
+  ask(job) {
+    const kind = `asked ${this.engine.number}`;
+    return new Promise((resolve, reject) => {
+      this.promised.set(kind, { resolve, reject });
+      this.request(kind, job);
+    });
+  }
+
   /** @param {string} kind */
   async send(kind) {
     const request = this.next.get(kind);
@@ -180,7 +120,10 @@ export class Jobs {
   answered({ kind, number, answer, milliseconds }) {
     const request = this.sent.get(kind);
     if (!request || request.number !== number) return; // put away meanwhile
-    if (answer.error) console.error(`${kind}: ${answer.error}`);
+    const promise = this.promised.get(kind);
+    this.promised.delete(kind);
+    if (promise) answer.error ? promise.reject(new Error(answer.error)) : promise.resolve(answer);
+    else if (answer.error) console.error(`${kind}: ${answer.error}`);
     else this.handlers.get(kind)?.(answer, request.tag, milliseconds);
     if (answer.sheet && request.job.task === "sheet") this.spare.set(kind, answer.sheet.pixels);
     setTimeout(() => {

@@ -1,5 +1,6 @@
 // All that is decoded beside the main thread, in one runtime: it never holds up the picture under the hand.
 // Of each kind of job only the newest waits.
+import { likelihoods } from "./jobs/likelihoods.js";
 import { path } from "./jobs/path.js";
 import { bound, posterior } from "./jobs/posterior.js";
 import { reading } from "./jobs/reading.js";
@@ -16,12 +17,13 @@ import { sheet } from "./jobs/sheet.js";
  * @typedef {(job: Job, run: Run) => Promise<[object, Transferable[]]>} Task
  */
 /** @typedef {import("./jobs/sheet.js").SheetJob | import("./jobs/path.js").PathJob | import("./jobs/reading.js").ReadingJob |
- *   import("./jobs/posterior.js").PosteriorJob | import("./jobs/posterior.js").BoundJob} Job */
+ *   import("./jobs/posterior.js").PosteriorJob | import("./jobs/likelihoods.js").LikelihoodsJob |
+ *   import("./jobs/posterior.js").BoundJob} Job */
 /** @typedef {typeof import("onnxruntime-web")} Ort */
 
 /** @type {Record<string, Task<any>>} */
-const TASKS = { sheet, path, reading, posterior, bound };
-const PATIENT = "posterior"; // a task that lets all others go first, between any two of its decodes
+const TASKS = { sheet, path, reading, posterior, likelihoods, bound };
+const PATIENT = new Set(["posterior", "likelihoods"]); // they let all others go first, between any two of their decodes
 /** @type {Promise<Ort> | undefined} */
 let runtime; // a promise, as sessions are: messages go on coming while it is fulfilled
 /** @type {Map<string, Promise<import("onnxruntime-web").InferenceSession>>} */
@@ -82,7 +84,7 @@ async function run(network, inputs, outputs) {
 /** @type {Run} */
 async function runLast(...asked) {
   await messagesIn();
-  for (const [key, { job }] of waiting) if (job.task !== PATIENT) await answer(key);
+  for (const [key, { job }] of waiting) if (!PATIENT.has(job.task)) await answer(key);
   return run(...asked);
 }
 
@@ -105,7 +107,7 @@ async function answer(key) {
   waiting.delete(key);
   /** @type {(error: unknown) => [object, Transferable[]]} */
   const failed = (error) => [{ error: error instanceof Error ? error.message : String(error) }, []];
-  const [found, along] = await TASKS[job.task](job, job.task === PATIENT ? runLast : run).catch(failed);
+  const [found, along] = await TASKS[job.task](job, PATIENT.has(job.task) ? runLast : run).catch(failed);
   self.postMessage({ ...whose, answer: found, milliseconds: performance.now() - begun }, { transfer: along });
 }
 

@@ -18,7 +18,8 @@ export function learningPage() {
     <section class="stage" aria-label="The picture and what moves it">
       <header><h2></h2><span class="steps">${step("before", "chevron_left", "The section before (key PgUp)")}
         <output></output>${step("after", "chevron_right", "The next section (key PgDn)")}</span></header>
-      <div class="figure"><canvas class="skeleton" data-role="figure" role="img"></canvas><div class="handles"></div></div>
+      <div class="figure"><canvas class="skeleton" data-role="figure" role="img"></canvas><div class="handles"></div>
+        <p class="alert" role="alert" hidden></p></div>
       <div class="controls"></div>
     </section>
     <section class="side" aria-label="What it means">
@@ -36,6 +37,7 @@ export function learningPage() {
     rank: partOf(root, ".steps output", HTMLElement),
     canvas: partOf(root, "canvas", HTMLCanvasElement),
     handles: partOf(root, ".handles", HTMLElement),
+    alert: partOf(root, ".alert", HTMLElement),
     controls: partOf(root, ".controls", HTMLElement),
     formula: partOf(root, ".formula", HTMLElement),
     figures: partOf(root, ".figures tbody", HTMLElement),

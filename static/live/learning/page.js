@@ -4,14 +4,15 @@ import { fitWindow } from "../kit/window.js";
 import { bindControls } from "./controls.js";
 import { bindHandles } from "./handles.js";
 import { learningPage } from "./layout.js";
+import { follow } from "./loading.js";
 import { newLearning } from "./state.js";
-import { measure, showNavigation, showSection } from "./view.js";
+import { draw, measure, showNavigation, showSection } from "./view.js";
 
 /** @typedef {import("./state.js").Learning} Learning */
 
-export const mount = mounting(["learning/learning.css"], () => {
+export const mount = mounting(["learning/learning.css"], (files) => {
   const layout = learningPage(),
-    state = newLearning(layout);
+    state = newLearning(layout, files);
   bindControls(state);
   bindHandles(state);
   Object.assign(layout.root, { __live: state });
@@ -27,7 +28,8 @@ export const mount = mounting(["learning/learning.css"], () => {
 });
 
 /** @param {Learning} state @param {import("./state.js").Data} data @param {import("../kit/arrival.js").Attempt} attempt */
-function update(state, { sections, place }, { arriving }) {
+function update(state, { sections, trained, place }, { arriving }) {
+  const another = follow(state, trained);
   state.sections = sections;
   for (const { name, quantities } of sections)
     state.values[name] ??= Object.fromEntries(quantities.map((quantity) => [quantity.name, [...quantity.opening]]));
@@ -37,5 +39,5 @@ function update(state, { sections, place }, { arriving }) {
     state.revealed = false;
     showNavigation(state);
     showSection(state);
-  }
+  } else if (another) draw(state);
 }

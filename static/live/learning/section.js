@@ -52,6 +52,16 @@
  */
 
 /**
+ * What takes its time: it is brought once for the same numbers, one at a time, and the newest numbers win. Until all loads
+ * have brought something the picture is a skeleton; after that `compute` has what they brought last, which may be of
+ * numbers of a moment ago. Where one fails, that is said in a sentence and tried again.
+ * @typedef {object} Load
+ * @property {(values: Values) => number[]} of the numbers that it depends on
+ * @property {(values: Values, trained: import("./trained.js").Trained) => Promise<any>} bring it, with a trained model of two
+ *   latent dimensions and its test pictures
+ */
+
+/**
  * @typedef {object} Section
  * @property {string} name as Python has it
  * @property {string} formula markup
@@ -62,7 +72,8 @@
  * @property {string} answer
  * @property {string} expectation what one should see, in two sentences
  * @property {string} picture what the picture shows, for who does not see it
- * @property {(values: Values) => any} compute
+ * @property {Record<string, Load>} [loads] what `compute` is given beside the numbers, by their names
+ * @property {(values: Values, loaded: any) => any} compute
  * @property {(picture: Picture, result: any, values: Values) => Handle[]} draw
  */
 

@@ -25,6 +25,7 @@
 /**
  * @typedef {object} Data what Python sends
  * @property {Known[]} sections in their order
+ * @property {import("./trained.js").Told} trained the model that sections show, and its pictures
  * @property {{section: string, values: Values}} place where Python wants the page to be
  * @property {number} visit grows whenever Python wants the page to go to `place`
  */
@@ -32,10 +33,14 @@
 /**
  * @typedef {object} Mounted
  * @property {Layout} layout the page's elements
+ * @property {import("../engine/jobs.js").Files} files addresses of what models run in
+ * @property {import("./trained.js").Told | null} told of the model that sections show
+ * @property {Promise<import("./trained.js").Trained> | null} trained it, once a section needed it
+ * @property {Record<string, Record<string, import("./loading.js").Slot>>} loaded what loads brought, by section and name
  * @property {Known[]} sections in their order
  * @property {string} section name of the open one
  * @property {Record<string, Values>} values of every section
- * @property {any} result what the open section computed last
+ * @property {any} result what the open section computed last; null while it loads
  * @property {Record<string, any>} colours of the theme and of the symbols
  * @property {boolean} revealed whether the answer is seen
  * @property {number} sequence messages to Python so far
@@ -44,14 +49,19 @@
  * @property {number | null} asked when the hand asked for the picture that is still to come
  * @property {number | undefined} settling timer of the message that waits for the last of several changes
  * @property {(name: string, value: any) => void} send set by the mount: a state of the component
+ * @property {import("../kit/bootstrap.js").Persist} persist set by the mount: tries what may fail until it succeeds
  */
 
 /** @typedef {Mounted} Learning */
 
-/** @param {Layout} layout @returns {Learning} before the first data */
-export function newLearning(layout) {
+/** @param {Layout} layout @param {import("../engine/jobs.js").Files} files @returns {Learning} before the first data */
+export function newLearning(layout, files) {
   return {
     layout,
+    files,
+    told: null,
+    trained: null,
+    loaded: {},
     sections: [],
     section: "",
     values: {},
@@ -64,6 +74,7 @@ export function newLearning(layout) {
     asked: null,
     settling: undefined,
     send: () => {},
+    persist: async () => {},
   };
 }
 

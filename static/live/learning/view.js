@@ -4,6 +4,7 @@ import { escaped } from "../kit/markup.js";
 import { buildControls, showValues } from "./controls.js";
 import { coloursOf } from "./colours.js";
 import { placeHandles } from "./handles.js";
+import { loadedOf } from "./loading.js";
 import { registry } from "./registry.js";
 import { known } from "./state.js";
 
@@ -57,11 +58,13 @@ export function draw(state) {
     values = state.values[name];
   state.asked = null;
   if (!layout.canvas.clientWidth) return; // the page was left
-  state.result = section.compute(values);
+  const loaded = loadedOf(state, () => draw(state));
+  showValues(state);
+  if (!loaded) return showSkeleton(state);
+  state.result = section.compute(values, loaded);
   const picture = { ...emptied(layout.canvas), colours: state.colours };
   placeHandles(layout.handles, section.draw(picture, state.result, values));
   layout.canvas.classList.remove("skeleton");
-  showValues(state);
   const cells = layout.figures.querySelectorAll("td");
   section.figures.forEach(({ text }, i) => {
     const words = text(state.result, values);
@@ -70,6 +73,16 @@ export function draw(state) {
   state.pictures += 1;
   layout.root.dataset.ready = "1";
   if (asked !== null) performance.measure("live:decode", { start: asked, end: performance.now() });
+}
+
+/** Until there is a picture. @param {Learning} state */
+function showSkeleton(state) {
+  const { root, canvas, handles, alert } = state.layout;
+  state.result = null;
+  emptied(canvas);
+  canvas.classList.toggle("skeleton", alert.hidden);
+  handles.replaceChildren();
+  delete root.dataset.ready;
 }
 
 /** The window, the theme or the letters' size have changed. @param {Learning} state */

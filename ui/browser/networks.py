@@ -1,4 +1,4 @@
-"""A model's networks as the sections of the Models page need them: numbers, and addresses of what is published."""
+"""A model's networks as sections of Models and of Learning need them: numbers, and addresses of what is published."""
 
 from typing import Any
 
@@ -26,3 +26,14 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint) -> dic
         "noise": live.pixel_noise(_checkpoint),
         **live.published_networks(name, _checkpoint),
     }
+
+
+def is_flat(entry: Entry) -> bool:
+    """Whether a model's posterior can be drawn: two dimensions, one encoder, and no labels to be given."""
+    can = entry.can
+    return entry.latent_dim == 2 and can.latent == "gaussian" and not (can.takes_labels or can.completes_holes)
+
+
+def has_normal_prior(checkpoint: Checkpoint) -> bool:
+    """Whether a model's prior is N(0, I), and not learned."""
+    return getattr(checkpoint.model.config, "prior", "normal") == "normal"
