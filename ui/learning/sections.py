@@ -67,9 +67,9 @@ SECTIONS = (
         "EM",
         (
             Quantity("points", tuple(map(float, THREE_CLUSTERS)), (-5, -4), (5, 4), fewest=2, most=60),
-            number("step", 2, 0, 60, 0),
+            number("step", 2, 0, 120, 0),
             number("K", 3, 1, 4, 0),
-            Quantity("means", (-4, 3, 0.5, -3, 4.2, 3, -1, 1), (-5, -4) * 4, (5, 4) * 4),
+            Quantity("means", (-1, -1, 0, 1, 1, -1, 0, 0), (-5, -4) * 4, (5, 4) * 4),
             switch("online"),
             number("seed", 1, 1, 999_999, 0),
         ),

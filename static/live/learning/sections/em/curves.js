@@ -1,5 +1,4 @@
 // How log p(x) and its bound have climbed: the bound rises to log p(x) at an E step, and an M step lifts both.
-import { significant } from "../../../kit/numbers.js";
 import { axesIn, dot, niceSteps, stroke, write } from "../../plot.js";
 
 /** @typedef {import("../../section.js").Picture} Picture */
@@ -22,7 +21,7 @@ export function drawClimb(picture, { stages }, { online: [online] }, box) {
     { x, y } = axes;
   for (const tick of niceSteps(low - room, high + room, 4)) {
     stroke(picture, [box.left, y(tick)], [box.right, y(tick)], { colour: colours.line, width: 1 });
-    write(picture, significant(tick), [box.left - 6, y(tick)], { size: "tiny", align: "right" });
+    write(picture, String(tick).replace("-", "−"), [box.left - 6, y(tick)], { size: "tiny", align: "right" });
   }
   /** @param {"evidence" | "bound"} name @returns {[number, number][]} */
   const places = (name) => stages.map((stage, i) => [x(i), y(stage[name])]);
