@@ -11,6 +11,7 @@ from vae_core.learning.change_of_variables import Bend, Coupling, Couplings, Mon
 from vae_core.learning.coin import Coin, log_likelihood
 from vae_core.learning.derivation import chord, derivation
 from vae_core.learning.maximum_likelihood import ascent
+from vae_core.learning.noisy_flow import judged
 from vae_core.learning.one_dimension import OneDimension, nodes
 from vae_core.learning.point_divergences import divergences
 from vae_core.learning.sampled_fit import sampled_bound, trained
@@ -277,6 +278,22 @@ def gaussian_mixtures() -> dict:
     return {"points": points, "cases": cases}
 
 
+def noisy_flows() -> dict:
+    lines, planes = [], []
+    for noise in (0.05, 0.4):
+        for flow in (Monotone(0.5, 1.7), Monotone(0.0, 0.35, (Bend(1.5, 4.0, 0.2),))):
+            for x in normals(6, seed=64):
+                found = judged(flow, x[None], noise)
+                numbers = [found.elbo, found.log_evidence]
+                lines.append({"flow": asdict(flow), "x": x, "noise": noise, "found": numbers})
+        layers = (Coupling(0.8, 1.0), Coupling(-0.6, 1.0))
+        for x in normals(6, 2, seed=65):
+            found = judged(Couplings(layers), x, noise)
+            numbers = [found.elbo, found.log_evidence]
+            planes.append({"layers": list(map(asdict, layers)), "x": x, "noise": noise, "found": numbers})
+    return {"lines": lines, "planes": planes}
+
+
 NUMBERS = {
     "derivation": derivations,
     "coin": coins,
@@ -287,4 +304,5 @@ NUMBERS = {
     "gradients": gradients,
     "change_of_variables": change_of_variables,
     "gaussian_mixture": gaussian_mixtures,
+    "noisy_flow": noisy_flows,
 }
