@@ -123,6 +123,22 @@ SECTIONS = (
             number("seed", 1, 1, 999_999, 0),
         ),
     ),
+    Section(
+        "flows",
+        "Flows",
+        (
+            switch("plane"),
+            number("z", 0.6, -3, 3),
+            number("side", 0.5, 0.02, 1),
+            number("scale", 0.4, 0.2, 1.5),
+            number("height", 1.5, 0, 2.5),
+            number("steepness", 2, 0.5, 4),
+            Quantity("bend", (0.2, 0), (-2, -2), (2, 2)),
+            Quantity("place", (0.9, 0.5), (-2.8, -2.8), (2.8, 2.8)),
+            Quantity("layers", (0.7, 1, 0.5, -0.6), (-1.5, -2) * 2, (1.5, 2) * 2),
+            number("noise", 0.2, 0.02, 1),
+        ),
+    ),
 )
 NAMED = {section.name: section for section in SECTIONS}
 

@@ -92,8 +92,10 @@ export function showValues(state) {
   /** @type {NodeListOf<HTMLInputElement>} */
   const inputs = state.layout.controls.querySelectorAll("[data-control]");
   inputs.forEach((input, i) => {
-    const { name, at = 0, logarithmic, between, text } = controls[i],
-      value = values[name][at];
+    const { name, at = 0, logarithmic, between, text, absent } = controls[i],
+      value = values[name][at],
+      label = input.closest("label");
+    if (label) label.hidden = absent?.(values) ?? false;
     if (between) {
       input.checked = value === 1;
       return;

@@ -30,6 +30,7 @@
  * @property {string} [symbol] whose colour and sign it has
  * @property {boolean} [logarithmic] whether the slider counts in powers of ten
  * @property {boolean} [between] whether it switches between 0 and 1
+ * @property {(values: Values) => boolean} [absent] whether it is not there for now
  * @property {(value: number) => string} [text] of its number; a plain number without
  */
 

@@ -5,27 +5,21 @@ import { forward, inverse, logDensity, planeForward, planeInverse, planeLogDensi
 /** @typedef {import("./change_of_variables.js").Point} Point */
 /** @typedef {{elbo: number, logEvidence: number}} Judged the VAE's bound and its own log p(x), nats */
 
-const REACH = 6, // standard deviations
-  LINE_NODES = 121,
-  PLANE_NODES = 41, // along a dimension
-  LOG_TWO_PI = Math.log(2 * Math.PI);
+const REACH = 5, // standard deviations
+  WIDTHS = Array.from({ length: 6 }, (_, k) => 2 ** (-k / 2)), // of q that are tried
+  LOG_TWO_PI = Math.log(2 * Math.PI),
+  LINE = nodesOf(61),
+  PLANE = nodesOf(17);
 
-/** @param {number} nodes @returns {number[]} evenly from -REACH to REACH */
-const axisOf = (nodes) => Array.from({ length: nodes }, (_, i) => REACH * ((2 * i) / (nodes - 1) - 1));
-const LINE = axisOf(LINE_NODES),
-  PLANE = axisOf(PLANE_NODES);
-
-/** @param {number[]} axis @returns {Float64Array} shares of a standard normal at its nodes, which sum to 1 */
-function sharesOf(axis) {
-  const weights = Float64Array.from(axis, (u) => Math.exp(-0.5 * u * u)),
-    sum = weights.reduce((a, b) => a + b);
-  return weights.map((weight) => weight / sum);
+/** @param {number} count @returns {{u: number, share: number}[]} where a standard normal is evaluated; shares sum to 1 */
+function nodesOf(count) {
+  const us = Array.from({ length: count }, (_, i) => REACH * ((2 * i) / (count - 1) - 1)),
+    sum = us.reduce((total, u) => total + Math.exp(-0.5 * u * u), 0);
+  return us.map((u) => ({ u, share: Math.exp(-0.5 * u * u) / sum }));
 }
-const LINE_SHARES = sharesOf(LINE),
-  PLANE_SHARES = sharesOf(PLANE);
 
 /**
- * q is the posterior of f made straight at f^-1(x) by its Jacobian there.
+ * q is the posterior of f made straight at f^-1(x) by its Jacobian there, with the best of the WIDTHS.
  * @param {import("./change_of_variables.js").Monotone} flow
  * @param {number} x
  * @param {number} noise above 0
@@ -33,26 +27,23 @@ const LINE_SHARES = sharesOf(LINE),
  */
 export function lineJudged(flow, x, noise) {
   const start = inverse(flow, x),
-    slope = Math.exp(forward(flow, start).logSlope),
-    variance = 1 / (1 + (slope / noise) ** 2),
-    stddev = Math.sqrt(variance),
-    constant = -0.5 * LOG_TWO_PI - Math.log(noise) + Math.log(stddev);
-  const ratios = Float64Array.from(LINE, (u) => {
-    const z = start - variance * start + stddev * u;
-    return constant - 0.5 * (z * z + ((x - forward(flow, z).x) / noise) ** 2 - u * u);
+    variance = 1 / (1 + (Math.exp(forward(flow, start).logSlope) / noise) ** 2),
+    mean = start - variance * start;
+  const bounds = WIDTHS.map((width) => {
+    const stddev = width * Math.sqrt(variance);
+    let squares = 0;
+    for (const { u, share } of LINE) {
+      const z = mean + stddev * u;
+      squares += share * (z * z + ((x - forward(flow, z).x) / noise) ** 2 - u * u);
+    }
+    return -0.5 * (LOG_TWO_PI + squares) - Math.log(noise) + Math.log(stddev);
   });
-  return {
-    elbo: expected(LINE_SHARES, ratios),
-    logEvidence: Math.log(
-      expected(
-        LINE_SHARES,
-        Float64Array.from(LINE, (u) => Math.exp(logDensity(flow, x + noise * u))),
-      ),
-    ),
-  };
+  const density = LINE.reduce((sum, { u, share }) => sum + share * Math.exp(logDensity(flow, x + noise * u)), 0);
+  return { elbo: Math.max(...bounds), logEvidence: Math.log(density) };
 }
 
 /**
+ * The same in the plane.
  * @param {import("./change_of_variables.js").Coupling[]} layers
  * @param {Point} x
  * @param {number} noise above 0
@@ -60,38 +51,33 @@ export function lineJudged(flow, x, noise) {
  */
 export function planeJudged(layers, x, noise) {
   const start = planeInverse(layers, x).z,
-    [[a, b], [c, d]] = planeForward(layers, start).jacobian,
-    [xx, xy, yy] = [a * a + c * c, a * b + c * d, b * b + d * d].map((value) => value / noise ** 2),
-    determinant = (1 + xx) * (1 + yy) - xy * xy,
-    covariance = [(1 + yy) / determinant, -xy / determinant, (1 + xx) / determinant];
-  const mean = [
-    start[0] - covariance[0] * start[0] - covariance[1] * start[1],
-    start[1] - covariance[1] * start[0] - covariance[2] * start[1],
-  ];
-  const first = Math.sqrt(covariance[0]),
-    across = covariance[1] / first,
-    second = Math.sqrt(covariance[2] - across * across),
-    constant = -LOG_TWO_PI - 2 * Math.log(noise) + Math.log(first * second),
-    ratios = new Float64Array(PLANE_NODES ** 2),
-    around = new Float64Array(PLANE_NODES ** 2),
-    shares = new Float64Array(PLANE_NODES ** 2);
-  PLANE.forEach((u, i) =>
-    PLANE.forEach((v, j) => {
-      const z = /** @type {Point} */ ([mean[0] + first * u, mean[1] + across * u + second * v]),
-        decoded = planeForward(layers, z).x,
-        missed = (x[0] - decoded[0]) ** 2 + (x[1] - decoded[1]) ** 2,
-        at = i * PLANE_NODES + j;
-      ratios[at] = constant - 0.5 * (z[0] ** 2 + z[1] ** 2 + missed / noise ** 2 - u * u - v * v);
-      around[at] = Math.exp(planeLogDensity(layers, [x[0] + noise * u, x[1] + noise * v]));
-      shares[at] = PLANE_SHARES[i] * PLANE_SHARES[j];
-    }),
-  );
-  return { elbo: expected(shares, ratios), logEvidence: Math.log(expected(shares, around)) };
+    [xx, xy, yy] = covarianceAt(planeForward(layers, start).jacobian, noise),
+    mean = [start[0] - xx * start[0] - xy * start[1], start[1] - xy * start[0] - yy * start[1]],
+    first = Math.sqrt(xx),
+    across = xy / first,
+    second = Math.sqrt(yy - across * across);
+  const bounds = WIDTHS.map((width) => {
+    let squares = 0;
+    for (const { u, share } of PLANE)
+      for (const { u: v, share: other } of PLANE) {
+        const z1 = mean[0] + width * first * u,
+          z2 = mean[1] + width * (across * u + second * v),
+          decoded = planeForward(layers, [z1, z2]).x,
+          missed = (x[0] - decoded[0]) ** 2 + (x[1] - decoded[1]) ** 2;
+        squares += share * other * (z1 * z1 + z2 * z2 + missed / noise ** 2 - u * u - v * v);
+      }
+    return -0.5 * squares - LOG_TWO_PI - 2 * Math.log(noise) + Math.log(width * width * first * second);
+  });
+  let density = 0;
+  for (const { u, share } of PLANE)
+    for (const { u: v, share: other } of PLANE)
+      density += share * other * Math.exp(planeLogDensity(layers, [x[0] + noise * u, x[1] + noise * v]));
+  return { elbo: Math.max(...bounds), logEvidence: Math.log(density) };
 }
 
-/** @param {Float64Array} shares @param {Float64Array} values @returns {number} */
-function expected(shares, values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += shares[i] * values[i];
-  return sum;
+/** @param {[Point, Point]} jacobian @param {number} noise @returns {number[]} xx, xy and yy of (I + J'J / noise^2)^-1 */
+function covarianceAt([[a, b], [c, d]], noise) {
+  const [xx, xy, yy] = [a * a + c * c, a * b + c * d, b * b + d * d].map((value) => value / noise ** 2),
+    determinant = (1 + xx) * (1 + yy) - xy * xy;
+  return [(1 + yy) / determinant, -xy / determinant, (1 + xx) / determinant];
 }
