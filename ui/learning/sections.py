@@ -63,6 +63,19 @@ THREE_CLUSTERS = """
 
 SECTIONS = (
     Section(
+        "derivation",
+        "Derivation",
+        (
+            number("line", 2, 0, 5, 0),
+            number("picture", 1, 0, 199, 0),
+            switch("way"),
+            switch("curve"),
+            Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
+            Quantity("points", (0.5, 5), (0.1, 0.1), (6, 6)),
+            number("weight", 0.5, 0, 1),
+        ),
+    ),
+    Section(
         "em",
         "EM",
         (

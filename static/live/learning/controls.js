@@ -3,7 +3,7 @@ import { listenForActions } from "../kit/part.js";
 import { escaped } from "../kit/markup.js";
 import { bindPageTools } from "../parts/page_tools.js";
 import { commit, commitSoon } from "./commit.js";
-import { act, move, open, reveal, stepBy, toStart } from "./gestures.js";
+import { act, move, open, reveal, stepBy, stepWithin, toStart } from "./gestures.js";
 import { registry } from "./registry.js";
 import { known } from "./state.js";
 
@@ -35,7 +35,7 @@ export function bindControls(state) {
     if (step) act(state, step.name);
   };
   const keys = { t: actions.reveal, Home: () => toStart(state), r: again, i: next };
-  bindPageTools(root, keys, { what: "section", by: (way) => stepBy(state, way) });
+  bindPageTools(root, keys, { what: "line or section", by: (way) => stepWithin(state, way) });
 }
 
 /** A slider or a switch was moved. @param {Learning} state @param {Event} event */
@@ -103,7 +103,7 @@ export function showValues(state) {
     const shown = logarithmic ? Math.log10(value) : value;
     if (Math.abs(input.valueAsNumber - shown) > 1e-9) input.valueAsNumber = shown;
     const output = /** @type {HTMLElement} */ (input.nextElementSibling);
-    const words = text ? text(value) : plain(value, quantities[name].decimals);
+    const words = text ? text(value, values) : plain(value, quantities[name].decimals);
     if (output.textContent !== words) output.textContent = words;
   });
   /** @type {NodeListOf<HTMLButtonElement>} */

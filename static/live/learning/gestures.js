@@ -43,6 +43,18 @@ export function stepBy(state, way) {
   if (state.sections[at]) open(state, state.sections[at].name);
 }
 
+/** A step within the section where it has one to go, else to another section. @param {Learning} state @param {number} way */
+export function stepWithin(state, way) {
+  const { steps } = registry[state.section],
+    values = state.values[state.section];
+  if (!steps) return stepBy(state, way);
+  const last = steps.last(values),
+    next = Math.min(values[steps.name][0], last) + way;
+  if (next < 0 || next > last) return stepBy(state, way);
+  move(state, { [steps.name]: [next] });
+  commitSoon(state);
+}
+
 /** @param {Learning} state */
 export function reveal(state) {
   state.revealed = !state.revealed;

@@ -3,11 +3,20 @@
 import { closedFormKL } from "./sections/closed_form_kl/section.js";
 import { expectationMaximisation } from "./sections/em/section.js";
 import { flows } from "./sections/flows/section.js";
+import { derivationOfELBO } from "./sections/derivation/section.js";
 import { meanField } from "./sections/mean_field/section.js";
 import { reparametrisation } from "./sections/reparametrisation/section.js";
 import { whichKL } from "./sections/which_kl/section.js";
 
-const SECTIONS = [expectationMaximisation, whichKL, reparametrisation, meanField, closedFormKL, flows];
+const SECTIONS = [
+  derivationOfELBO,
+  expectationMaximisation,
+  whichKL,
+  reparametrisation,
+  meanField,
+  closedFormKL,
+  flows,
+];
 
 /** @type {Record<string, import("./section.js").Section>} by their names */
 export const registry = Object.fromEntries(SECTIONS.map((section) => [section.name, section]));

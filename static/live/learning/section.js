@@ -31,7 +31,7 @@
  * @property {boolean} [logarithmic] whether the slider counts in powers of ten
  * @property {boolean} [between] whether it switches between 0 and 1
  * @property {(values: Values) => boolean} [absent] whether it is not there for now
- * @property {(value: number) => string} [text] of its number; a plain number without
+ * @property {(value: number, values: Values) => string} [text] of its number; a plain number without
  */
 
 /**
@@ -73,6 +73,8 @@
  * @property {string} answer
  * @property {string} expectation what one should see, in two sentences
  * @property {string} picture what the picture shows, for who does not see it
+ * @property {{name: string, last: (values: Values) => number}} [steps] a quantity that arrow keys and a clicker step
+ *   through, from 0 to the last, before they leave the section
  * @property {Record<string, Load>} [loads] what `compute` is given beside the numbers, by their names
  * @property {(values: Values, loaded: any) => any} compute
  * @property {(picture: Picture, result: any, values: Values) => Handle[]} draw

@@ -51,6 +51,43 @@ def test_a_slider_moves_its_sections_picture_and_the_link_keeps_it(desktop, name
     desktop.until(f"{PICTURE} === argument", after)
 
 
+def test_lines_with_equal_signs_have_one_number_and_the_gap_is_how_far_q_is_from_the_posterior(desktop):
+    desktop.open("learning", section="derivation")
+    numbers = f"{RESULT}.ladder.map(({{value}}) => value)"
+    first, *_, last = desktop.read(numbers)
+    gap = desktop.read(f"{RESULT}.klPosterior")
+    assert gap > 0.05 and first - last == pytest.approx(gap, abs=1e-6)
+    assert max(desktop.read(numbers)[:3]) - min(desktop.read(numbers)[:3]) < 1e-6
+    desktop.live.locator("[data-act=best]").click()
+    desktop.until(f"{RESULT}.klPosterior < argument", gap)
+    best = desktop.read(f"{RESULT}.klPosterior")
+    drag(desktop, "q", 30)
+    assert desktop.read(f"{RESULT}.klPosterior") > best
+    assert desktop.read(f"{RESULT}.logEvidence") == first
+    assert desktop.read(f"{RESULT}.ladder.at(-1).value") == pytest.approx(desktop.read(f"{RESULT}.elbo"), abs=1e-9)
+
+
+def test_arrow_keys_step_through_the_lines_and_then_to_the_next_section(desktop):
+    desktop.open("learning", section="derivation", line="3")
+    keys = desktop.page.keyboard
+    keys.press("ArrowRight")
+    desktop.until(f"{RESULT}.at === 4 && root.__live.section === 'derivation'")
+    keys.press("ArrowLeft")
+    desktop.until(f"{RESULT}.at === 3")
+    keys.press("PageDown")
+    keys.press("PageDown")
+    desktop.until("root.__live.section === argument", NAMES[1])
+
+
+def test_the_chord_of_log_is_dragged(desktop):
+    desktop.open("learning", section="derivation", curve="1")
+    before = desktop.read(f"{RESULT}.chord.gap")
+    drag(desktop, "b", -80)
+    assert 0 < desktop.read(f"{RESULT}.chord.gap") < before
+    drag(desktop, "weight", 30)
+    assert desktop.read("root.__live.values.derivation.weight[0]") != 0.5
+
+
 def test_humps_are_dragged_and_the_fit_follows_without_the_server(desktop):
     desktop.open("learning", section="which_kl")
     desktop.quiet()
@@ -223,13 +260,13 @@ def test_a_point_at_a_time_ends_near_where_all_together_do(desktop):
 
 
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
-    desktop.open("learning")
+    desktop.open("learning", section="which_kl")
     answer, keys = desktop.live.locator(".answer"), desktop.page.keyboard
     assert not answer.is_visible()
     keys.press("t")
     assert answer.is_visible()
     keys.press("PageDown")
-    desktop.until("root.__live.section === argument", NAMES[1])
+    desktop.until("root.__live.section === argument", NAMES[NAMES.index("which_kl") + 1])
     assert not answer.is_visible()
     desktop.live.locator("[data-do=reveal]").click()
     assert answer.is_visible()
