@@ -9,7 +9,7 @@ import { thumbnail } from "./thumbnail.js";
 /** @typedef {import("./plot.js").Box} Box */
 /** @typedef {import("./judged_posterior.js").Judged} Judged */
 /** @typedef {import("../math/gaussian_fit.js").Gaussian} Gaussian */
-/** @typedef {{judged: Judged, q: Gaussian, middle: Float32Array}} Posterior middle: what q's mean decodes to */
+/** @typedef {{judged: Judged, q: Gaussian, middle?: Float32Array}} Posterior middle: what q's mean decodes to, where it is to be seen */
 
 const TURN = 2 * Math.PI;
 
@@ -62,7 +62,7 @@ export function drawPosterior(picture, box, { judged, q, middle }, beside) {
   return handlesOf(q, judged.encoder, axes, [x, y, across, up]);
 }
 
-/** x, and what the middle of q decodes to. @param {Picture} picture @param {Box} box @param {Judged} judged @param {Float32Array} middle @param {{left: number, top: number, width: number} | null} beside */
+/** x, and what the middle of q decodes to. @param {Picture} picture @param {Box} box @param {Judged} judged @param {Float32Array | undefined} middle @param {{left: number, top: number, width: number} | null} beside */
 function drawPair(picture, box, { x, shape }, middle, beside) {
   const { colours } = picture,
     size = beside?.width ?? 0.2 * (box.right - box.left),
@@ -72,14 +72,15 @@ function drawPair(picture, box, { x, shape }, middle, beside) {
       ? { left, top: top + high + colours.small + 8, width: size }
       : { left: box.right - size - 8, top, width: size };
   thumbnail(picture, x, shape, 255, { left, top, width: size });
-  thumbnail(picture, middle, shape, 255, second);
+  if (middle) thumbnail(picture, middle, shape, 255, second);
   /** @type {{baseline: CanvasTextBaseline, colour: string}} */
   const look = { baseline: "top", colour: colours.ink };
   write(picture, "x", [left + size / 2, top + high + 3], look);
-  write(picture, "q's mean, decoded", [second.left + (beside ? size / 2 : size), second.top + high + 3], {
-    ...look,
-    colour: colours.q,
-  });
+  if (middle)
+    write(picture, "q's mean, decoded", [second.left + (beside ? size / 2 : size), second.top + high + 3], {
+      ...look,
+      colour: colours.q,
+    });
   write(picture, "p(z | x)", [box.left + 8, box.bottom - 8], { colour: colours.p, align: "left", baseline: "bottom" });
   write(picture, "q(z)", [box.right - 8, box.bottom - 8], { colour: colours.q, align: "right", baseline: "bottom" });
 }

@@ -1,5 +1,6 @@
 // The sections that Learning has: a new one is a folder in sections/, a line here, and one in Python's table, which orders
 // them.
+import { amortisation } from "./sections/amortisation/section.js";
 import { closedFormKL } from "./sections/closed_form_kl/section.js";
 import { expectationMaximisation } from "./sections/em/section.js";
 import { flows } from "./sections/flows/section.js";
@@ -11,6 +12,7 @@ import { whichKL } from "./sections/which_kl/section.js";
 const SECTIONS = [
   derivationOfELBO,
   expectationMaximisation,
+  amortisation,
   whichKL,
   reparametrisation,
   meanField,
