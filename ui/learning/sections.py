@@ -92,7 +92,7 @@ SECTIONS = (
         "One q per picture",
         (
             number("step", 0, 0, 40, 0),
-            number("picture", 1, 0, 199, 0),
+            number("picture", 7, 0, 199, 0),
             Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
         ),
     ),

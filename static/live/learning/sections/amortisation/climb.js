@@ -10,7 +10,7 @@ import { areaOf } from "../../../math/grid.js";
 /** @typedef {{q: Gaussian, elbo: number}} Stage */
 /** @typedef {ReturnType<typeof climbed>} Climb */
 
-export const CLOSE = 0.01; // nats below the best Gaussian: the steps have come to their end
+const CLOSE = 0.01; // nats below the best Gaussian: the steps have come to their end
 const RATE = 0.25; // of the first step
 
 /** @type {{judged: Judged | null, key: string, path: Stage[], rate: number}} the steps that were computed last */
@@ -37,5 +37,15 @@ export function climbed({ q: moves, step: [step] }, { judged }) {
     { q, elbo } = path[path.length - 1],
     logEvidence = logSumExp(logJoint) + Math.log(areaOf(grid.box) / grid.side ** 2),
     best = Math.max(elbo, boundOnCells(logJoint, grid, judged.best));
-  return { judged, path, q, elbo, logEvidence, encoded: stageAt([0, 0, 1, 1]).elbo, best, ended: best - elbo < CLOSE };
+  return {
+    judged,
+    path,
+    q,
+    elbo,
+    logEvidence,
+    encoded: stageAt([0, 0, 1, 1]).elbo,
+    best,
+    ended: best - elbo < CLOSE,
+    stuck: kept.path.length <= step,
+  };
 }

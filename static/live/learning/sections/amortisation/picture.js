@@ -10,7 +10,8 @@ import { drawPosterior } from "../../posterior_plane.js";
 
 const NARROW = 480, // pixels: below, one stands above the other
   SEEN = 12, // steps that the curve is wide at least
-  ROOM = 0.15; // of the curve's height, above and below
+  ROOM = 0.15, // of the curve's height, above and below
+  BAR = 0.28; // of its width, where the gaps stand
 
 /** @param {Picture} picture @param {Climb} climb @returns {Handle[]} */
 export function drawRefinement(picture, climb) {
@@ -21,8 +22,8 @@ export function drawRefinement(picture, climb) {
     plane = { left: 0, right: side, top, bottom: top + side },
     gutter = 4.4 * colours.tiny,
     box = narrow
-      ? { left: gutter, right: width - 4, top: side + 10, bottom: height - 2 * colours.tiny }
-      : { left: side + gutter, right: width - 4, top: 6, bottom: height - 2 * colours.tiny };
+      ? { left: gutter, right: width - 9, top: side + 10, bottom: height - 2 * colours.tiny }
+      : { left: side + gutter, right: width - 9, top: 6, bottom: height - 2 * colours.tiny };
   const beside = narrow ? { left: side + 12, top: 0, width: Math.min(width - side - 12, 0.44 * side) } : null,
     handles = drawPosterior(picture, plane, climb, beside);
   drawWay(picture, plane, climb);
@@ -62,60 +63,49 @@ function drawWay(picture, box, { judged: { frame, encoder }, path }) {
 }
 
 /** @param {Picture} picture @param {Box} box @param {Climb} climb */
-function drawSteps(picture, box, { path, elbo, encoded, logEvidence, ended }) {
+function drawSteps(picture, box, { path, elbo, encoded, logEvidence, ended, stuck }) {
   const { colours } = picture,
     low = Math.min(encoded, ...path.map((stage) => stage.elbo)),
     height = Math.max(0.2, logEvidence - low),
-    axes = axesIn(box, [0, Math.max(SEEN, path.length - 1)], [low - ROOM * height, logEvidence + ROOM * height]),
-    { x, y } = axes,
-    end = path.length - 1;
-  /** @param {number} value @param {string} colour @param {number[]} dash @param {string} text */
-  const level = (value, colour, dash, text) => {
+    across = /** @type {[number, number]} */ ([0, Math.max(SEEN, path.length - 1)]),
+    { x, y } = axesIn(box, across, [low - ROOM * height, logEvidence + ROOM * height]),
+    end = path.length - 1,
+    bar = box.left + BAR * (box.right - box.left);
+  /** @param {number} value @param {string} colour @param {number[]} dash @param {string} text @param {number} down */
+  const level = (value, colour, dash, text, down) => {
     stroke(picture, [box.left, y(value)], [box.right, y(value)], { colour, width: 2, dash });
-    write(picture, text, [box.right - 4, y(value) - 0.75 * colours.small], { colour, align: "right", bold: true });
+    const at = /** @type {[number, number]} */ ([box.right - 4, y(value) + down * colours.small]);
+    write(picture, text, at, { colour, align: "right", bold: true });
     write(picture, value.toFixed(1).replace("-", "−"), [box.left - 6, y(value)], { size: "tiny", align: "right" });
   };
-  const bar = box.left + 0.62 * (box.right - box.left);
-  drawGap(
-    picture,
-    bar,
-    [y(encoded), y(elbo)],
-    colours.alpha,
-    gapOf(ended ? "amortisation gap" : "won back", elbo - encoded),
-  );
-  drawGap(
-    picture,
-    bar,
-    [y(elbo), y(logEvidence)],
-    colours.kl,
-    gapOf(ended ? "shape gap" : "still missing", logEvidence - elbo),
-  );
-  level(logEvidence, colours.p, [], "log p(x)");
-  level(encoded, colours.alpha, [6, 5], "ELBO of the encoder’s q");
+  drawGap(picture, bar, [y(encoded), y(elbo)], colours.alpha);
+  drawGap(picture, bar, [y(elbo), y(logEvidence)], colours.kl);
+  level(logEvidence, colours.p, [], "log p(x)", -0.8);
+  level(encoded, colours.alpha, [6, 5], "ELBO of the encoder’s q", 0.9);
   path.forEach((stage, i) => {
     const at = /** @type {[number, number]} */ ([x(i), y(stage.elbo)]);
     if (i) stroke(picture, [x(i - 1), y(path[i - 1].elbo)], at, { colour: colours.q, width: 3 });
     dot(picture, at, i === end ? 6 : 3.5, colours.q);
   });
+  const won = (y(encoded) + y(elbo)) / 2,
+    missing = Math.max((y(elbo) + y(logEvidence)) / 2, y(logEvidence) + 1.6 * colours.small);
+  if (y(encoded) - y(elbo) > 3 * colours.small)
+    name(picture, [bar, won], colours.alpha, ended ? "amortisation gap" : "won back", elbo - encoded);
+  name(picture, [bar, missing], colours.kl, ended ? "shape gap" : "still missing", logEvidence - elbo);
   stroke(picture, [box.left, box.bottom + 0.5], [box.right, box.bottom + 0.5], { colour: colours.faint, width: 1 });
-  write(
-    picture,
-    `${end} ${end === 1 ? "step" : "steps"}${ended ? ", at the optimum" : ""}`,
-    [(box.left + box.right) / 2, box.bottom + 6],
-    { size: "tiny", baseline: "top" },
-  );
+  const where = ended ? ", at the optimum" : stuck ? ", at a local optimum" : "",
+    below = /** @type {[number, number]} */ ([(box.left + box.right) / 2, box.bottom + 6]);
+  write(picture, `${end} ${end === 1 ? "step" : "steps"}${where}`, below, { size: "tiny", baseline: "top" });
 }
 
-/** @param {string} name @param {number} nats */
-const gapOf = (name, nats) => `${name}: ${significant(nats)} nats`;
+/** @param {Picture} picture @param {[number, number]} bar @param {string} colour @param {string} text @param {number} nats */
+function name(picture, [x, y], colour, text, nats) {
+  write(picture, `${text}: ${significant(nats)} nats`, [x + 12, y], { colour, align: "left", bold: true });
+}
 
-/** @param {Picture} picture @param {number} x @param {[number, number]} ends @param {string} colour @param {string} text */
-function drawGap(picture, x, [from, to], colour, text) {
-  const { context, colours } = picture;
-  if (Math.abs(from - to) < 1) return;
+/** @param {Picture} picture @param {number} x @param {[number, number]} ends @param {string} colour */
+function drawGap({ context }, x, [from, to], colour) {
   Object.assign(context, { fillStyle: colour, globalAlpha: 0.35 });
   context.fillRect(x - 7, Math.min(from, to), 14, Math.abs(from - to));
   context.globalAlpha = 1;
-  if (Math.abs(from - to) > 2 * colours.small)
-    write(picture, text, [x + 12, (from + to) / 2], { colour, align: "left", bold: true });
 }

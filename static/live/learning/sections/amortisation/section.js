@@ -1,6 +1,6 @@
 // One q per picture: an encoder gives q at once, steps up the ELBO of one picture give a better one.
 import { significant } from "../../../kit/numbers.js";
-import { applied, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
+import { applied, bracketed, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { judge } from "../../judged_posterior.js";
 import { climbed } from "./climb.js";
 import { drawRefinement } from "./picture.js";
@@ -8,6 +8,7 @@ import { drawRefinement } from "./picture.js";
 /** @typedef {import("./climb.js").Climb} Climb */
 
 const MOST = 40, // steps
+  SEEN_ERROR = 0.005, // nats, of sums over cells
   [P, Q, ENCODER] = [symbol("p"), symbol("q"), symbol("alpha", "q")],
   [X, Z, PHI] = ["<mi>x</mi>", "<mi>z</mi>", "<mi>φ</mi>"],
   given = row(Z, operator("|"), X),
@@ -15,13 +16,16 @@ const MOST = 40, // steps
 
 /** @param {number} value */
 const nats = (value) => `${significant(value)} nats`;
+/** @param {number} value @param {number} error */
+const exact = (value, error) =>
+  `${value.toFixed(2).replace("-", "−")}${error > SEEN_ERROR ? ` ± ${significant(error)}` : ""} nats`;
 
 /** @type {import("../../section.js").Section} */
 export const amortisation = {
   name: "amortisation",
   formula: [
-    line(word("one q per picture: "), `<munder>${word("max")}${Q}</munder>`, word("ELBO"), applied("", Q)),
-    line(word("one encoder: "), sub(ENCODER, PHI), applied("", given)),
+    line(Q, operator("="), `<munder>${word("arg max")}${Q}</munder>`, word("ELBO"), bracketed(X, operator(","), Q)),
+    line(applied(sub(ENCODER, PHI), given), word("\u00a0for every"), X),
     line(word("log"), applied(P, X), operator("−"), word("ELBO"), operator("="), divergence(Q, posterior)),
   ].join(""),
   controls: [
@@ -56,9 +60,9 @@ export const amortisation = {
     {
       label: line(word("log"), applied(P, X)),
       help: "Of this picture under the model: a sum over cells around its posterior.",
-      text: ({ logEvidence }) => nats(logEvidence),
+      text: ({ logEvidence, judged: { error } }) => exact(logEvidence, error),
     },
-    { label: "ELBO of this q", help: "Of the q that is drawn, on the same cells.", text: ({ elbo }) => nats(elbo) },
+    { label: "ELBO of this q", help: "Of the q that is drawn, on the same cells.", text: ({ elbo }) => exact(elbo, 0) },
     {
       label: "won back by steps",
       help: "How far the ELBO of this q lies above that of the encoder's.",
@@ -73,9 +77,9 @@ export const amortisation = {
   question:
     "One encoder serves all pictures. How much better would a q of its own be for this one, and would the gap close?",
   answer:
-    "Take the steps: what they win back is the amortisation gap, the price of one encoder for all. What stays is the shape gap: no Gaussian without correlation is this posterior. More training of q closes neither; a richer q closes the second.",
+    "Take the steps: what they win back is the amortisation gap, the price of one encoder for all. What stays is the shape gap: no Gaussian without correlation has this posterior’s form, so it takes a richer q.",
   expectation:
-    "The ELBO never falls and stops below log p(x). Drag q away and step again: it comes back, in a dozen steps for one picture, where the encoder needs one pass for any.",
+    "The ELBO never falls and stops below log p(x). Drag q away and step again: it climbs back, in about ten steps for this one picture, where the encoder takes one pass for any.",
   picture: "q over the true posterior of a test picture, and its ELBO step by step",
   loads: { judged: { of: ({ picture }) => picture, bring: judge } },
   compute: climbed,
