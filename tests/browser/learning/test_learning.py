@@ -8,7 +8,9 @@ from screen import PHONE
 from test_sizes import PROJECTOR, TEXTS, resized
 
 from ui.learning.sections import SECTIONS
+from vae_core.analysis import posterior_grid
 from vae_core.learning import divergences, gaussian_mixture
+from vae_core.learning.change_of_variables import Coupling, Couplings
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
@@ -257,6 +259,60 @@ def test_a_point_at_a_time_ends_near_where_all_together_do(desktop):
     assert any(later < earlier for earlier, later in itertools.pairwise(evidence)), "a step per point may fall"
     desktop.live.get_by_label("online EM").uncheck()
     desktop.until(f"Math.abs({RESULT}.stages.at(-1).evidence + 2.582) < 1e-3")
+
+
+def test_the_image_of_a_piece_comes_to_the_determinant_of_autograd_as_the_piece_shrinks(desktop):
+    desktop.open("learning", section="flows")
+    desktop.live.get_by_label("two dimensions").check()
+    desktop.until(f"{RESULT}.plane")
+    before = desktop.read("root.__live.values.flows.place")
+    drag(desktop, "place", -40, 30)
+    assert desktop.read("root.__live.values.flows.place") != before
+    layers, z, determinant, ratio = desktop.read(f"[{RESULT}.layers, {RESULT}.z, {RESULT}.determinant, {RESULT}.ratio]")
+    flow, z = Couplings(tuple(Coupling(**layer) for layer in layers)), torch.tensor([z], dtype=torch.float64)
+    jacobian = torch.autograd.functional.jacobian(lambda each: flow.forward(each)[0][0], z)[:, 0]
+    assert determinant == pytest.approx(float(jacobian.det()), abs=1e-9)
+    assert abs(ratio / determinant - 1) > 1e-4
+    desktop.live.get_by_label("piece of z").press("Home")
+    desktop.until(f"Math.abs({RESULT}.ratio / {RESULT}.determinant - 1) < 1e-4")
+    assert desktop.read(f"{RESULT}.whole") == pytest.approx(1, abs=0.005)
+
+
+def test_on_the_line_x_is_dragged_and_without_noise_a_vaes_bound_is_the_exact_likelihood(desktop):
+    desktop.open("learning", section="flows")
+    z, whole = desktop.read(f"[{RESULT}.z, {RESULT}.whole]")
+    assert whole == pytest.approx(1, abs=1e-3)
+    assert not desktop.live.get_by_label("bend 1").is_visible()
+    drag(desktop, "x", 0, -30)
+    assert desktop.read(f"{RESULT}.z") > z + 0.05
+    vae, exact = desktop.read(f"[{RESULT}.vae, {RESULT}.exact]")
+    assert vae["elbo"] < vae["logEvidence"] - 0.01 and abs(vae["logEvidence"] - exact) > 0.01
+    desktop.live.get_by_label("noise").press("Home")
+    desktop.until(f"Math.abs({RESULT}.vae.elbo - {RESULT}.exact) < 0.01")
+
+
+def test_steps_of_q_win_back_the_amortisation_gap_and_leave_the_shape_gap(desktop):
+    desktop.open("learning", section="amortisation")
+    start = desktop.read(f"{RESULT}.elbo")
+    assert start == desktop.read(f"{RESULT}.encoded")
+    desktop.page.keyboard.press("i")
+    desktop.until(f"{RESULT}.path.length === 2")
+    desktop.live.locator("[data-act=all]").click()
+    desktop.until(f"{RESULT}.ended")
+    bounds, evidence = desktop.read(f"[{RESULT}.path.map((stage) => stage.elbo), {RESULT}.logEvidence]")
+    assert bounds == sorted(bounds) and bounds[0] + 0.1 < bounds[-1] < evidence
+    grid, joint = desktop.read(f"[{RESULT}.judged.grid, Array.from({RESULT}.judged.logJoint)]")
+    found = posterior_grid.best_gaussian(
+        torch.tensor(joint, dtype=torch.float64),
+        posterior_grid.Grid((tuple(grid["box"]["low"]), tuple(grid["box"]["high"])), grid["side"]),
+        [(desktop.read(f"{RESULT}.q.mean"), desktop.read(f"{RESULT}.q.stddev"))],
+    )
+    assert bounds[-1] == pytest.approx(found.elbo, abs=0.02)
+    drag(desktop, "q", 40, -40)
+    assert desktop.read(f"{RESULT}.path.length") == 1 and desktop.read(f"{RESULT}.elbo") < bounds[-1] - 0.1
+    desktop.live.locator("[data-act=another]").click()
+    desktop.until(f"{RESULT}.judged.k === 8 && {RESULT}.elbo === {RESULT}.encoded")
+    desktop.page.wait_for_function("location.search.includes('picture=8')")
 
 
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):

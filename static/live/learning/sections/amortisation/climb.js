@@ -13,8 +13,8 @@ import { areaOf } from "../../../math/grid.js";
 const CLOSE = 0.01; // nats below the best Gaussian: the steps have come to their end
 const RATE = 0.25; // of the first step
 
-/** @type {{judged: Judged | null, key: string, path: Stage[], rate: number}} the steps that were computed last */
-const kept = { judged: null, key: "", path: [], rate: RATE };
+/** @type {{judged: Judged | null, key: string, path: Stage[], rate: number, over: boolean}} the steps that were computed last */
+const kept = { judged: null, key: "", path: [], rate: RATE, over: false };
 
 /** @param {Values} values @param {{judged: Judged}} loaded */
 export function climbed({ q: moves, step: [step] }, { judged }) {
@@ -26,9 +26,10 @@ export function climbed({ q: moves, step: [step] }, { judged }) {
     return { q, elbo: boundOnCells(logJoint, grid, q) };
   };
   if (kept.judged !== judged || kept.key !== key)
-    Object.assign(kept, { judged, key, path: [stageAt(moves)], rate: RATE });
-  while (kept.path.length <= step) {
+    Object.assign(kept, { judged, key, path: [stageAt(moves)], rate: RATE, over: false });
+  while (!kept.over && kept.path.length <= step) {
     const next = steppedUp(logJoint, grid, kept.path[kept.path.length - 1].q, kept.rate);
+    kept.over = next === null;
     if (!next) break;
     kept.path.push({ q: next.model, elbo: next.value });
     kept.rate = next.rate;
