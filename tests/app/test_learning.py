@@ -54,6 +54,29 @@ def test_what_a_link_cannot_say_is_left_out_with_a_sentence(zoo, open_page):
     assert values["alpha"] == [0] and values["mu"] == [1.5]
 
 
+@pytest.mark.parametrize(
+    ("points", "reason"),
+    [
+        ("1,2,3", "it may be 2 to 60 times 2 numbers, got 3"),
+        ("1,2", "it may be 2 to 60 times 2 numbers, got 2"),
+        (",".join(["1,2"] * 61), "it may be 2 to 60 times 2 numbers, got 122"),
+        ("1,2,3,5", "it may be -4 to 4, got '5'"),
+        ("1,2,3,", "it may be -4 to 4, got ''"),
+    ],
+)
+def test_a_list_of_points_is_as_long_as_it_may_be_and_within_its_bounds(points, reason):
+    place, problems = read({"section": "em", "points": points})
+    assert problems == [f"The link's part 'points' was left out: {reason}."]
+    assert place.values["points"] == NAMED["em"].opening["points"]
+
+
+def test_a_list_of_points_is_in_the_link_to_two_decimals():
+    points = tuple(round(0.07 * number - 2, 2) for number in range(60)) * 2
+    place = sent({"section": "em", "values": [list(points), [3], [2], [0.5] * 8, [1], [9]]})
+    assert place.values["points"] == points
+    assert read(write(place)) == (place, []) and len(write(place)["points"]) < 800
+
+
 def test_numbers_of_another_section_are_not_this_ones():
     place, problems = read({"section": "closed_form_kl", "mu": "3", "D": "100"})
     assert not problems and place.values["D"] == (100,) and "mu" not in place.values
@@ -62,7 +85,7 @@ def test_numbers_of_another_section_are_not_this_ones():
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 def test_what_the_browser_reports_is_what_the_link_says(section):
-    highest = {quantity.name: quantity.high for quantity in section.quantities}
+    highest = {quantity.name: quantity.high * quantity.fewest for quantity in section.quantities}
     place = sent({"section": section.name, "values": list(map(list, highest.values()))})
     assert place == Place(section.name, highest)
     assert read(write(place)) == (place, [])
@@ -73,8 +96,8 @@ def test_what_the_browser_reports_is_what_the_link_says(section):
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 def test_a_section_opens_within_its_bounds_and_has_a_file_in_the_browser(section):
     for quantity in section.quantities:
-        ends = zip(quantity.low, quantity.opening, quantity.high, strict=True)
-        assert all(low <= opening <= high for low, opening, high in ends)
+        low, high = quantity.bounds(len(quantity.opening))
+        assert all(a <= opening <= b for a, opening, b in zip(low, quantity.opening, high, strict=True))
     script = (LIVE / "sections" / section.name / "section.js").read_text("utf-8")
     assert f'name: "{section.name}"' in script
     moved = set(re.findall(r'\{\s*name: "(\w+)",\s*(?:at: \d,\s*)?label: [^}]*?(?:symbol|between|text)', script))

@@ -182,10 +182,13 @@ WRITTEN = [  # as pages have always written them
     ("models", f"section=shape&drawn={link.text_of(bytes(range(32)))}"),
     ("beta_sweep", "rail=slider&k=1&sample=0"),
     ("beta_sweep", "rail=picture&k=3&u=-1.5&around=prior&noise=0.75&draw=4&sample=17&section=collapse"),
+    ("learning", "section=em&points=-1.25,0,2,3.5,0.75,-4&step=31&K=2&online=1&seed=12"),
     ("learning", "section=which_kl"),
     ("learning", "section=which_kl&positions=-3,1.25,4.6&weights=0.3,0.625,0.075&alpha=0.5&zero=1&hand=1&mu=-0.5"),
     ("learning", "section=reparametrisation&mu=-2&sigma=1.25&n=30&seed=10&followed=20"),
     ("learning", "section=mean_field&heard=0.5&q=0.125,0.9"),
+    ("learning", "section=amortisation&step=12&picture=3&q=0.125,-2,1.5,0.25"),
+    ("learning", "section=flows&plane=1&side=0.1&place=-1,0.25&layers=0.5,-1,0,2&noise=0.02"),
     ("learning", "section=closed_form_kl&shift=0&D=100&n=10000"),
     ("beta_sweep", f"rail=picture&k=1&drawn={link.text_of(bytes(range(32)))}"),
 ]

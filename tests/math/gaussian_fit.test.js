@@ -1,10 +1,10 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { bestGaussian, boundOn } from "../../static/live/math/gaussian_fit.js";
+import { bestGaussian, boundOn, boundOnCells, steppedUp } from "../../static/live/math/gaussian_fit.js";
 import { gridOver, wider } from "../../static/live/math/grid.js";
 import { expected, near } from "./expected.js";
 
-const { low, high, side, logJoint, gaussians, starts, best, box, times, widened } = expected();
+const { low, high, side, logJoint, gaussians, starts, best, box, times, widened, onCells, climbed, rate } = expected();
 const grid = gridOver({ low, high }, side),
   joint = Float64Array.from(logJoint);
 
@@ -20,6 +20,21 @@ test("the search for the best one ends in the same place", () => {
   const found = bestGaussian(joint, grid, starts);
   near([found.elbo], [best.elbo], 1e-6);
   near([...found.mean, ...found.stddev], [...best.mean, ...best.stddev], 1e-6);
+});
+
+test("the ELBO of its shares of the cells, and steps up it", () => {
+  near(
+    gaussians.map((/** @type {any} */ q) => boundOnCells(joint, grid, q)),
+    onCells,
+    1e-9,
+  );
+  let reached = { model: starts[0], value: 0, rate };
+  for (const theirs of climbed) {
+    const next = steppedUp(joint, grid, reached.model, reached.rate);
+    assert.ok(next);
+    near([...next.model.mean, ...next.model.stddev, next.value], theirs, 1e-6);
+    reached = next;
+  }
 });
 
 test("a box grows around its middle", () => {

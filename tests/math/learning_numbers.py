@@ -8,11 +8,12 @@ import torch
 from scipy.interpolate import RegularGridInterpolator
 from torch import Tensor
 
-from vae_core.learning import estimators
+from vae_core.learning import estimators, gaussian_mixture
 from vae_core.learning.change_of_variables import Bend, Coupling, Couplings, Monotone
 from vae_core.learning.coin import Coin, log_likelihood
 from vae_core.learning.derivation import chord, derivation
 from vae_core.learning.maximum_likelihood import ascent
+from vae_core.learning.noisy_flow import judged
 from vae_core.learning.one_dimension import OneDimension, nodes
 from vae_core.learning.point_divergences import divergences
 from vae_core.learning.sampled_fit import sampled_bound, trained
@@ -293,6 +294,58 @@ def change_of_variables() -> dict:
     return {"z": z, "x": x, "lines": lines, "z2": z2, "x2": x2, "planes": planes}
 
 
+def gaussian_mixtures() -> dict:
+    """One component, three that are started, and two of which one has next to no point."""
+    points = torch.cat([normals(20, 2, seed=61), normals(12, 2, seed=62) / 2 + 3])
+
+    def parts(mixture: gaussian_mixture.GaussianMixture) -> list[dict]:
+        covariances = mixture.covariances.flatten(1)[:, [0, 1, 3]]
+        each = zip(mixture.weights.tolist(), mixture.means.tolist(), covariances.tolist(), strict=True)
+        return [{"weight": weight, "mean": mean, "covariance": covariance} for weight, mean, covariance in each]
+
+    starts = [gaussian_mixture.started(points, k, torch.Generator().manual_seed(k)) for k in (1, 3)]
+    far = torch.tensor([[0.5, 0.5], [40.0, -40.0]], dtype=torch.float64)
+    starts.append(
+        gaussian_mixture.GaussianMixture(torch.tensor([0.7, 0.3]).double(), far, starts[0].covariances[[0, 0]])
+    )
+    cases = []
+    for mixture in starts:
+        k = len(mixture.weights)
+        q = normals(len(points), k, seed=63).softmax(1)
+        q[0] = torch.eye(k)[0]  # 0 log 0 is 0
+        cases.append(
+            {
+                "mixture": parts(mixture),
+                "joint": gaussian_mixture.log_joint(mixture, points).flatten(),
+                "evidence": gaussian_mixture.log_likelihood(mixture, points),
+                "posterior": gaussian_mixture.e_step(mixture, points).flatten(),
+                "q": q,
+                "bound": gaussian_mixture.bound(mixture, points, q),
+                "steps": [parts(each) for each in gaussian_mixture.em(mixture, points, 12)],
+                "online": [parts(each) for each in gaussian_mixture.online_em(mixture, points)],
+                "means": mixture.means,
+                "started": parts(gaussian_mixture.started_at(points, mixture.means)),
+            }
+        )
+    return {"points": points, "cases": cases}
+
+
+def noisy_flows() -> dict:
+    lines, planes = [], []
+    for noise in (0.05, 0.4):
+        for flow in (Monotone(0.5, 1.7), Monotone(0.0, 0.35, (Bend(1.5, 4.0, 0.2),))):
+            for x in normals(6, seed=64):
+                found = judged(flow, x[None], noise)
+                numbers = [found.elbo, found.log_evidence]
+                lines.append({"flow": asdict(flow), "x": x, "noise": noise, "found": numbers})
+        layers = (Coupling(0.8, 1.0), Coupling(-0.6, 1.0))
+        for x in normals(6, 2, seed=65):
+            found = judged(Couplings(layers), x, noise)
+            numbers = [found.elbo, found.log_evidence]
+            planes.append({"layers": list(map(asdict, layers)), "x": x, "noise": noise, "found": numbers})
+    return {"lines": lines, "planes": planes}
+
+
 NUMBERS = {
     "derivation": derivations,
     "coin": coins,
@@ -304,4 +357,6 @@ NUMBERS = {
     "gradients": gradients,
     "gradient_variance": gradient_variance,
     "change_of_variables": change_of_variables,
+    "gaussian_mixture": gaussian_mixtures,
+    "noisy_flow": noisy_flows,
 }

@@ -164,6 +164,9 @@ def gaussian_fit() -> dict:
     bounds = [posterior_grid.elbo_on(joint, at, *q) for q in asked]
     starts = [((0.1, 0.9), (0.9, 0.8)), asked[0]]
     best = posterior_grid.best_gaussian(joint, at, starts)
+    climbed = list(
+        zip(range(8), posterior_grid.ascent(joint, at, posterior_grid.Gaussian(*starts[0], 0.0)), strict=False)
+    )
     box = ((-1.0, 2.0), (3.0, 2.5))
     return {
         **dict(zip(("low", "high"), at.box, strict=True)),
@@ -173,6 +176,9 @@ def gaussian_fit() -> dict:
             {"mean": mean, "stddev": stddev, "elbo": None if bound == -np.inf else bound}
             for (mean, stddev), bound in zip(asked, bounds, strict=True)
         ],
+        "onCells": [posterior_grid.elbo_on_cells(joint, at, *q) for q in asked],
+        "climbed": [[*q.mean, *q.stddev, q.elbo] for _, q in climbed],
+        "rate": posterior_grid.ASCENT_RATE,
         "starts": [{"mean": mean, "stddev": stddev} for mean, stddev in starts],
         "best": {"mean": best.mean, "stddev": best.stddev, "elbo": best.elbo},
         "box": dict(zip(("low", "high"), box, strict=True)),

@@ -8,13 +8,27 @@ Values = dict[str, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Quantity:
-    """Numbers that a hand moves and a link says: where they open, their bounds, and how exact they are."""
+    """Numbers that a hand moves and a link says: where they open, their bounds, and how exact they are.
+
+    A list, of points say, has the bounds of one of its entries, and how many there may be.
+    """
 
     name: str
     opening: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     decimals: int = 2
+    fewest: int = 1
+    most: int = 1
+
+    def bounds(self, count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The lowest and the highest of so many numbers. Raises ValueError where there cannot be so many."""
+        entries, rest = divmod(count, len(self.low))
+        if rest or not self.fewest <= entries <= self.most:
+            each = len(self.low)
+            form = f"{each}" if self.most == 1 else f"{self.fewest} to {self.most} times {each}"
+            raise ValueError(f"it may be {form} numbers, got {count}")
+        return self.low * entries, self.high * entries
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,12 @@ def switch(name: str, opening: bool = False) -> Quantity:
 
 
 TWENTIES = 50  # of steps in which Watch it learn trains its VAE; each has its own beta
+THREE_CLUSTERS = """
+-1.7,-0.2 -2.95,-1.5 -1.6,-1.1 -3.05,-1.25 -1.8,-0.7 -2.3,-1.15 -2.3,-0.95 -3.8,-1.6 -4.1,-1.35 -2.55,-1.25
+-2.6,-1.2 -2,-0.6 1.7,2 -0.1,2.25 2.7,1.8 2.25,1.65 0.15,1.4 0.35,2.1 2.35,2 1.35,1.6 0,2.85 1.8,1.8 1.45,2
+0,2.65 3.15,-1.85 3.65,-2.45 2.7,-0.9 3.6,-1.3 2.95,-1.7 3.45,-0.9 2.85,-1.05 2.65,-1.9 2.05,-0.5 2.6,-2.15
+2.75,-0.95 3.25,-0.7
+""".replace(",", " ").split()
 
 SECTIONS = (
     Section(
@@ -77,6 +97,27 @@ SECTIONS = (
             number("distance", 1, 0, 3),
             number("baseline", 0, 0, 2, 0),
             number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "em",
+        "EM",
+        (
+            Quantity("points", tuple(map(float, THREE_CLUSTERS)), (-5, -4), (5, 4), fewest=2, most=60),
+            number("step", 2, 0, 120, 0),
+            number("K", 3, 1, 4, 0),
+            Quantity("means", (-1, -1, 0, 1, 1, -1, 0, 0), (-5, -4) * 4, (5, 4) * 4),
+            switch("online"),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "amortisation",
+        "One q per picture",
+        (
+            number("step", 0, 0, 40, 0),
+            number("picture", 7, 0, 199, 0),
+            Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
         ),
     ),
     Section(
@@ -126,6 +167,22 @@ SECTIONS = (
             number("D", 10, 1, 100, 0),
             number("n", 100, 1, 10_000, 0),
             number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "flows",
+        "Flows",
+        (
+            switch("plane"),
+            number("z", 0.6, -3, 3),
+            number("side", 0.5, 0.02, 1),
+            number("scale", 0.4, 0.2, 1.5),
+            number("height", 1.5, 0, 2.5),
+            number("steepness", 2, 0.5, 4),
+            Quantity("bend", (0.2, 0), (-2, -2), (2, 2)),
+            Quantity("place", (0.9, 0.5), (-2.8, -2.8), (2.8, 2.8)),
+            Quantity("layers", (0.7, 1, 0.5, -0.6), (-1.5, -2) * 2, (1.5, 2) * 2),
+            number("noise", 0.2, 0.02, 1),
         ),
     ),
     Section(

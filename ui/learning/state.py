@@ -76,9 +76,7 @@ def fields_of(section: Section) -> tuple[Field, ...]:
 def _field(quantity: Quantity) -> Field:
     def parse(place: Place, text: str, _: None) -> Place:
         texts = text.split(",")
-        if len(texts) != len(quantity.opening):
-            raise ValueError(f"it may be {len(quantity.opening)} numbers, got {len(texts)}")
-        numbers = tuple(map(decimal_between, texts, quantity.low, quantity.high))
+        numbers = tuple(map(decimal_between, texts, *quantity.bounds(len(texts))))
         rounded = tuple(float(short(number, quantity.decimals)) for number in numbers)
         return replace(place, values=place.values | {quantity.name: rounded})
 

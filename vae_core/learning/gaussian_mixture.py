@@ -95,8 +95,7 @@ def online_em(mixture: GaussianMixture, points: Tensor, power: float = 0.6) -> I
     (https://arxiv.org/abs/0712.4273).
 
     The statistics, at first the mixture's own, move towards each point's by gamma_n = (n + START_COUNTS)^-power, and
-    the M step is that of `em`. Raises ValueError
-    unless the power is above 1/2 and at most 1, as convergence asks.
+    the M step is that of `em`. Raises ValueError unless the power is above 1/2 and at most 1, as convergence asks.
     """
     check(mixture, points)
     if not 0.5 < power <= 1:
@@ -118,15 +117,20 @@ def online_em(mixture: GaussianMixture, points: Tensor, power: float = 0.6) -> I
 
 
 def started(points: Tensor, components: int, generator: Generator) -> GaussianMixture:
-    """A mixture to begin with: means at points (N, D) drawn without repeating, the points' own covariance, equal
-    weights. Raises ValueError for more components than points, and for none."""
+    """A mixture to begin with: means at points (N, D) drawn without repeating, see `started_at`. Raises ValueError for
+    more components than points, and for none."""
     if not 1 <= components <= len(points):
         raise ValueError(f"components must be between 1 and {len(points):,}, one for each point, got {components}")
-    places = torch.randperm(len(points), generator=generator)[:components]
-    covariance = torch.cov(points.T, correction=0).reshape(points.shape[1], points.shape[1])
-    floor = JITTER * torch.eye(points.shape[1], dtype=points.dtype)
+    return started_at(points, points[torch.randperm(len(points), generator=generator)[:components]])
+
+
+def started_at(points: Tensor, means: Tensor) -> GaussianMixture:
+    """A mixture with these means (K, D), the covariance of all points (N, D) for each, and equal weights."""
+    components, dimensions = means.shape
+    covariance = torch.cov(points.T, correction=0).reshape(dimensions, dimensions)
+    floor = JITTER * torch.eye(dimensions, dtype=points.dtype)
     weights = torch.full((components,), 1 / components, dtype=points.dtype)
-    return GaussianMixture(weights, points[places], (covariance + floor).expand(components, -1, -1))
+    return GaussianMixture(weights, means, (covariance + floor).expand(components, -1, -1))
 
 
 def drawn(mixture: GaussianMixture, count: int, generator: Generator) -> tuple[Tensor, Tensor]:

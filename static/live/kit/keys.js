@@ -14,6 +14,7 @@ const MEANINGS = {
   z: "a new z from the prior",
   p: "back to the pinned point",
   r: "draw again what is random",
+  i: "the next step of what is computed",
   h: "another hole of this kind",
   t: "reveal or hide the truth",
   m: "one slider or one picture",

@@ -17,6 +17,10 @@ const SYMBOLS = {
   f: ["#5b6370", "#aab4c0"],
   likelihood: ["#1b6cb0", "#62aeea"],
   beta: ["#832db6", "#c99af0"],
+  k1: ["#1f5fbf", "#82b1ff"],
+  k2: ["#9a6700", "#ffc94d"],
+  k3: ["#b0287f", "#ff8fcf"],
+  k4: ["#1d6b34", "#78cf92"],
   kl: ["#b34d00", "#f08a3c"],
 };
 

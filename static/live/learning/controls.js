@@ -28,7 +28,13 @@ export function bindControls(state) {
   const again = () => {
     for (const { name } of registry[state.section].actions.filter(({ draws }) => draws)) act(state, name);
   };
-  const keys = { t: actions.reveal, Home: () => toStart(state), r: again };
+  const next = () => {
+    const step = registry[state.section].actions.find(
+      ({ steps, idle }) => steps && !idle?.(state.values[state.section]),
+    );
+    if (step) act(state, step.name);
+  };
+  const keys = { t: actions.reveal, Home: () => toStart(state), r: again, i: next };
   bindPageTools(root, keys, { what: "line or section", by: (way) => stepWithin(state, way) });
 }
 
@@ -79,16 +85,18 @@ function controlMarkup({ name, at = 0, label, symbol, logarithmic, between }, i,
     data-control="${i}" data-dim="${i}"><output></output></label>`;
 }
 
-/** Show where the numbers are. @param {Learning} state */
+/** Show where the numbers are, and which buttons would change some. @param {Learning} state */
 export function showValues(state) {
-  const { controls } = registry[state.section],
+  const { controls, actions } = registry[state.section],
     values = state.values[state.section],
     quantities = Object.fromEntries(known(state).quantities.map((quantity) => [quantity.name, quantity]));
   /** @type {NodeListOf<HTMLInputElement>} */
   const inputs = state.layout.controls.querySelectorAll("[data-control]");
   inputs.forEach((input, i) => {
-    const { name, at = 0, logarithmic, between, text, read } = controls[i],
-      value = read?.(values, state.result) ?? values[name][at];
+    const { name, at = 0, logarithmic, between, text, read, absent } = controls[i],
+      value = read?.(values, state.result) ?? values[name][at],
+      label = input.closest("label");
+    if (label) label.hidden = absent?.(values) ?? false;
     if (between) {
       input.checked = value === 1;
       return;
@@ -98,5 +106,11 @@ export function showValues(state) {
     const output = /** @type {HTMLElement} */ (input.nextElementSibling);
     const words = text ? text(value, values) : plain(value, quantities[name].decimals);
     if (output.textContent !== words) output.textContent = words;
+  });
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = state.layout.controls.querySelectorAll("[data-act]");
+  buttons.forEach((button, i) => {
+    const idle = actions[i].idle?.(values) ?? false;
+    if (button.disabled !== idle) button.disabled = idle;
   });
 }

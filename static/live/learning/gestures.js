@@ -1,7 +1,7 @@
 // What a visitor can do: every change of a number ends in a new picture, every finished one in a new link.
 import { commit, commitSoon } from "./commit.js";
 import { ask, showAnswer, showSection } from "./view.js";
-import { held, known } from "./state.js";
+import { allowed, held, known } from "./state.js";
 import { registry } from "./registry.js";
 
 /** @typedef {import("./state.js").Learning} Learning */
@@ -12,7 +12,7 @@ export function move(state, changed, time = performance.now()) {
   const values = state.values[state.section];
   for (const quantity of known(state).quantities) {
     const numbers = changed[quantity.name];
-    if (numbers) values[quantity.name] = held(quantity, numbers);
+    if (numbers && allowed(quantity, numbers)) values[quantity.name] = held(quantity, numbers);
   }
   state.inputs += 1;
   ask(state, time);
@@ -21,7 +21,7 @@ export function move(state, changed, time = performance.now()) {
 /** @param {Learning} state @param {string} name of an action of the open section */
 export function act(state, name) {
   const action = registry[state.section].actions.find((one) => one.name === name);
-  if (!action || state.result === null) return;
+  if (!action || state.result === null || action.idle?.(state.values[state.section])) return;
   move(state, action.act(state.values[state.section], state.result));
   commitSoon(state);
 }

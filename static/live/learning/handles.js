@@ -26,9 +26,11 @@ export function placeHandles(host, handles) {
     if (!there) {
       Object.assign(element, { tabIndex: 0, role: "button" });
       Object.assign(element.dataset, { handle: handle.name, symbol: handle.symbol, keys: "" });
+      element.classList.toggle("ground", handle.size !== undefined);
       host.append(element);
     }
     if (element.ariaLabel !== handle.label) element.ariaLabel = element.title = handle.label;
+    if (handle.size) Object.assign(element.style, { width: `${handle.size[0]}px`, height: `${handle.size[1]}px` });
     element.style.translate = `${handle.at[0].toFixed(1)}px ${handle.at[1].toFixed(1)}px`;
     handleOf.set(element, handle);
   }
@@ -43,7 +45,7 @@ export function bindHandles(state) {
   host.addEventListener("pointerdown", (event) => {
     const element = event.target instanceof HTMLElement ? event.target : null,
       handle = element && handleOf.get(element);
-    if (!handle || event.button) return;
+    if (!element || !handle?.move || event.button) return;
     event.preventDefault();
     element.focus();
     element.setPointerCapture(event.pointerId);
@@ -52,7 +54,7 @@ export function bindHandles(state) {
   });
   host.addEventListener("pointermove", (event) => {
     const handle = held && handleOf.get(held.element);
-    if (!held || !handle) return;
+    if (!held || !handle?.move) return;
     const [x, y] = within(host, event);
     move(state, handle.move(x + held.across, y + held.up), event.timeStamp);
   });
@@ -64,15 +66,37 @@ export function bindHandles(state) {
   host.addEventListener("keydown", (event) => {
     const way = ARROWS[event.key],
       handle = event.target instanceof Element ? handleOf.get(event.target) : undefined;
-    if (!way || !handle || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way || !handle?.move || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const step = event.shiftKey ? 1 : STEP;
     move(state, handle.move(handle.at[0] + step * way[0], handle.at[1] + step * way[1]));
     commitSoon(state);
   });
+  bindClicks(state);
 }
 
-/** @param {HTMLElement} host @param {PointerEvent} event @returns {[number, number]} pixels from its corner */
+/** What a click puts somewhere, and what a double click or a key takes away. @param {Learning} state */
+function bindClicks(state) {
+  const { handles: host } = state.layout;
+  /** @param {Event} event @returns {Handle | undefined} */
+  const handleAt = ({ target }) => (target instanceof Element ? handleOf.get(target) : undefined);
+  /** @param {import("./state.js").Values} [changed] */
+  const become = (changed) => {
+    if (!changed) return;
+    move(state, changed);
+    commitSoon(state);
+  };
+  host.addEventListener("click", (event) => become(handleAt(event)?.click?.(...within(host, event))));
+  host.addEventListener("dblclick", (event) => become(handleAt(event)?.remove?.()));
+  host.addEventListener("keydown", (event) => {
+    const handle = handleAt(event);
+    if (event.key === "Delete" || event.key === "Backspace") become(handle?.remove?.());
+    if (event.key === "Enter" && handle?.click && handle.size)
+      become(handle.click(handle.at[0] + handle.size[0] / 2, handle.at[1] + handle.size[1] / 2));
+  });
+}
+
+/** @param {HTMLElement} host @param {MouseEvent} event @returns {[number, number]} pixels from its corner */
 function within(host, { clientX, clientY }) {
   const { left, top } = host.getBoundingClientRect();
   return [clientX - left, clientY - top];

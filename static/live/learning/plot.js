@@ -158,3 +158,11 @@ export function write({ context, colours }, text, at, look = {}) {
 export function steps(low, high, step) {
   return Array.from({ length: Math.floor((high - low) / step + 1e-9) + 1 }, (_, i) => low + i * step);
 }
+
+/** @param {number} low @param {number} high @param {number} most @returns {number[]} so many round numbers between them, at most */
+export function niceSteps(low, high, most) {
+  const power = 10 ** Math.floor(Math.log10((high - low) / most)),
+    step = power * ([1, 2, 5].find((times) => times * power * most >= high - low) ?? 10),
+    first = Math.ceil(low / step);
+  return steps(first, Math.floor(high / step), 1).map((times) => Number((times * step).toPrecision(12)));
+}

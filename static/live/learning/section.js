@@ -15,8 +15,11 @@
  * @property {string} name
  * @property {string} label for who does not see it
  * @property {string} symbol whose colour it has
- * @property {[number, number]} at pixels of the picture
- * @property {(x: number, y: number) => Values} move the quantities that follow where it is to go, in pixels
+ * @property {[number, number]} at pixels of the picture; of what is clicked, its upper left corner
+ * @property {(x: number, y: number) => Values} [move] the quantities that follow where it is to go, in pixels
+ * @property {[number, number]} [size] of what is clicked rather than dragged, pixels
+ * @property {(x: number, y: number) => Values} [click] the quantities after a click there
+ * @property {() => Values} [remove] the quantities without it: a double click, or the key Delete
  */
 
 /**
@@ -27,6 +30,7 @@
  * @property {string} [symbol] whose colour and sign it has
  * @property {boolean} [logarithmic] whether the slider counts in powers of ten
  * @property {boolean} [between] whether it switches between 0 and 1
+ * @property {(values: Values) => boolean} [absent] whether it is not there for now
  * @property {(value: number, values: Values) => string} [text] of its number; a plain number without
  * @property {(values: Values, result: any) => number} [read] its number, where it is not one of the quantity's alone
  * @property {(number: number, values: Values, result: any) => Values} [write] the quantities that it changes then
@@ -38,6 +42,8 @@
  * @property {string} label
  * @property {string} help
  * @property {boolean} [draws] whether it draws again what is random, as the key r does
+ * @property {boolean} [steps] whether it is the next step of what is computed, as the key i is
+ * @property {(values: Values) => boolean} [idle] whether it would change nothing
  * @property {(values: Values, result: any) => Values} act the quantities that it changes
  */
 

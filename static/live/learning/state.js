@@ -8,9 +8,11 @@
  * @typedef {object} Quantity numbers that a hand moves; Python knows the same and writes them into the link
  * @property {string} name
  * @property {number[]} opening
- * @property {number[]} low
+ * @property {number[]} low of a list, those of one entry, as the highest
  * @property {number[]} high
  * @property {number} decimals
+ * @property {number} fewest entries of a list
+ * @property {number} most entries of a list; 1 for what is none
  */
 
 /**
@@ -88,6 +90,14 @@ export function known(state) {
 
 /** @param {Quantity} quantity @param {number[]} numbers @returns {number[]} within its bounds, to its decimals */
 export function held({ low, high, decimals }, numbers) {
-  const unit = 10 ** decimals;
-  return numbers.map((number, i) => Math.round(Math.min(high[i], Math.max(low[i], number)) * unit) / unit);
+  const unit = 10 ** decimals,
+    size = low.length;
+  return numbers.map(
+    (number, i) => Math.round(Math.min(high[i % size], Math.max(low[i % size], number)) * unit) / unit,
+  );
+}
+
+/** @param {Quantity} quantity @param {number[]} numbers @returns {boolean} whether a list may be as long */
+export function allowed({ low, fewest, most }, numbers) {
+  return numbers.length >= fewest * low.length && numbers.length <= most * low.length;
 }

@@ -104,7 +104,8 @@ export function planeForward(layers, [z1, z2]) {
       logScale = stretch * Math.tanh(u),
       scale = Math.exp(logScale),
       sheared = x[moved] * scale * stretch * (1 - Math.tanh(u) ** 2) - bend * Math.sin(u);
-    for (const d of [0, 1]) jacobian[moved][d] = scale * jacobian[moved][d] + sheared * jacobian[kept][d];
+    jacobian[moved][0] = scale * jacobian[moved][0] + sheared * jacobian[kept][0];
+    jacobian[moved][1] = scale * jacobian[moved][1] + sheared * jacobian[kept][1];
     x[moved] = x[moved] * scale + bend * Math.cos(u);
     logDet += logScale;
   });

@@ -1,5 +1,6 @@
 // A diagonal Gaussian in the place of a posterior on a grid: its ELBO by quadrature, and the best one. The same as
 // vae_core.analysis.posterior_grid gives.
+import { ascended, centralDifferences } from "./maximum_likelihood.js";
 
 /** @typedef {import("./grid.js").Grid} Grid */
 /** @typedef {import("./grid.js").Pair} Pair */
@@ -79,4 +80,62 @@ function climbed(logJoint, grid, { mean, stddev }) {
 /** @param {number[]} place means, and logarithms of standard deviations @returns {Gaussian} */
 function gaussianAt([first, second, logFirst, logSecond]) {
   return { mean: [first, second], stddev: [Math.exp(logFirst), Math.exp(logSecond)] };
+}
+
+/**
+ * The ELBO of a Gaussian's share of each cell, never above the sum over the cells, wherever the Gaussian is.
+ * @param {Float64Array} logJoint (side * side,)
+ * @param {Grid} grid
+ * @param {Gaussian} q
+ * @returns {number} nats
+ */
+export function boundOnCells(logJoint, { box, side }, { mean, stddev }) {
+  let entropy = 0;
+  const [across, up] = [0, 1].map((d) => {
+    const cell = (box.high[d] - box.low[d]) / side,
+      logs = Float64Array.from({ length: side }, (_, i) => {
+        return -0.5 * ((box.low[d] + (i + 0.5) * cell - mean[d]) / stddev[d]) ** 2;
+      }),
+      most = logs.reduce((a, b) => Math.max(a, b)),
+      weights = logs.map((value) => Math.exp(value - most)),
+      sum = weights.reduce((a, b) => a + b);
+    entropy += Math.log(sum * cell) + most;
+    for (let i = 0; i < side; i++) {
+      weights[i] /= sum;
+      entropy -= weights[i] * logs[i];
+    }
+    return weights;
+  });
+  let expected = 0;
+  for (let row = 0; row < side; row++) {
+    let sum = 0;
+    for (let i = 0; i < side; i++) sum += across[i] * logJoint[row * side + i];
+    expected += up[row] * sum;
+  }
+  return expected + entropy;
+}
+
+/**
+ * One step up the ELBO of the cells by the natural gradient in the mean and the logarithm of the standard deviation.
+ * @param {Float64Array} logJoint (side * side,)
+ * @param {Grid} grid
+ * @param {Gaussian} q
+ * @param {number} rate
+ * @returns {{model: Gaussian, value: number, rate: number} | null} the better q, its ELBO, the rate to go on with; null
+ *   at an optimum
+ */
+export function steppedUp(logJoint, grid, q, rate) {
+  /** @param {Gaussian} at */
+  const value = (at) => boundOnCells(logJoint, grid, at),
+    slopes = centralDifferences(q, value, movedBy, 4),
+    step = slopes.map((slope, i) => (i < 2 ? slope : slope / 2)); // the inverse of the Fisher information
+  return ascended(q, value, step, movedBy, rate);
+}
+
+/** @param {Gaussian} q @param {number[]} step in its standard deviations, and in their logarithms @param {number} rate @returns {Gaussian} */
+function movedBy({ mean, stddev }, step, rate) {
+  return {
+    mean: [mean[0] + rate * step[0] * stddev[0], mean[1] + rate * step[1] * stddev[1]],
+    stddev: [stddev[0] * Math.exp(rate * step[2]), stddev[1] * Math.exp(rate * step[3])],
+  };
 }

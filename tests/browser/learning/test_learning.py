@@ -1,11 +1,16 @@
 """The Learning page in a real browser: what moves under the hand, what the link keeps, and what stays covered."""
 
+import itertools
+
 import pytest
+import torch
 from screen import PHONE
 from test_sizes import PROJECTOR, TEXTS, resized
 
 from ui.learning.sections import SECTIONS
-from vae_core.learning import divergences
+from vae_core.analysis import posterior_grid
+from vae_core.learning import divergences, gaussian_mixture
+from vae_core.learning.change_of_variables import Coupling, Couplings
 from vae_core.learning.estimators import Quadratic
 
 NAMES = [section.name for section in SECTIONS]
@@ -213,6 +218,135 @@ def test_few_draws_of_the_prior_count_and_many_of_q(desktop):
     desktop.until(f"{RESULT}.effective < 50 && {RESULT}.estimate < argument - 1", truth)
 
 
+def test_an_e_step_touches_the_likelihood_and_an_m_step_lifts_it(desktop):
+    desktop.open("learning", section="em")
+    e, m = (desktop.live.locator(f"[data-act={name}]") for name in "em")
+    assert e.is_enabled() and m.is_disabled() and desktop.live.locator("[data-act=point]").is_disabled()
+    before = desktop.read(f"{RESULT}.stages.at(-1)")
+    assert before["bound"] < before["evidence"] - 0.01
+    e.click()
+    desktop.until(f"{RESULT}.stages.length === 4")
+    touching = desktop.read(f"{RESULT}.stages.at(-1)")
+    assert touching["evidence"] == before["evidence"] == pytest.approx(touching["bound"], abs=1e-12)
+    desktop.page.keyboard.press("i")
+    desktop.until(f"{RESULT}.stages.length === 5")
+    lifted = desktop.read(f"{RESULT}.stages.at(-1)")
+    assert touching["bound"] < lifted["bound"] < lifted["evidence"]
+    desktop.page.wait_for_function("location.search.includes('step=4')")
+
+
+def test_em_ends_where_its_start_leads_it_as_the_answer_says(desktop):
+    desktop.open("learning", section="em")
+    ends = {}
+    for name in ("worst", "best"):
+        desktop.live.locator(f"[data-act={name}]").click()
+        desktop.until(f"{RESULT}.stages.length === 1")
+        desktop.live.locator("[data-control='0']").press("End")
+        desktop.until(f"{RESULT}.stages.length === 121")
+        stages = desktop.read(f"{RESULT}.stages.map((stage) => stage.evidence)")
+        assert all(later > earlier - 1e-5 for earlier, later in itertools.pairwise(stages))  # as a jitter costs
+        ends[name] = f"{stages[-1]:.2f}".replace("-", "−")
+        points, mixture = desktop.read(f"[{RESULT}.points, {RESULT}.mixture.map((one) => one.mean)]")
+        *_, last = gaussian_mixture.em(
+            gaussian_mixture.started_at(torch.tensor(points).double(), starts(desktop)),
+            torch.tensor(points).double(),
+            60,
+        )
+        torch.testing.assert_close(last.means, torch.tensor(mixture).double(), atol=1e-5, rtol=0)
+    desktop.page.keyboard.press("t")
+    answer = desktop.live.locator(".answer").inner_text()
+    assert all(f"at {end}" in answer for end in ends.values()) and ends["worst"] != ends["best"]
+
+
+def starts(screen) -> torch.Tensor:
+    return torch.tensor(screen.read("root.__live.values.em.means")[:6]).double().reshape(3, 2)
+
+
+def test_points_are_put_dragged_and_taken_away_and_the_link_has_them(desktop):
+    desktop.open("learning", section="em", points="-1,-1,1,1,2,0")
+    count = f"{RESULT}.points.length"
+    plane = desktop.live.locator("[data-handle=plane]")
+    plane.click(position={"x": 40, "y": 60})
+    desktop.until(f"{count} === 4")
+    before = desktop.read("root.__live.values.em.points")
+    drag(desktop, "point4", 40, 30)
+    moved = desktop.read("root.__live.values.em.points")
+    assert moved[:6] == before[:6] and moved[6] > before[6] and moved[7] < before[7]
+    desktop.live.locator("[data-handle=point2]").dblclick()
+    desktop.until(f"{count} === 3")
+    kept = desktop.read("root.__live.values.em.points")
+    assert kept == moved[:2] + moved[4:]
+    desktop.live.locator("[data-handle=point1]").press("Delete")
+    desktop.until(f"{count} === 2")
+    desktop.live.locator("[data-handle=point1]").press("Delete")
+    desktop.settle()
+    assert desktop.read(count) == 2, "of a single point there is no mixture"
+    desktop.page.wait_for_function("new URLSearchParams(location.search).get('points').split(',').length === 4")
+
+
+def test_a_point_at_a_time_ends_near_where_all_together_do(desktop):
+    desktop.open("learning", section="em", online="1", step="120")
+    evidence = desktop.read(f"{RESULT}.stages.map((stage) => stage.evidence)")
+    assert -2.75 < evidence[-1] < -2.58
+    assert any(later < earlier for earlier, later in itertools.pairwise(evidence)), "a step per point may fall"
+    desktop.live.get_by_label("online EM").uncheck()
+    desktop.until(f"Math.abs({RESULT}.stages.at(-1).evidence + 2.582) < 1e-3")
+
+
+def test_the_image_of_a_piece_comes_to_the_determinant_of_autograd_as_the_piece_shrinks(desktop):
+    desktop.open("learning", section="flows")
+    desktop.live.get_by_label("two dimensions").check()
+    desktop.until(f"{RESULT}.plane")
+    before = desktop.read("root.__live.values.flows.place")
+    drag(desktop, "place", -40, 30)
+    assert desktop.read("root.__live.values.flows.place") != before
+    layers, z, determinant, ratio = desktop.read(f"[{RESULT}.layers, {RESULT}.z, {RESULT}.determinant, {RESULT}.ratio]")
+    flow, z = Couplings(tuple(Coupling(**layer) for layer in layers)), torch.tensor([z], dtype=torch.float64)
+    jacobian = torch.autograd.functional.jacobian(lambda each: flow.forward(each)[0][0], z)[:, 0]
+    assert determinant == pytest.approx(float(jacobian.det()), abs=1e-9)
+    assert abs(ratio / determinant - 1) > 1e-4
+    desktop.live.get_by_label("piece of z").press("Home")
+    desktop.until(f"Math.abs({RESULT}.ratio / {RESULT}.determinant - 1) < 1e-4")
+    assert desktop.read(f"{RESULT}.whole") == pytest.approx(1, abs=0.005)
+
+
+def test_on_the_line_x_is_dragged_and_without_noise_a_vaes_bound_is_the_exact_likelihood(desktop):
+    desktop.open("learning", section="flows")
+    z, whole = desktop.read(f"[{RESULT}.z, {RESULT}.whole]")
+    assert whole == pytest.approx(1, abs=1e-3)
+    assert not desktop.live.get_by_label("bend 1").is_visible()
+    drag(desktop, "x", 0, -30)
+    assert desktop.read(f"{RESULT}.z") > z + 0.05
+    vae, exact = desktop.read(f"[{RESULT}.vae, {RESULT}.exact]")
+    assert vae["elbo"] < vae["logEvidence"] - 0.01 and abs(vae["logEvidence"] - exact) > 0.01
+    desktop.live.get_by_label("noise").press("Home")
+    desktop.until(f"Math.abs({RESULT}.vae.elbo - {RESULT}.exact) < 0.01")
+
+
+def test_steps_of_q_win_back_the_amortisation_gap_and_leave_the_shape_gap(desktop):
+    desktop.open("learning", section="amortisation")
+    start = desktop.read(f"{RESULT}.elbo")
+    assert start == desktop.read(f"{RESULT}.encoded")
+    desktop.page.keyboard.press("i")
+    desktop.until(f"{RESULT}.path.length === 2")
+    desktop.live.locator("[data-act=all]").click()
+    desktop.until(f"{RESULT}.ended")
+    bounds, evidence = desktop.read(f"[{RESULT}.path.map((stage) => stage.elbo), {RESULT}.logEvidence]")
+    assert bounds == sorted(bounds) and bounds[0] + 0.1 < bounds[-1] < evidence
+    grid, joint = desktop.read(f"[{RESULT}.judged.grid, Array.from({RESULT}.judged.logJoint)]")
+    found = posterior_grid.best_gaussian(
+        torch.tensor(joint, dtype=torch.float64),
+        posterior_grid.Grid((tuple(grid["box"]["low"]), tuple(grid["box"]["high"])), grid["side"]),
+        [(desktop.read(f"{RESULT}.q.mean"), desktop.read(f"{RESULT}.q.stddev"))],
+    )
+    assert bounds[-1] == pytest.approx(found.elbo, abs=0.02)
+    drag(desktop, "q", 40, -40)
+    assert desktop.read(f"{RESULT}.path.length") == 1 and desktop.read(f"{RESULT}.elbo") < bounds[-1] - 0.1
+    desktop.live.locator("[data-act=another]").click()
+    desktop.until(f"{RESULT}.judged.k === 8 && {RESULT}.elbo === {RESULT}.encoded")
+    desktop.page.wait_for_function("location.search.includes('picture=8')")
+
+
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
     desktop.open("learning", section="which_kl")
     answer, keys = desktop.live.locator(".answer"), desktop.page.keyboard
@@ -225,7 +359,7 @@ def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_ne
     desktop.live.locator("[data-do=reveal]").click()
     assert answer.is_visible()
     keys.press("PageUp")
-    desktop.page.wait_for_function("location.search.includes('which_kl')")
+    desktop.page.wait_for_function(f"location.search.includes('{NAMES[0]}')")
 
 
 def test_a_handle_is_moved_by_the_keyboard(desktop):

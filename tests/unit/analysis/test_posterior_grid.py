@@ -9,7 +9,15 @@ from torch.distributions import MultivariateNormal, kl_divergence
 
 from vae_core.analysis import posterior_grid
 from vae_core.analysis.likelihood import elbo_terms, importance_progress
-from vae_core.analysis.posterior_grid import Grid, best_gaussian, elbo_on, log_joint_on, normalised, posterior_shape
+from vae_core.analysis.posterior_grid import (
+    Gaussian,
+    Grid,
+    best_gaussian,
+    elbo_on,
+    log_joint_on,
+    normalised,
+    posterior_shape,
+)
 from vae_core.analysis.refinement import refined
 from vae_core.models.codes import Codes
 from vae_core.models.distributions import diagonal_normal
@@ -138,3 +146,27 @@ def test_what_is_known_of_a_grid_is_log_p_of_x_and_z():
     assert grid.box == ((-0.5, -0.5), (1.5, 1.5))
     joint = model.decode(grid.z).log_prob(x) + model.prior.log_prob(grid.z)
     assert log_joint_on(model, x, grid).tolist() == pytest.approx(joint.tolist())
+
+
+def test_on_cells_the_bound_of_any_gaussian_is_below_their_log_p_of_x_by_a_kl(tilted):
+    _, _, found = tilted
+    for mean, stddev in (((0.0, 0.0), (1.0, 1.0)), (found.best.mean, found.best.stddev), ((30.0, -2.0), (0.3, 2.0))):
+        shares = (-0.5 * ((found.grid.z - torch.tensor(mean)) / torch.tensor(stddev)).square()).sum(1).softmax(0)
+        divergence = torch.xlogy(shares, shares).sum() - (shares * found.mass.log()).sum()
+        bound = posterior_grid.elbo_on_cells(found.log_joint, found.grid, mean, stddev)
+        assert bound == pytest.approx(found.log_evidence - float(divergence), rel=1e-9)
+    assert posterior_grid.elbo_on_cells(found.log_joint, found.grid, found.best.mean, found.best.stddev) == (
+        pytest.approx(found.best.elbo, abs=1e-4)
+    )
+
+
+def test_an_ascent_never_falls_and_ends_at_the_best_gaussian(tilted):
+    _, _, found = tilted
+    path = list(posterior_grid.ascent(found.log_joint, found.grid, found.encoder))
+    bounds = [q.elbo for q in path]
+    assert bounds == sorted(bounds) and len(path) > 3
+    assert bounds[-1] == pytest.approx(found.best.elbo, abs=1e-4)
+    assert path[-1].mean == pytest.approx(found.best.mean, abs=1e-2)
+    far = Gaussian((found.best.mean[0] + 1, found.best.mean[1] - 1), (0.2, 1.0), 0.0)
+    *_, last = posterior_grid.ascent(found.log_joint, found.grid, far)
+    assert last.elbo == pytest.approx(bounds[-1], abs=1e-4)

@@ -3,7 +3,7 @@ import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../pl
 
 /** @typedef {import("../../section.js").Picture} Picture */
 /** @typedef {import("../../section.js").Handle} Handle */
-/** @typedef {import("./judged.js").Derived} Derived */
+/** @typedef {import("./derived.js").Derived} Derived */
 
 const LEAST = 0.1, // of w, where the curve begins
   MOST = 6,

@@ -1,10 +1,11 @@
 // Derivation: from log p(x) to the ELBO one line at a time, each line a number of one real picture.
 import { bracketed, divergence, fraction, line, operator, row, sub, symbol, word } from "../../formula.js";
-import { decodeMiddle, derived, judge, movesTo } from "./judged.js";
+import { judge, movesTo } from "../../judged_posterior.js";
+import { decodeMiddle, derived } from "./derived.js";
 import { nats } from "./ladder.js";
 import { drawDerivation } from "./picture.js";
 
-/** @typedef {import("./judged.js").Derived} Derived */
+/** @typedef {import("./derived.js").Derived} Derived */
 
 const [P, Q] = [symbol("p"), symbol("q")];
 const [x, z] = ["<mi>x</mi>", "<mi>z</mi>"],

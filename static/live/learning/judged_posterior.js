@@ -1,14 +1,13 @@
-// What the derivation is of: a test picture's likelihood on a grid around its posterior, and q over it.
-import { chord, derivation, logSumExp } from "../../../math/derivation.js";
-import { bestGaussian } from "../../../math/gaussian_fit.js";
-import { boxAround, boxOfBoth, boxOfMass, gridOver, logJointOf, normalised, wider } from "../../../math/grid.js";
+// A test picture's likelihood on a grid around its posterior, and where q over it may be.
+import { logSumExp } from "../math/derivation.js";
+import { bestGaussian } from "../math/gaussian_fit.js";
+import { boxAround, boxOfBoth, boxOfMass, gridOver, logJointOf, normalised, wider } from "../math/grid.js";
 
-/** @typedef {import("../../state.js").Values} Values */
-/** @typedef {import("../../trained.js").Trained} Trained */
-/** @typedef {import("../../../math/grid.js").Box} Box */
-/** @typedef {import("../../../math/gaussian_fit.js").Gaussian} Gaussian */
+/** @typedef {import("./state.js").Values} Values */
+/** @typedef {import("./trained.js").Trained} Trained */
+/** @typedef {import("../math/grid.js").Box} Box */
+/** @typedef {import("../math/gaussian_fit.js").Gaussian} Gaussian */
 /** @typedef {Awaited<ReturnType<typeof judge>>} Judged */
-/** @typedef {ReturnType<typeof derived>} Derived */
 
 const SEARCHED = 24, // cells along a side of the grid that finds the posterior
   SIDES = [64, 128], // and of the one that the lines are computed on: the second where the first is too coarse
@@ -68,8 +67,8 @@ function squared({ low, high }) {
   return { low: [a - half, b - half], high: [a + half, b + half] };
 }
 
-/** @param {Gaussian} q @param {Box} frame @param {import("../../../math/grid.js").Grid} grid @returns {Gaussian} the one nearest to it that the grid holds and resolves */
-function resolved({ mean, stddev }, { low, high }, { box, side }) {
+/** @param {Gaussian} q @param {Box} frame @param {import("../math/grid.js").Grid} grid @returns {Gaussian} the one nearest to it that the grid holds and resolves */
+export function resolved({ mean, stddev }, { low, high }, { box, side }) {
   const whole = high[0] - low[0];
   /** @param {number} value @param {number} least @param {number} most */
   const within = (value, least, most) => Math.min(most, Math.max(least, value));
@@ -79,7 +78,7 @@ function resolved({ mean, stddev }, { low, high }, { box, side }) {
 }
 
 /** A Gaussian that the hand has moved from the encoder's, in standard deviations of that. @param {number[]} q @param {Gaussian} encoder @returns {Gaussian} */
-function movedFrom([right, up, across, high], { mean, stddev }) {
+export function movedFrom([right, up, across, high], { mean, stddev }) {
   return {
     mean: [mean[0] + right * stddev[0], mean[1] + up * stddev[1]],
     stddev: [across * stddev[0], high * stddev[1]],
@@ -92,33 +91,4 @@ export function movesTo({ mean, stddev }, encoder) {
     ...mean.map((value, d) => (value - encoder.mean[d]) / encoder.stddev[d]),
     ...stddev.map((value, d) => value / encoder.stddev[d]),
   ];
-}
-
-/** What the middle of q decodes to. @param {Values} values @param {Trained} trained */
-export async function decodeMiddle({ picture: [k], q }, trained) {
-  const { mean, stddev } = await trained.encode((await trained.picture(k)).x);
-  return trained.decode(mean.map((value, d) => value + q[d] * stddev[d]));
-}
-
-/** @param {Values} values @param {{judged: Judged, middle: Float32Array}} loaded */
-export function derived(values, { judged, middle }) {
-  const { line, way, points, weight } = values,
-    q = resolved(movedFrom(values.q, judged.encoder), judged.frame, judged.grid),
-    lines = derivation(judged.logLikelihoods, judged.grid, q.mean, q.stddev),
-    ladder = way[0] ? lines.divergence : lines.jensen,
-    at = Math.min(line[0], ladder.length - 1);
-  const seen = ladder.slice(0, at + 1),
-    lost = ladder[0].value - seen[at].value;
-  return {
-    judged,
-    middle,
-    q,
-    ...lines,
-    ladder,
-    at,
-    lost,
-    points,
-    weight: weight[0],
-    chord: chord(points[0], points[1], weight[0]),
-  };
 }
