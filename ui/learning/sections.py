@@ -55,6 +55,30 @@ SECTIONS = (
         ),
     ),
     Section(
+        "coin",
+        "A coin",
+        (
+            number("n", 3, 0, 200, 0),
+            number("a", 1, 0.5, 50),
+            number("b", 1, 0.5, 50),
+            number("truth", 0.7, 0, 1),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "fitting",
+        "Fitting",
+        (
+            number("split", 0, -3, 3, 3),
+            number("centre", 0, -3, 3, 3),
+            number("stretch", 1, -3, 3, 3),
+            number("noise", 1, 0.2, 3, 3),
+            number("n", 12, 4, 200, 0),
+            number("width", 0, 0, 1),
+            number("seed", 2, 1, 999_999, 0),
+        ),
+    ),
+    Section(
         "which_kl",
         "Which KL?",
         (

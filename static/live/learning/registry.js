@@ -1,12 +1,14 @@
 // The sections that Learning has: a new one is a folder in sections/, a line here, and one in Python's table, which orders
 // them.
 import { closedFormKL } from "./sections/closed_form_kl/section.js";
+import { coin } from "./sections/coin/section.js";
 import { derivationOfELBO } from "./sections/derivation/section.js";
+import { fitting } from "./sections/fitting/section.js";
 import { meanField } from "./sections/mean_field/section.js";
 import { reparametrisation } from "./sections/reparametrisation/section.js";
 import { whichKL } from "./sections/which_kl/section.js";
 
-const SECTIONS = [derivationOfELBO, whichKL, reparametrisation, meanField, closedFormKL];
+const SECTIONS = [derivationOfELBO, coin, fitting, whichKL, reparametrisation, meanField, closedFormKL];
 
 /** @type {Record<string, import("./section.js").Section>} by their names */
 export const registry = Object.fromEntries(SECTIONS.map((section) => [section.name, section]));

@@ -111,10 +111,7 @@ function drawPair(picture, box, { x, shape }, middle, beside) {
   /** @type {{baseline: CanvasTextBaseline, colour: string}} */
   const look = { baseline: "top", colour: colours.ink };
   write(picture, "x", [left + size / 2, top + high + 3], look);
-  write(picture, "q's mean, decoded", [second.left + (beside ? size / 2 : size), second.top + high + 3], {
-    ...look,
-    colour: colours.q,
-  });
+  write(picture, "decoded", [second.left + size / 2, second.top + high + 3], { ...look, colour: colours.q });
   write(picture, "p(z | x)", [box.left + 8, box.bottom - 8], { colour: colours.p, align: "left", baseline: "bottom" });
   write(picture, "q(z)", [box.right - 8, box.bottom - 8], { colour: colours.q, align: "right", baseline: "bottom" });
 }
