@@ -8,7 +8,8 @@ import { Z } from "./section.js";
 /** @typedef {import("./section.js").Tossed} Tossed */
 
 const PEAKS = [2.5, 4, 6, 10, 16, 25, 40], // where the densities' axis may end
-  ROOM = 1.12;
+  ROOM = 1.12,
+  SCALED = 0.75; // of the axis: the likelihood is no density over z, only its form counts
 
 /** @param {Picture} picture @param {Tossed} result @param {Values} values @returns {Handle[]} */
 export function drawCoin(picture, result, values) {
@@ -28,12 +29,16 @@ export function drawCoin(picture, result, values) {
   numbersBelow(picture, { ...axes, box: { ...axes.box, bottom: axes.box.bottom + 10 } }, steps(0, 1, 0.25));
   curve(picture, axes, Z, prior, { colour: colours.p, width: 2.5, fill: 0.16 });
   const most = Math.max(...likelihood),
-    scaled = likelihood.map((value) => (value / most) * peak);
+    scaled = likelihood.map((value) => (value / most) * SCALED * peak);
   curve(picture, axes, Z, scaled, { colour: colours.epsilon, width: 2, dash: [6, 5] });
   curve(picture, axes, Z, posterior, { colour: colours.q, width: 4, fill: 0.12 });
   stroke(picture, [axes.x(mean), axes.box.bottom], [axes.x(mean), axes.y(peak)], { colour: colours.q, width: 1.5 });
   legend(picture, rows + colours.size);
-  write(picture, "z, probability of heads", [axes.box.right, axes.box.bottom - colours.small], { align: "right" });
+  write(picture, "z: probability of heads", [axes.box.right, rows + colours.size], {
+    align: "right",
+    colour: colours.ink,
+  });
+  write(picture, "hidden z", [axes.x(truth), axes.box.bottom - colours.small], { colour: colours.alpha, bold: true });
   return [
     {
       name: "truth",

@@ -95,7 +95,7 @@ export const coin = {
   answer:
     "The most likely z is 1: all of it. But every z between 0 and 1 was thought possible, and the posterior's mean is (3 + a) / (3 + a + b) = 4/5 at a = b = 1. A larger a = b believes more in a fair coin and bets less.",
   expectation:
-    "Toss more, and the posterior narrows around the hidden z while the prior stops to matter. Make a and b large, and it takes many tosses to change that mind.",
+    "Toss more, and the posterior narrows around the hidden z and the prior stops mattering. Make a and b large, and it takes many tosses to change that mind.",
   picture: "Prior, likelihood and posterior over the hidden probability of heads, and the tosses above them",
   compute: tossed,
   draw: drawCoin,

@@ -10,7 +10,7 @@ import { X } from "./fitted.js";
 
 const SEEN = 5.5, // from -5.5 to 5.5
   BIN = 0.5,
-  PEAKS = [0.5, 0.8, 1.2, 2, 4, 8, 16],
+  PEAKS = [0.3, 0.4, 0.5, 0.6, 0.8, 1.2, 2, 4, 8, 16],
   ROOM = 1.15;
 
 /** @param {Picture} picture @param {Fit} result @returns {Handle[]} */
@@ -37,6 +37,16 @@ export function drawFitting(picture, result) {
   for (const point of training)
     stroke(picture, [x(point), box.bottom + 6], [x(point), box.bottom + rug - 4], { colour: colours.p, opacity: 0.7 });
   curve(picture, axes, X, density, { colour: colours.q, width: 4, fill: 0.1 });
+  const { centre, noise } = result.model,
+    right = decode(result.model, 1);
+  /** @type {[string, number, string][]} */
+  const marks = [
+    ["f(0)", centre, colours.mu],
+    ["f(1)", right, colours.D],
+    ["+ σ", right + noise, colours.sigma],
+  ];
+  for (const [text, at, colour] of marks)
+    write(picture, text, [x(at), box.bottom - colours.small - 6], { colour, bold: true });
   legend(picture, bumps !== null);
   return handlesOf(result.model, axes);
 }
@@ -78,7 +88,7 @@ function handlesOf(model, { x, atX, box }) {
     {
       name: "split",
       label: "k: how far z = 1 goes",
-      symbol: "n",
+      symbol: "D",
       at: [x(right), box.bottom],
       move: (to) => ({ split: [(atX(to) - centre - stretch) / bend] }),
     },

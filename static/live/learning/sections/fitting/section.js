@@ -21,11 +21,13 @@ const [x, z, two] = ["<mi>x</mi>", "<mi>z</mi>", "<mn>2</mn>"];
 const [CENTRE, STRETCH, SPLIT, NOISE] = [
   symbol("mu", "c"),
   symbol("alpha", "s"),
-  symbol("n", "k"),
+  symbol("D", "k"),
   symbol("sigma", "σ"),
 ];
 const MANY = 40; // gradient steps at one press
 
+/** @param {number} value */
+const short = (value) => value.toFixed(2).replace("-", "−");
 /** @param {number} value nats */
 const nats = (value) => `${significant(value)} nats`;
 
@@ -63,10 +65,10 @@ export const fitting = {
     ),
   ].join(""),
   controls: [
-    { name: "split", label: "k", symbol: "n" },
-    { name: "centre", label: "c", symbol: "mu" },
-    { name: "stretch", label: "s", symbol: "alpha" },
-    { name: "noise", label: "σ", symbol: "sigma" },
+    { name: "split", label: "k", symbol: "D", text: short },
+    { name: "centre", label: "c", symbol: "mu", text: short },
+    { name: "stretch", label: "s", symbol: "alpha", text: short },
+    { name: "noise", label: "σ", symbol: "sigma", text: short },
     { name: "n", label: "N", symbol: "p", text: String },
     { name: "width", label: "points' width", symbol: "p" },
   ],
@@ -109,21 +111,20 @@ export const fitting = {
     },
     {
       label: line(divergence(DATA, P)),
-      help: "From these points to the model: what moves with θ, next line, less the points' entropy, which falls without end with the width.",
+      help: "From these points to the model: the next line, which is all that c, s, k and σ move, less the points' entropy, which falls without end with the width.",
       text: ({ far }) => (far ? nats(far.pointsFromModel) : "∞: no width"),
     },
     {
       label: line(operator("−"), sub(word("E"), DATA), word("log"), applied(P, x)),
-      help: "The part of KL(data ‖ p) that knows θ. Without a width it is minus the training log-likelihood.",
+      help: "The part of KL(data ‖ p) that c, s, k and σ move. Without a width it is minus the training log-likelihood.",
       text: ({ far, likelihood }) => nats(far ? far.crossEntropy : -likelihood),
     },
   ],
-  question:
-    "Shape p(x) over the points, then climb to the maximum. Which log-likelihood is higher there: training or held out?",
+  question: "Shape p(x) over the points, then climb. Which log-likelihood is higher at the top: training or held out?",
   answer:
-    "Training: the maximum also fits the accidents of its few points, and held-out points do not share them. Move N to 200 and climb again: the two come close. That is why hold-out log-likelihood judges a model.",
+    "Training: the top also fits the accidents of 12 points, which held-out points do not share. At N = 200 climb again: the two come close. So hold-out log-likelihood judges a model.",
   expectation:
-    "Every slider that brings the curve onto the points raises the training number; gradient steps do the same faster. Widen the points, then narrow them to 0: both KLs grow without end, and what is left of the second is the likelihood.",
+    "Gradient steps raise the training number until nothing does. Give the points a width, then narrow it to 0: both KLs grow without end, and of the second only the likelihood depends on c, s, k and σ.",
   picture: "Training points with their histogram, and the model's density that the hand shapes over them",
   compute: fit,
   draw: drawFitting,
