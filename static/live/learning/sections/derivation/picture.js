@@ -15,6 +15,7 @@ import { drawLadder } from "./ladder.js";
 
 const NARROW = 560; // pixels: below, one stands above the other
 const SHARE = 0.47; // of the width that the plane may have
+const COARSE = 0.05; // nats: an error of the grid that is said
 const TURN = 2 * Math.PI;
 
 /** @type {{judged: object | null, colour: string, canvas: HTMLCanvasElement | null}} */
@@ -94,6 +95,13 @@ function drawPlane(picture, box, { judged, q, middle }, beside) {
   Object.assign(context, { strokeStyle: colours.line, lineWidth: 1 });
   context.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
   drawPair(picture, box, judged, middle, beside);
+  if (judged.error > COARSE)
+    writeFormula(
+      picture,
+      `${judged.grid.side}² cells are too coarse for this p(z|x): ± ${judged.error.toFixed(1)} nats`,
+      [box.left + 8, box.bottom - 2.6 * colours.small],
+      { most: box.right - box.left - 16, letters: colours.small },
+    );
   return handlesOf(q, judged.encoder, axes, [x, y, across, up]);
 }
 
