@@ -15,7 +15,11 @@ const W = steps(LEAST / 2, MOST, 0.02),
 /** @param {Picture} picture @param {import("../../plot.js").Box} box @param {Derived} result @returns {Handle[]} */
 export function drawCurve(picture, box, { points: [a, b], chord: { at, curve: above, chord: below } }) {
   const { colours } = picture,
-    axes = axesIn({ ...box, left: box.left + 8, bottom: box.bottom - 2 * colours.tiny - 4 }, [0, MOST], [LOW, HIGH]),
+    axes = axesIn(
+      { ...box, left: box.left + 8, right: box.right - 8, bottom: box.bottom - 2 * colours.tiny - 4 },
+      [0, MOST],
+      [LOW, HIGH],
+    ),
     { x, y } = axes;
   numbersBelow(picture, axes, steps(0, MOST, 1));
   write(picture, "w", [axes.box.right, axes.box.bottom - colours.small], { align: "right", colour: colours.ink });
