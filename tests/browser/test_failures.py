@@ -125,6 +125,7 @@ def test_the_button_tries_again_and_what_was_moved_meanwhile_stays(failed, path,
         ("interpolate", r"/interpolate/interpolate\.css"),
         ("reconstruct", r"/engine/worker\.js"),
         ("learning", r"/learning/sections/which_kl/section\.js"),
+        ("learning", "/decoder-"),
         ("reconstruct", "/plotly-"),
     ],
 )

@@ -77,6 +77,7 @@ SECTIONS = (
         ),
     ),
     Section(
+<<<<<<< HEAD
         "monte_carlo",
         "Monte Carlo",
         (
@@ -85,10 +86,20 @@ SECTIONS = (
             switch("close"),
             Quantity("mean", (0, 0), (-6, -6), (6, 6), 3),
             Quantity("width", (1, 1), (0.005, 0.005), (3, 3), 3),
+=======
+        "coin",
+        "A coin",
+        (
+            number("n", 3, 0, 200, 0),
+            number("a", 1, 0.5, 50),
+            number("b", 1, 0.5, 50),
+            number("truth", 0.7, 0, 1),
+>>>>>>> learn1
             number("seed", 1, 1, 999_999, 0),
         ),
     ),
     Section(
+<<<<<<< HEAD
         "gradients",
         "Gradients",
         (
@@ -118,6 +129,18 @@ SECTIONS = (
             number("step", 0, 0, 40, 0),
             number("picture", 7, 0, 199, 0),
             Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
+=======
+        "fitting",
+        "Fitting",
+        (
+            number("split", 0, -3, 3, 3),
+            number("centre", 0, -3, 3, 3),
+            number("stretch", 1, -3, 3, 3),
+            number("noise", 1, 0.2, 3, 3),
+            number("n", 12, 4, 200, 0),
+            number("width", 0, 0, 1),
+            number("seed", 2, 1, 999_999, 0),
+>>>>>>> learn1
         ),
     ),
     Section(

@@ -12,7 +12,7 @@ from torch import Tensor
 from vae_core.learning.one_dimension import NODES, OneDimension, log_normal, nodes
 
 FEW = slice(12, NODES, 25)  # of the nodes, 20: enough around each of many points
-CELLS = 1000  # of the quadrature over x
+CELLS = 300  # of the quadrature over x
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 // The plane of a test picture's posterior: p(z|x) as shading, and q over it, which a hand moves.
 import { drawShading, shadingOf } from "../parts/shading.js";
+import { writeFormula } from "./canvas_formula.js";
 import { movesTo } from "./judged_posterior.js";
 import { axesIn, dot, stroke, write } from "./plot.js";
 import { thumbnail } from "./thumbnail.js";
@@ -12,6 +13,7 @@ import { thumbnail } from "./thumbnail.js";
 /** @typedef {{judged: Judged, q: Gaussian, middle?: Float32Array}} Posterior middle: what q's mean decodes to, where it is to be seen */
 
 const TURN = 2 * Math.PI;
+const COARSE = 0.05; // nats: an error of the grid that is said
 
 /** @type {{judged: object | null, colour: string, canvas: HTMLCanvasElement | null}} */
 const shading = { judged: null, colour: "", canvas: null };
@@ -59,6 +61,13 @@ export function drawPosterior(picture, box, { judged, q, middle }, beside) {
   Object.assign(context, { strokeStyle: colours.line, lineWidth: 1 });
   context.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
   drawPair(picture, box, judged, middle, beside);
+  if (judged.error > COARSE)
+    writeFormula(
+      picture,
+      `${grid.side}² cells are too coarse for this p(z|x): ± ${judged.error.toFixed(1)} nats`,
+      [box.left + 8, box.bottom - 2.6 * colours.small],
+      { most: box.right - box.left - 16, letters: colours.small },
+    );
   return handlesOf(q, judged.encoder, axes, [x, y, across, up]);
 }
 

@@ -1,7 +1,7 @@
 // How far a one-dimensional model and data points are from each other, as vae_core.learning.point_divergences has it.
 import { decodedNodes, logDensity, normalised, SHARES, Z } from "./one_dimension.js";
 
-const CELLS = 1000,
+const CELLS = 300,
   EVERY = 25, // of the nodes, from the 13th on: enough around each of many points
   HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 

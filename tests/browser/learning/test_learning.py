@@ -12,6 +12,8 @@ from vae_core.analysis import posterior_grid
 from vae_core.learning import divergences, gaussian_mixture
 from vae_core.learning.change_of_variables import Coupling, Couplings
 from vae_core.learning.estimators import Quadratic
+from vae_core.learning import divergences
+from vae_core.learning.coin import Coin
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
@@ -89,6 +91,43 @@ def test_the_chord_of_log_is_dragged(desktop):
     assert 0 < desktop.read(f"{RESULT}.chord.gap") < before
     drag(desktop, "weight", 30)
     assert desktop.read("root.__live.values.derivation.weight[0]") != 0.5
+
+
+def test_three_heads_of_three_are_worth_four_fifths_and_many_tosses_find_the_hidden_z(desktop):
+    desktop.open("learning", section="coin")
+    assert desktop.read(f"[{RESULT}.heads, {RESULT}.tosses.length, {RESULT}.mean]") == [3, 3, pytest.approx(0.8)]
+    after = Coin(1, 1).after(3, 0)
+    assert desktop.read(f"{RESULT}.stddev") == pytest.approx(after.stddev)
+    desktop.live.locator("[data-control='0']").press("End")
+    desktop.until(f"{RESULT}.tosses.length === 200 && Math.abs({RESULT}.mean - 0.7) < 0.1 && {RESULT}.stddev < 0.04")
+    drag(desktop, "truth", -200)
+    desktop.until(f"{RESULT}.mean < 0.6")
+
+
+def test_gradient_steps_raise_the_training_likelihood_above_the_held_out_one(desktop):
+    desktop.open("learning", section="fitting")
+    both = f"[{RESULT}.likelihood, {RESULT}.test]"
+    training, test = desktop.read(both)
+    assert abs(training - test) < 0.05
+    desktop.live.locator("[data-act=step]").click()
+    desktop.until(f"{RESULT}.likelihood > argument", training)
+    desktop.live.locator("[data-act=climb]").click()
+    desktop.until(f"{RESULT}.likelihood > {RESULT}.test + 0.2")
+    desktop.until("new URLSearchParams(location.search).get('split') > 1")
+
+
+def test_as_points_lose_their_width_both_kls_grow_and_the_likelihood_is_left(desktop):
+    desktop.open("learning", section="fitting", width="0.2")
+    wide = desktop.read(f"{RESULT}.far")
+    slider = desktop.live.locator("[data-control='5']")
+    for _ in range(15):
+        slider.press("ArrowLeft")
+    desktop.until(f"{RESULT}.far?.modelFromPoints > argument", 5 * wide["modelFromPoints"])
+    narrow = desktop.read(f"{RESULT}.far")
+    assert narrow["pointsFromModel"] > wide["pointsFromModel"] + 0.5
+    assert narrow["crossEntropy"] == pytest.approx(-desktop.read(f"{RESULT}.likelihood"), abs=0.01)
+    slider.press("Home")
+    desktop.until("root.querySelector('.figures').innerText.split('∞').length === 3")
 
 
 def test_humps_are_dragged_and_the_fit_follows_without_the_server(desktop):

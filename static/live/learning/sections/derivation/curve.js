@@ -15,7 +15,11 @@ const W = steps(LEAST / 2, MOST, 0.02),
 /** @param {Picture} picture @param {import("../../plot.js").Box} box @param {Derived} result @returns {Handle[]} */
 export function drawCurve(picture, box, { points: [a, b], chord: { at, curve: above, chord: below } }) {
   const { colours } = picture,
-    axes = axesIn({ ...box, left: box.left + 8, bottom: box.bottom - 2 * colours.tiny - 4 }, [0, MOST], [LOW, HIGH]),
+    axes = axesIn(
+      { ...box, left: box.left + 8, right: box.right - 8, bottom: box.bottom - 2 * colours.tiny - 4 },
+      [0, MOST],
+      [LOW, HIGH],
+    ),
     { x, y } = axes;
   numbersBelow(picture, axes, steps(0, MOST, 1));
   write(picture, "w", [axes.box.right, axes.box.bottom - colours.small], { align: "right", colour: colours.ink });
@@ -26,14 +30,10 @@ export function drawCurve(picture, box, { points: [a, b], chord: { at, curve: ab
   stroke(picture, [x(at), y(above)], [x(at), axes.box.bottom], { colour: colours.faint, width: 1, dash: [4, 4] });
   stroke(picture, [x(at), y(above)], [x(at), y(below)], { colour: colours.kl, width: 5 });
   dot(picture, [x(at), y(above)], 6, colours.ink);
-  const right = x(at) > (axes.box.left + axes.box.right) / 2;
-  /** @type {[string, number, string][]} */
-  const words = [
-    ["log E[w]", y(above) - colours.size, colours.ink],
-    ["E[log w]", y(below) + colours.size, colours.q],
-  ];
-  for (const [text, height, colour] of words)
-    write(picture, text, [x(at) + (right ? -10 : 10), height], { colour, align: right ? "right" : "left", bold: true });
+  /** @type {(text: string, from: [number, number], align: CanvasTextAlign, colour: string) => void} */
+  const beside = (text, from, align, colour) => write(picture, text, from, { colour, align, bold: true });
+  beside("log E[w]", [x(at) - 10, y(above) - colours.small], "right", colours.ink);
+  beside("E[log w]", [x(at) + 10, y(below) + colours.size], "left", colours.q);
   /** @param {number} to pixels */
   const atW = (to) => Math.max(LEAST, axes.atX(to));
   return [

@@ -26,8 +26,8 @@ export function drawDerivation(picture, result, values) {
     : { left: 0, right: side, top: (height - side) / 2, bottom: (height + side) / 2 };
   if (values.curve[0]) {
     const box = narrow ? { ...plane, right: width } : { left: 0, right: side, top: 8, bottom: height };
-    drawLadder(picture, room, jensenLines(result), 1);
-    const low = /** @type {[number, number]} */ ([room.left, room.bottom - 2 * picture.colours.size]);
+    drawLadder(picture, { ...room, bottom: room.bottom - 3 * picture.colours.size }, jensenLines(result), 1);
+    const low = /** @type {[number, number]} */ ([room.left, room.bottom - picture.colours.size]);
     writeFormula(picture, "In the ELBO: w = p(x,z) / q(z), with z drawn from q", low, { most: room.right - room.left });
     return drawCurve(picture, box, result);
   }
