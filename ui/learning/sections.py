@@ -80,6 +80,16 @@ SECTIONS = (
         ),
     ),
     Section(
+        "gradient_training",
+        "Gradients at work",
+        (
+            number("D", 10, 1, 16, 0),
+            number("rate", 0.005, 0.001, 0.02, 4),
+            number("step", 300, 0, 600, 0),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
         "which_kl",
         "Which KL?",
         (

@@ -2,6 +2,7 @@
 // them.
 import { closedFormKL } from "./sections/closed_form_kl/section.js";
 import { derivationOfELBO } from "./sections/derivation/section.js";
+import { gradientTraining } from "./sections/gradient_training/section.js";
 import { gradients } from "./sections/gradients/section.js";
 import { meanField } from "./sections/mean_field/section.js";
 import { monteCarlo } from "./sections/monte_carlo/section.js";
@@ -9,7 +10,17 @@ import { reparametrisation } from "./sections/reparametrisation/section.js";
 import { watch } from "./sections/watch/section.js";
 import { whichKL } from "./sections/which_kl/section.js";
 
-const SECTIONS = [derivationOfELBO, monteCarlo, gradients, whichKL, reparametrisation, meanField, closedFormKL, watch];
+const SECTIONS = [
+  derivationOfELBO,
+  monteCarlo,
+  gradients,
+  gradientTraining,
+  whichKL,
+  reparametrisation,
+  meanField,
+  closedFormKL,
+  watch,
+];
 
 /** @type {Record<string, import("./section.js").Section>} by their names */
 export const registry = Object.fromEntries(SECTIONS.map((section) => [section.name, section]));

@@ -43,6 +43,7 @@ def test_a_slider_moves_its_sections_picture_and_the_link_keeps_it(desktop, name
     moved_on(desktop, before)
     assert desktop.live.locator(".figures").inner_text() != numbers
     desktop.page.wait_for_function("location.search.split('&').length > 1")
+    desktop.until("root.__live.result.there !== false")  # what is trained has come to its step
     after = desktop.read(PICTURE)
     desktop.page.reload()
     desktop.ready()
@@ -211,6 +212,18 @@ def test_few_draws_of_the_prior_count_and_many_of_q(desktop):
     desktop.until("root.__live.values.monte_carlo.close[0] === 0")
     drag(desktop, "mean", 80, 40)
     desktop.until(f"{RESULT}.effective < 50 && {RESULT}.estimate < argument - 1", truth)
+
+
+def test_the_score_function_alone_learns_less_in_as_many_steps(desktop):
+    desktop.open("learning", section="gradient_training", step="60")
+    desktop.until(f"{RESULT}.there")
+    bounds = f"{RESULT}.ways.map(({{curve}}) => curve.at(-1).elbo)"
+    path, baseline, alone = desktop.read(bounds)
+    assert min(path, baseline) > alone + 0.5
+    drag(desktop, "step", -45)
+    desktop.until(f"{RESULT}.there && {RESULT}.at < 40")
+    desktop.live.locator("[data-control='0']").press("Home")
+    desktop.until(f"{RESULT}.there && {bounds}[0] !== argument", path)
 
 
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
