@@ -36,5 +36,5 @@ def _bytes(pictures: InMemoryPictures) -> str:
     return base64.b64encode(pictures.batch(slice(None)).numpy().tobytes()).decode()
 
 
-FILES = {"watch": ("digits",)}
+FILES = {"gradient_training": ("digits",), "watch": ("digits",)}
 CONTENTS: dict[str, Callable[[], dict]] = {"digits": digits}

@@ -77,7 +77,30 @@ SECTIONS = (
         ),
     ),
     Section(
-<<<<<<< HEAD
+        "coin",
+        "A coin",
+        (
+            number("n", 3, 0, 200, 0),
+            number("a", 1, 0.5, 50),
+            number("b", 1, 0.5, 50),
+            number("truth", 0.7, 0, 1),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "fitting",
+        "Fitting",
+        (
+            number("split", 0, -3, 3, 3),
+            number("centre", 0, -3, 3, 3),
+            number("stretch", 1, -3, 3, 3),
+            number("noise", 1, 0.2, 3, 3),
+            number("n", 12, 4, 200, 0),
+            number("width", 0, 0, 1),
+            number("seed", 2, 1, 999_999, 0),
+        ),
+    ),
+    Section(
         "monte_carlo",
         "Monte Carlo",
         (
@@ -86,20 +109,10 @@ SECTIONS = (
             switch("close"),
             Quantity("mean", (0, 0), (-6, -6), (6, 6), 3),
             Quantity("width", (1, 1), (0.005, 0.005), (3, 3), 3),
-=======
-        "coin",
-        "A coin",
-        (
-            number("n", 3, 0, 200, 0),
-            number("a", 1, 0.5, 50),
-            number("b", 1, 0.5, 50),
-            number("truth", 0.7, 0, 1),
->>>>>>> learn1
             number("seed", 1, 1, 999_999, 0),
         ),
     ),
     Section(
-<<<<<<< HEAD
         "gradients",
         "Gradients",
         (
@@ -107,6 +120,16 @@ SECTIONS = (
             number("D", 10, 1, 100, 0),
             number("distance", 1, 0, 3),
             number("baseline", 0, 0, 2, 0),
+            number("seed", 1, 1, 999_999, 0),
+        ),
+    ),
+    Section(
+        "gradient_training",
+        "Gradients at work",
+        (
+            number("D", 10, 1, 16, 0),
+            number("rate", 0.005, 0.001, 0.02, 4),
+            number("step", 300, 0, 600, 0),
             number("seed", 1, 1, 999_999, 0),
         ),
     ),
@@ -129,18 +152,6 @@ SECTIONS = (
             number("step", 0, 0, 40, 0),
             number("picture", 7, 0, 199, 0),
             Quantity("q", (0, 0, 1, 1), (-50, -50, 0.02, 0.02), (50, 50, 50, 50), 3),
-=======
-        "fitting",
-        "Fitting",
-        (
-            number("split", 0, -3, 3, 3),
-            number("centre", 0, -3, 3, 3),
-            number("stretch", 1, -3, 3, 3),
-            number("noise", 1, 0.2, 3, 3),
-            number("n", 12, 4, 200, 0),
-            number("width", 0, 0, 1),
-            number("seed", 2, 1, 999_999, 0),
->>>>>>> learn1
         ),
     ),
     Section(
@@ -206,6 +217,15 @@ SECTIONS = (
             Quantity("place", (0.9, 0.5), (-2.8, -2.8), (2.8, 2.8)),
             Quantity("layers", (0.7, 1, 0.5, -0.6), (-1.5, -2) * 2, (1.5, 2) * 2),
             number("noise", 0.2, 0.02, 1),
+        ),
+    ),
+    Section(
+        "race",
+        "Race",
+        (
+            number("seen", 2_000, 1_000, 200_000, 0),
+            switch("latents"),
+            switch("training"),
         ),
     ),
     Section(

@@ -4,24 +4,25 @@ import { amortisation } from "./sections/amortisation/section.js";
 import { closedFormKL } from "./sections/closed_form_kl/section.js";
 import { coin } from "./sections/coin/section.js";
 import { derivationOfELBO } from "./sections/derivation/section.js";
-<<<<<<< HEAD
 import { expectationMaximisation } from "./sections/em/section.js";
-import { flows } from "./sections/flows/section.js";
-import { gradients } from "./sections/gradients/section.js";
-=======
 import { fitting } from "./sections/fitting/section.js";
->>>>>>> learn1
+import { flows } from "./sections/flows/section.js";
+import { gradientTraining } from "./sections/gradient_training/section.js";
+import { gradients } from "./sections/gradients/section.js";
 import { meanField } from "./sections/mean_field/section.js";
 import { monteCarlo } from "./sections/monte_carlo/section.js";
+import { race } from "./sections/race/section.js";
 import { reparametrisation } from "./sections/reparametrisation/section.js";
 import { watch } from "./sections/watch/section.js";
 import { whichKL } from "./sections/which_kl/section.js";
 
-<<<<<<< HEAD
 const SECTIONS = [
   derivationOfELBO,
+  coin,
+  fitting,
   monteCarlo,
   gradients,
+  gradientTraining,
   expectationMaximisation,
   amortisation,
   whichKL,
@@ -29,11 +30,9 @@ const SECTIONS = [
   meanField,
   closedFormKL,
   flows,
+  race,
   watch,
 ];
-=======
-const SECTIONS = [derivationOfELBO, coin, fitting, whichKL, reparametrisation, meanField, closedFormKL];
->>>>>>> learn1
 
 /** @type {Record<string, import("./section.js").Section>} by their names */
 export const registry = Object.fromEntries(SECTIONS.map((section) => [section.name, section]));

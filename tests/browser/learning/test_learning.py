@@ -11,9 +11,8 @@ from ui.learning.sections import SECTIONS
 from vae_core.analysis import posterior_grid
 from vae_core.learning import divergences, gaussian_mixture
 from vae_core.learning.change_of_variables import Coupling, Couplings
-from vae_core.learning.estimators import Quadratic
-from vae_core.learning import divergences
 from vae_core.learning.coin import Coin
+from vae_core.learning.estimators import Quadratic
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
@@ -50,6 +49,7 @@ def test_a_slider_moves_its_sections_picture_and_the_link_keeps_it(desktop, name
     moved_on(desktop, before)
     assert desktop.live.locator(".figures").inner_text() != numbers
     desktop.page.wait_for_function("location.search.split('&').length > 1")
+    desktop.until("root.__live.result.there !== false")  # what is trained has come to its step
     after = desktop.read(PICTURE)
     desktop.page.reload()
     desktop.ready()
@@ -251,10 +251,21 @@ def test_few_draws_of_the_prior_count_and_many_of_q(desktop):
     found = desktop.read(f"[{RESULT}.estimate, {RESULT}.standardError, {RESULT}.bounds.map(({{value}}) => value)]")
     assert abs(found[0] - truth) < 4 * found[1] + 0.02
     assert found[2][0] < found[2][3] < found[2][8] < truth + 0.05
-    desktop.live.locator("[data-control='2']").press(" ")
-    desktop.until("root.__live.values.monte_carlo.close[0] === 0")
-    drag(desktop, "mean", 80, 40)
-    desktop.until(f"{RESULT}.effective < 50 && {RESULT}.estimate < argument - 1", truth)
+    many = desktop.read(f"{RESULT}.effective")
+    drag(desktop, "mean", 120, -60)
+    desktop.until(f"{RESULT}.effective < argument / 2", many)
+
+
+def test_the_score_function_alone_learns_less_in_as_many_steps(desktop):
+    desktop.open("learning", section="gradient_training", step="60")
+    desktop.until(f"{RESULT}.there")
+    bounds = f"{RESULT}.ways.map(({{curve}}) => curve.at(-1).elbo)"
+    path, baseline, alone = desktop.read(bounds)
+    assert min(path, baseline) > alone + 0.5
+    drag(desktop, "step", -45)
+    desktop.until(f"{RESULT}.there && {RESULT}.at < 40")
+    desktop.live.locator("[data-control='0']").press("Home")
+    desktop.until(f"{RESULT}.there && {bounds}[0] !== argument", path)
 
 
 def test_an_e_step_touches_the_likelihood_and_an_m_step_lifts_it(desktop):
