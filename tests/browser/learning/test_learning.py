@@ -355,7 +355,7 @@ def test_the_image_of_a_piece_comes_to_the_determinant_of_autograd_as_the_piece_
     jacobian = torch.autograd.functional.jacobian(lambda each: flow.forward(each)[0][0], z)[:, 0]
     assert determinant == pytest.approx(float(jacobian.det()), abs=1e-9)
     assert abs(ratio / determinant - 1) > 1e-4
-    desktop.live.get_by_label("piece of z").press("Home")
+    desktop.live.get_by_role("slider", name="piece of z").press("Home")
     desktop.until(f"Math.abs({RESULT}.ratio / {RESULT}.determinant - 1) < 1e-4")
     assert desktop.read(f"{RESULT}.whole") == pytest.approx(1, abs=0.005)
 

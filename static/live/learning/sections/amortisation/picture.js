@@ -10,7 +10,7 @@ import { drawPosterior } from "../../posterior_plane.js";
 
 const NARROW = 480, // pixels: below, one stands above the other
   SEEN = 12, // steps that the curve is wide at least
-  ROOM = 0.15, // of the curve's height, above and below
+  ROOM = 0.22, // of the curve's height, above and below
   BAR = 0.28; // of its width, where the gaps stand
 
 /** @param {Picture} picture @param {Climb} climb @returns {Handle[]} */

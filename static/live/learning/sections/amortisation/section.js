@@ -24,8 +24,14 @@ const exact = (value, error) =>
 export const amortisation = {
   name: "amortisation",
   formula: [
-    line(Q, operator("="), `<munder>${word("arg max")}${Q}</munder>`, word("ELBO"), bracketed(X, operator(","), Q)),
-    line(applied(sub(ENCODER, PHI), given), word("\u00a0for every"), X),
+    line(
+      Q,
+      operator("="),
+      `<munder>${word("arg max")}${Q}</munder>`,
+      word("\u00a0ELBO"),
+      bracketed(X, operator(","), Q),
+    ),
+    line(applied(sub(ENCODER, PHI), given), word("\u00a0for every\u00a0"), X),
     line(word("log"), applied(P, X), operator("−"), word("ELBO"), operator("="), divergence(Q, posterior)),
   ].join(""),
   controls: [

@@ -1,6 +1,6 @@
 // Flows: a bijection f moves mass without losing any, so log p(x) is exact; a VAE with the same f has a bound.
 import { significant } from "../../../kit/numbers.js";
-import { applied, divergence, line, operator, power, row, sub, symbol, word } from "../../formula.js";
+import { applied, bracketed, line, operator, power, row, sub, symbol, word } from "../../formula.js";
 import { flowAt } from "./flow.js";
 import { drawLine } from "./line_picture.js";
 import { drawPlane } from "./plane_picture.js";
@@ -26,15 +26,7 @@ export const flows = {
   formula: [
     line(word("log"), applied(P, X), operator("="), word("log"), applied(P, Z), operator("−"), word("log"), coloured),
     line(Z, operator("="), applied(power("<mi>f</mi>", "<mn>−1</mn>"), X)),
-    line(
-      word("log"),
-      applied(sub(P, SIGMA), X),
-      operator("≥"),
-      sub(word("E"), Q),
-      word("log"),
-      applied(sub(P, SIGMA), row(X, operator("|"), Z)),
-    ),
-    line("<mspace width='4em'/>", operator("−"), divergence(Q, applied(P, Z))),
+    line(word("log"), applied(sub(P, SIGMA), X), operator("≥"), word("ELBO"), bracketed(X, operator(","), Q)),
   ].join(""),
   controls: [
     { name: "scale", label: "slope", symbol: "f", absent: inPlane },
@@ -66,14 +58,9 @@ export const flows = {
       text: ({ exact }) => nats(exact),
     },
     {
-      label: line(word("log"), applied(sub(P, SIGMA), X)),
-      help: "Of a VAE with this f as its decoder and noise σ: the flow's density blurred, by quadrature.",
-      text: ({ vae }) => nats(vae.logEvidence),
-    },
-    {
-      label: "the VAE’s bound",
-      help: "Its ELBO at this x, with q the Gaussian that would be the posterior were f straight there.",
-      text: ({ vae }) => nats(vae.elbo),
+      label: "VAE’s bound ≤ its log p",
+      help: "With this f as its decoder and noise σ: the ELBO at this x, q the Gaussian that would be the posterior were f straight; and its log p(x), the flow's density blurred, by quadrature.",
+      text: ({ vae }) => `${significant(vae.elbo)} ≤ ${nats(vae.logEvidence)}`,
     },
     {
       label: line(operator("∫"), applied(P, X), word("d"), X),
@@ -81,11 +68,11 @@ export const flows = {
       text: ({ whole }) => whole.toFixed(3),
     },
   ],
-  question: "Where f is steep, is p(x) high or low? And what does a VAE with the same f and noise σ lose?",
+  question: "Where f is steep, is p(x) high or low? And what does a VAE with this f and noise σ lose?",
   answer:
-    "Low: the piece grows |det| times and keeps its mass, so the density is divided by |det|. The flow knows log p(x) exactly; the VAE’s bound lies below its log p_σ(x), and both come to the flow’s as σ goes to 0. But f must be a bijection: z has as many dimensions as x.",
+    "Low: the piece grows |det| times and keeps its mass, so the density is divided by |det|. A flow knows log p(x) exactly, a VAE a bound on a blurred one. The price: f is a bijection, z as large as x.",
   expectation:
-    "Drag z: both red pieces hold the same mass, thin where f is steep. Shrink the piece, and image / piece comes to the determinant; shrink σ, and the VAE’s bound comes to log p(x).",
+    "Drag z: both red pieces hold the same mass. Shrink the piece: image / piece comes to |det|; shrink σ: the VAE’s bound comes to the flow’s log p(x).",
   picture: "A piece of z, its image under f, and the densities of both",
   compute: flowAt,
   draw: (picture, at) => (at.plane ? drawPlane(picture, at) : drawLine(picture, at)),
