@@ -93,6 +93,15 @@ SECTIONS = (
         ),
     ),
     Section(
+        "race",
+        "Race",
+        (
+            number("seen", 2_000, 1_000, 200_000, 0),
+            switch("latents"),
+            switch("training"),
+        ),
+    ),
+    Section(
         "watch",
         "Watch it learn",
         (
