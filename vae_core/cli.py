@@ -389,6 +389,41 @@ def inpaint_curves(
     print_result({"rows": len(rows), "file": str(out_file)}, as_json)
 
 
+@app.command("race")
+def race_command(
+    out_file: Annotated[Path, typer.Option("--out", help="A .json file; what it holds already is not trained again.")],
+    dataset: Annotated[str, typer.Option(help="A data set by name, or folder:PATH for your own pictures.")] = "mnist",
+    pictures: Annotated[int, typer.Option(help="The first so many training pictures.")] = 1_000,
+    seen: Annotated[int, typer.Option(help="Pictures that each trainer sees, again and again.")] = 1_000_000,
+    latent_dims: Annotated[
+        str, typer.Option(help="Numbers of latents, as 2,5,10: AEVB alone with each of them, and its bound.")
+    ] = "",
+    judged: Annotated[int, typer.Option(help="Pictures of either split that are judged.")] = 200,
+    importance_samples: Annotated[int, typer.Option(help="Draws of z a picture that is judged.")] = 200,
+    seed: Annotated[int, typer.Option(help="Fixes the first weights and every draw.")] = 0,
+    as_json: AsJson = False,
+):
+    """Train one model by AEVB, wake-sleep and Monte Carlo EM, and estimate how likely pictures become on the way."""
+    from vae_core.studies import race as racing
+
+    for option, count in (("judged", judged), ("importance-samples", importance_samples)):
+        check_count(option, count)
+    check_file(out_file)
+    dims = parse_widths(latent_dims, "latent-dims", "2,5,10")
+    settings = racing.Race(dataset, pictures, seen, judged=judged, importance_samples=importance_samples, seed=seed)
+    kind = "latents" if dims else "trainers"
+    known = racing.known(out_file, kind, settings)
+    total = 2 * len(racing.marks(settings.batch_size, seen)) * (len(dims) or len(racing.TRAINERS))
+    running = racing.latents(settings, dims, known) if dims else racing.race(settings, known=known)
+    points: list = []
+    with progress_bar("racing, points of the curves") as advance:
+        for point in running:
+            points.append(point)
+            advance(len(points), total)
+            racing.record(out_file, kind, settings, points)
+    print_result({"points": len(points), "file": str(out_file)}, as_json)
+
+
 @app.command("export")
 def export_command(
     model: Model,
@@ -614,12 +649,14 @@ def not_trained_on(checkpoint: "Checkpoint", data: "Dataset") -> "Dataset":
     return data
 
 
-def parse_widths(text: str) -> tuple[int, ...]:
-    """Widths from "500,500"; none, which is the network's own default, if empty."""
+def parse_widths(text: str, option: str = "hidden", example: str = "500,500") -> tuple[int, ...]:
+    """Whole numbers from "500,500"; none if empty."""
     try:
         return tuple(int(part) for part in text.split(",")) if text else ()
     except ValueError:
-        raise ValueError(f"hidden must be whole numbers with commas between them, as 500,500, got {text!r}") from None
+        raise ValueError(
+            f"{option} must be whole numbers with commas between them, as {example}, got {text!r}"
+        ) from None
 
 
 def run_build(recipe: "Recipe", folder: Path, as_json: bool, half_precision: bool, resumable: bool = False) -> None:

@@ -20,7 +20,7 @@ from torch.distributions import (
 )
 
 from tests.math.learning_numbers import NUMBERS
-from tests.math.training_numbers import small_vae
+from tests.math.training_numbers import races, small_vae
 from ui.figures import LABEL_COLOURS, SCALE
 from vae_core.analysis import likelihood, posterior_grid, projection, traversal
 from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
@@ -448,6 +448,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "mean_field": mean_field,
         "gaussian_kl": gaussian_kl,
         "small_vae": small_vae,
+        "race": races,
     }
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))

@@ -30,6 +30,7 @@ from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import from_json
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.studies import race
 from vae_core.studies import run as sweeping
 from vae_core.studies import shipped as sweeps
 from vae_core.terminal import check_name
@@ -926,6 +927,47 @@ def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, 
     monkeypatch.setattr(inpainting_errors, "measure_method", None)
     assert succeeds(run("inpaint-curves", *options, "--out", out, "--json")) == done
     assert json.loads(out.read_text()) == rows
+
+
+def test_a_race_is_measured_once(run, tmp_path, monkeypatch):
+    out = tmp_path / "race.json"
+    options = (
+        "--dataset",
+        "digits",
+        "--pictures",
+        "200",
+        "--seen",
+        "200",
+        "--judged",
+        "5",
+        "--importance-samples",
+        "2",
+    )
+    done = succeeds(run("race", *options, "--out", out, "--json"))
+    assert done == {"points": 12, "file": str(out)}
+    assert succeeds(run("race", *options, "--latent-dims", "1,2", "--out", out, "--json"))["points"] == 8
+    told = json.loads(out.read_text())
+    assert {point["trainer"] for point in told["trainers"][0]["points"]} == {"aevb", "wake-sleep", "mcem"}
+    assert [point["latent_dim"] for point in told["latents"][0]["points"]] == [1] * 4 + [2] * 4
+    monkeypatch.setattr(race, "stages", None)
+    assert succeeds(run("race", *options, "--out", out, "--json")) == done
+    assert json.loads(out.read_text()) == told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--pictures", "0"), "pictures must be at least 1, got 0"),
+        (("--pictures", "2000"), "pictures must be at most 1,437, got 2,000"),
+        (("--judged", "0"), "judged must be at least 1, got 0"),
+        (("--latent-dims", "2;5"), "latent-dims must be whole numbers with commas between them, as 2,5,10, got '2;5'"),
+        (("--latent-dims", "0"), "latent_dim must be between 1 and 512, got 0"),
+        (("--seen", "99"), "seen must be at least 100, a batch, got 99"),
+    ],
+)
+def test_a_race_says_what_is_wrong(run, tmp_path, arguments, message):
+    code, out, err = run("race", "--dataset", "digits", "--seen", "100", "--out", tmp_path / "race.json", *arguments)
+    assert code == 2 and out == "" and message in err and err.count("\n") == 1
 
 
 def test_inpaint_curves_need_a_file(run, small_zoo, tmp_path):

@@ -8,6 +8,7 @@ from ui import cache, figures
 from ui.browser.publish import are_there, digest, publish
 from vae_core.data.pictures import InMemoryPictures
 from vae_core.data.registry import load_dataset
+from vae_core.home import HOME
 
 
 def of(section: str) -> dict[str, str]:
@@ -36,5 +37,11 @@ def _bytes(pictures: InMemoryPictures) -> str:
     return base64.b64encode(pictures.batch(slice(None)).numpy().tobytes()).decode()
 
 
-FILES = {"gradient_training": ("digits",), "watch": ("digits",)}
-CONTENTS: dict[str, Callable[[], dict]] = {"digits": digits}
+def race() -> dict:
+    """What `python -m vae_core race` measured: static/live/learning/sections/race has its form."""
+    return json.loads(RACE.read_text("utf-8"))
+
+
+RACE = HOME / "assets" / "learning" / "race.json"
+FILES = {"gradient_training": ("digits",), "race": ("race",), "watch": ("digits",)}
+CONTENTS: dict[str, Callable[[], dict]] = {"digits": digits, "race": race}

@@ -1,10 +1,10 @@
-"""Three trainers of one generative model, side by side: the experiment of figure 3 of Kingma & Welling 2013
-(https://arxiv.org/abs/1312.6114), which asks how likely pictures become as training sees more of them."""
+"""Three trainers of one generative model, side by side, and one of them with more and more latents: figures 3 and 2 of
+Kingma & Welling 2013 (https://arxiv.org/abs/1312.6114). How likely do pictures become as training sees more of them?"""
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from vae_core.data.presentation import present
 from vae_core.data.registry import load_dataset
 from vae_core.data.seeds import drawing_from, noise_generator
 from vae_core.learning.objectives import ELBO, MonteCarloEM, Objective, WakeSleep
+from vae_core.learning.terms import Batch
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models.vae import VAE, VAEConfig
 
 TRAINERS: dict[str, Objective] = {"aevb": ELBO(), "wake-sleep": WakeSleep(), "mcem": MonteCarloEM()}
+SPLITS = ("train", "test")
 JUDGED_AT_ONCE = 100  # pictures
 
 
@@ -44,6 +46,8 @@ class Race:
         for name in ("pictures", "seen", "judged", "importance_samples"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.seen < self.batch_size:
+            raise ValueError(f"seen must be at least {self.batch_size}, a batch, got {self.seen}")
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,56 @@ class Point:
     log_marginal: float  # log p(x), mean over the pictures, nats
     standard_error: float
 
+    @property
+    def who(self) -> str:
+        return self.trainer
 
-def race(settings: Race, trainers: tuple[str, ...] = tuple(TRAINERS), file: Path | None = None) -> Iterator[Point]:
+
+@dataclass(frozen=True)
+class Bound:
+    """What AEVB with some number of latents has come to."""
+
+    latent_dim: int
+    seen: int  # pictures
+    split: str  # train or test
+    bound: float  # the ELBO, mean over the pictures, nats
+    standard_error: float
+
+    @property
+    def who(self) -> int:
+        return self.latent_dim
+
+
+KINDS: dict[str, type[Point] | type[Bound]] = {"trainers": Point, "latents": Bound}
+
+
+def race(settings: Race, trainers: tuple[str, ...] = tuple(TRAINERS), known: Sequence[Point] = ()) -> Iterator[Point]:
     """Train by one trainer after the other, from the same first weights, and yield a point for either split whenever
-    1, 2 or 5 times a power of ten pictures are seen. All points so far are written to a JSON `file` with the settings.
+    1, 2 or 5 times a power of ten pictures are seen. Trainers that `known` has all points of are not run again.
 
     Raises ValueError for an unknown trainer, or more pictures than the data set has.
     """
     unknown = set(trainers) - TRAINERS.keys()
     if unknown:
         raise ValueError(f"trainers are {', '.join(TRAINERS)}, got {', '.join(sorted(unknown))}")
+    dataset = checked(settings)
+    for trainer in trainers:
+        own = [point for point in known if point.trainer == trainer]
+        yield from own if whole(settings, own) else ran(settings, trainer, dataset)
+
+
+def latents(settings: Race, dims: tuple[int, ...], known: Sequence[Bound] = ()) -> Iterator[Bound]:
+    """Train by AEVB with each number of latents, and yield the bound for either split at the marks of `race`: figure 2,
+    which finds that more latents do not overfit. What `known` has whole is not run again. Raises ValueError as `race`
+    does, and for a number of latents that no VAE has."""
+    dataset = checked(settings)
+    for dim in dims:
+        own = [bound for bound in known if bound.latent_dim == dim]
+        yield from own if whole(settings, own) else bounded(replace(settings, latent_dim=dim), dataset)
+
+
+def checked(settings: Race) -> Dataset:
+    """The data set, if it has as many pictures as the settings ask for. Raises ValueError."""
     dataset = load_dataset(settings.dataset)
     for name, wanted, split in (
         ("pictures", settings.pictures, dataset.train),
@@ -74,18 +118,39 @@ def race(settings: Race, trainers: tuple[str, ...] = tuple(TRAINERS), file: Path
     ):
         if wanted > len(split):
             raise ValueError(f"{name} must be at most {len(split):,}, got {wanted:,}")
-    points: list[Point] = []
-    for trainer in trainers:
-        for point in ran(settings, trainer, dataset):
-            points.append(point)
-            if file is not None:
-                told = {"settings": asdict(settings), "points": [asdict(each) for each in points]}
-                write_whole(file, (json.dumps(told) + "\n").encode())
-            yield point
+    return dataset
+
+
+def whole(settings: Race, points: Sequence[Point | Bound]) -> bool:
+    """Whether there is a point at every mark up to what the settings have seen, for either split."""
+    there = {(point.seen, point.split) for point in points}
+    return there >= set(product(marks(settings.batch_size, settings.seen), SPLITS))
 
 
 def ran(settings: Race, trainer: str, dataset: Dataset) -> Iterator[Point]:
     """The points of one trainer."""
+    for seen, model, splits in stages(settings, trainer, dataset):
+        for split, pictures in splits.items():
+            values = judge(model, pictures, settings)
+            yield Point(trainer, seen, split, values.mean().item(), error_of(values))
+
+
+def bounded(settings: Race, dataset: Dataset) -> Iterator[Bound]:
+    """The bounds of one number of latents."""
+    for seen, model, splits in stages(settings, "aevb", dataset):
+        for split, pictures in splits.items():
+            values = bounds(model, pictures, settings)
+            yield Bound(settings.latent_dim, seen, split, values.mean().item(), error_of(values))
+
+
+def error_of(values: Tensor) -> float:
+    """The standard error of the mean of values (N,)."""
+    return (values.std() / math.sqrt(len(values))).item()
+
+
+def stages(settings: Race, trainer: str, dataset: Dataset) -> Iterator[tuple[int, VAE, dict[str, Pictures]]]:
+    """How many pictures were seen, and the model, at every mark; with the pictures of either split, of which the first
+    are judged."""
     train = InMemoryPictures(dataset.train.batch(slice(0, settings.pictures)))
     with drawing_from(torch.Generator().manual_seed(settings.seed)):
         model = VAE(
@@ -115,10 +180,7 @@ def ran(settings: Race, trainer: str, dataset: Dataset) -> Iterator[Point]:
         if seen < wanted[0]:
             continue
         wanted = [mark for mark in wanted if mark > seen]
-        for split, pictures in (("train", train), ("test", dataset.test)):
-            values = judge(model, pictures, settings)
-            error = (values.std() / math.sqrt(len(values))).item()
-            yield Point(trainer, seen, split, values.mean().item(), error)
+        yield seen, model, {"train": train, "test": dataset.test}
 
 
 def marks(first: int, last: int) -> list[int]:
@@ -135,3 +197,51 @@ def judge(model: VAE, pictures: Pictures, settings: Race) -> Tensor:
         x = present(pictures.batch(rows), model.config.likelihood, generator)
         found.append(marginal_estimate(model, x, settings.importance_samples, generator).log_marginal)
     return torch.cat(found)
+
+
+@torch.no_grad()
+def bounds(model: VAE, pictures: Pictures, settings: Race) -> Tensor:
+    """The ELBO of the first pictures of a split, nats, (judged,), over as many draws of z as the likelihood takes; the
+    same draws each time it is asked."""
+    found = []
+    for rows in torch.arange(settings.judged).split(JUDGED_AT_ONCE):
+        generator = noise_generator(settings.seed, int(rows[0]))
+        x = present(pictures.batch(rows), model.config.likelihood, generator)
+        found.append(ELBO(settings.importance_samples)(model, Batch(x, generator=generator)).bound)
+    return torch.cat(found)
+
+
+def measured(file: Path) -> dict[str, list[dict]]:
+    """What a file of races holds: {"trainers": ..., "latents": ...}, each a list of {"settings", "points"}; empty where
+    there is none. Raises ValueError for a file of something else."""
+    if not file.exists():
+        return {kind: [] for kind in KINDS}
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        return {kind: [{"settings": one["settings"], "points": one["points"]} for one in told[kind]] for kind in KINDS}
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{file} does not hold races: name another file, or a new one") from None
+
+
+def known(file: Path, kind: str, settings: Race) -> list[Point] | list[Bound]:
+    """The points that a file holds of a race with these settings, however many pictures it saw."""
+    form = KINDS[kind]
+    return [form(**point) for one in measured(file)[kind] if same(one["settings"], settings) for point in one["points"]]
+
+
+def record(file: Path, kind: str, settings: Race, points: Sequence[Point | Bound]) -> None:
+    """Write points of a race into a file, in place of what it held of the same trainers, or numbers of latents."""
+    told = measured(file)
+    others = [one for one in told[kind] if not same(one["settings"], settings)]
+    new = {point.who for point in points}
+    before = [point for point in known(file, kind, settings) if point.who not in new]
+    told[kind] = [
+        *others,
+        {"settings": asdict(settings), "points": [asdict(point) for point in (*before, *points)]},
+    ]
+    write_whole(file, (json.dumps(told) + "\n").encode())
+
+
+def same(told: dict, settings: Race) -> bool:
+    """Whether settings in a file are these, but for how many pictures were seen."""
+    return told | {"seen": 0} == json.loads(json.dumps(asdict(settings))) | {"seen": 0}

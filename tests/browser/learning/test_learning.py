@@ -1,6 +1,7 @@
 """The Learning page in a real browser: what moves under the hand, what the link keeps, and what stays covered."""
 
 import itertools
+import json
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from test_sizes import PROJECTOR, TEXTS, resized
 
 from ui.learning.sections import SECTIONS
 from vae_core.analysis import posterior_grid
+from vae_core.home import HOME
 from vae_core.learning import divergences, gaussian_mixture
 from vae_core.learning.change_of_variables import Coupling, Couplings
 from vae_core.learning.coin import Coin
@@ -395,6 +397,42 @@ def test_steps_of_q_win_back_the_amortisation_gap_and_leave_the_shape_gap(deskto
     desktop.live.locator("[data-act=another]").click()
     desktop.until(f"{RESULT}.judged.k === 8 && {RESULT}.elbo === {RESULT}.encoded")
     desktop.page.wait_for_function("location.search.includes('picture=8')")
+
+
+def test_a_vae_learns_while_beta_is_moved_and_a_link_trains_to_its_step(desktop):
+    desktop.open("learning", section="watch", step="60")
+    desktop.until(f"{RESULT}.there && {RESULT}.latest.step === 60")
+    elbo = desktop.read(f"{RESULT}.latest.heldOut.elbo")
+    assert -32 < elbo < -26 and desktop.read(f"{RESULT}.curves.length") == 4
+    desktop.live.locator("[data-act=start]").click()
+    desktop.until(f"{RESULT}.at > 60")
+    desktop.live.locator("[data-act=pause]").click()
+    desktop.until(f"{RESULT}.there")
+    at = desktop.read(f"{RESULT}.at")
+    assert 60 < at < 1000
+    desktop.page.wait_for_function(f"location.search.includes('step={at}')")
+    before = desktop.read("root.__live.values.watch.betas")
+    desktop.live.get_by_label("β").press("End")
+    betas = desktop.read("root.__live.values.watch.betas")
+    block = -(-at // 20)
+    assert betas[:block] == before[:block] and set(betas[block:]) == {8}
+    desktop.live.locator("[data-act=reset]").click()
+    desktop.until(f"{RESULT}.at === 0 && {RESULT}.there")
+
+
+def test_the_line_of_the_race_leads_to_the_numbers_that_were_measured(desktop):
+    desktop.open("learning", section="race", seen="200000")
+    told = json.loads((HOME / "assets" / "learning" / "race.json").read_text("utf-8"))
+    last = {
+        point["trainer"]: point["log_marginal"] for point in told["trainers"][0]["points"] if point["split"] == "test"
+    }
+    numbers = desktop.live.locator(".figures")
+    assert all(f"−{-value:.3g} ±" in numbers.inner_text() for value in last.values())
+    before = desktop.read(PICTURE)
+    desktop.live.get_by_label("more latents").check()
+    moved_on(desktop, before)
+    drag(desktop, "seen", -200)
+    assert desktop.read("root.__live.values.race.seen[0]") < 100_000
 
 
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):

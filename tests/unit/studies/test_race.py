@@ -1,13 +1,13 @@
 """The race of three trainers: where it is judged, what it writes, and that training helps."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from vae_core.analysis.likelihood import importance_estimate
 from vae_core.studies import race as racing
-from vae_core.studies.race import TRAINERS, Race, marks, race
+from vae_core.studies.race import TRAINERS, Bound, Point, Race, known, latents, marks, race, record
 
 SMALL = Race("digits", pictures=200, seen=1_000, hidden=(8,), learning_rate=3e-2, judged=10, importance_samples=5)
 
@@ -17,17 +17,13 @@ def test_marks_are_one_two_and_five_times_powers_of_ten():
     assert marks(150, 1_999) == [200, 500, 1_000]
 
 
-def test_three_trainers_run_from_the_same_start(tmp_path, monkeypatch):
+def test_three_trainers_run_from_the_same_start(monkeypatch):
     def from_encoder(model, x, samples, generator):
         """In place of fitted proposals, which take half a second."""
         return importance_estimate(model, x, samples, generator=generator)
 
     monkeypatch.setattr(racing, "marginal_estimate", from_encoder)
-    file = tmp_path / "race.json"
-    points = list(race(SMALL, file=file))
-    told = json.loads(file.read_text("utf-8"))
-    assert told["points"] == [asdict(point) for point in points]
-    assert told["settings"]["pictures"] == 200
+    points = list(race(SMALL))
     for trainer in TRAINERS:
         for split in ("train", "test"):
             own = [point for point in points if (point.trainer, point.split) == (trainer, split)]
@@ -47,5 +43,36 @@ def test_three_trainers_run_from_the_same_start(tmp_path, monkeypatch):
 def test_what_cannot_be_is_refused(settings, trainers, message):
     with pytest.raises(ValueError, match=message):
         next(race(settings, trainers))
-    with pytest.raises(ValueError, match="seen must be at least 1, got 0"):
-        Race(seen=0)
+    with pytest.raises(ValueError, match="seen must be at least 100, a batch, got 99"):
+        Race(seen=99)
+    with pytest.raises(ValueError, match="pictures must be at least 1, got 0"):
+        Race(pictures=0)
+
+
+def test_more_latents_are_judged_by_their_bound():
+    bounds = list(latents(SMALL, (1, 4)))
+    assert [bound.latent_dim for bound in bounds] == [1] * 8 + [4] * 8
+    assert {bound.split for bound in bounds} == {"train", "test"}
+    assert all(-45 < bound.bound < -20 and 0 < bound.standard_error < 2 for bound in bounds)
+    assert bounds[-1].bound > bounds[8].bound
+
+
+def test_a_file_keeps_what_was_measured_and_that_is_not_measured_again(tmp_path, monkeypatch):
+    file = tmp_path / "races.json"
+    aevb = [Point("aevb", seen, split, -30.0, 0.1) for seen in marks(100, 1_000) for split in ("train", "test")]
+    sleep = [Point("wake-sleep", 100, "test", -31.0, 0.1)]
+    record(file, "trainers", SMALL, aevb)
+    record(file, "trainers", replace(SMALL, seen=500), sleep)
+    assert known(file, "trainers", SMALL) == [*aevb, *sleep] and known(file, "latents", SMALL) == []
+    record(file, "latents", SMALL, bounds := [Bound(2, 100, "test", -31.0, 0.1)])
+    assert known(file, "latents", SMALL) == bounds and known(file, "trainers", replace(SMALL, seed=1)) == []
+    assert json.loads(file.read_text("utf-8"))["latents"][0]["points"] == [asdict(bounds[0])]
+    monkeypatch.setattr(racing, "ran", lambda settings, trainer, dataset: iter([trainer]))
+    again = list(race(SMALL, ("aevb", "wake-sleep"), known(file, "trainers", SMALL)))
+    assert again == [*aevb, "wake-sleep"], "half a race is run again"
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    (tmp_path / "other.json").write_text("[1]")
+    with pytest.raises(ValueError, match="does not hold races: name another file, or a new one"):
+        known(tmp_path / "other.json", "trainers", SMALL)

@@ -8,8 +8,8 @@ import { STEPS } from "./section.js";
 /** @typedef {import("../../plot.js").Axes} Axes */
 /** @typedef {import("./section.js").Learnt} Learnt */
 
-const LOW = -36,
-  HIGH = -18, // nats
+const LOW = -35,
+  HIGH = -20, // nats
   MOST = 8; // of beta
 
 /** @param {Picture} picture @param {Box} box @param {Learnt} learnt @returns {Handle[]} */

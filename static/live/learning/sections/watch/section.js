@@ -4,7 +4,7 @@ import { significant } from "../../../kit/numbers.js";
 import { normalQuantile } from "../../../math/normal.js";
 import { encode, pictures } from "../../../math/small_vae.js";
 import { BLOCK, goOn, newRun } from "../../../math/training_run.js";
-import { applied, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
+import { applied, bracketed, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawLearning } from "./picture.js";
 
 /** @typedef {import("../../state.js").Values} Values */
@@ -90,7 +90,12 @@ export const watch = {
   name: "watch",
   formula: [
     line(likelihood, operator("−"), BETA, divergence(applied(Q, row(Z, operator("|"), X)), applied(P, Z))),
-    line("<mi>z</mi>", operator("="), "<mi>μ</mi>", operator("+"), "<mi>σ</mi>", "<mi>ε</mi>"),
+    line(
+      word("annealed: "),
+      BETA,
+      word("min"),
+      bracketed("<mn>1</mn>", operator(","), row("<mi>t</mi>", operator("/"), "<mn>300</mn>")),
+    ),
   ].join(""),
   controls: [
     {
@@ -129,7 +134,7 @@ export const watch = {
     },
     {
       label: "weight of the KL",
-      help: "β at this step; with annealing β · step / 300 until step 300.",
+      help: "β at this step t; with annealing β t / 300 until step 300.",
       text: ({ weight }) => significant(weight),
     },
     {

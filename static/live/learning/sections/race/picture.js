@@ -1,0 +1,87 @@
+// The race's curves with their standard errors, and the line that a hand moves over them.
+import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
+
+/** @typedef {import("../../section.js").Handle} Handle */
+/** @typedef {import("../../section.js").Picture} Picture */
+/** @typedef {import("../../plot.js").Axes} Axes */
+/** @typedef {import("./section.js").Raced} Raced */
+/** @typedef {import("./section.js").Runner} Runner */
+
+const DECADES = /** @type {[number, number]} */ ([3, Math.log10(200_000)]);
+const LOW = -36,
+  HIGH = -20; // nats
+
+/** @param {Picture} picture @param {Raced} raced @returns {Handle[]} */
+export function drawRace(picture, raced) {
+  const { width, height, colours } = picture,
+    letters = colours.tiny,
+    runners = raced.latents ? raced.dims : raced.trainers;
+  const axes = axesIn(
+    { left: 3.4 * letters, right: width - 1.2 * letters, top: 2.4 * letters, bottom: height - 3.4 * letters },
+    DECADES,
+    [LOW, HIGH],
+  );
+  const { x, y, box } = axes;
+  numbersBelow(
+    picture,
+    axes,
+    [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5].map(Math.log10),
+    (power) => `${Math.round(10 ** power / 1000)}k`,
+  );
+  write(picture, "pictures seen in training", [(box.left + box.right) / 2, box.bottom + 2.2 * letters], {
+    size: "tiny",
+    baseline: "top",
+  });
+  for (const nats of steps(LOW, HIGH, 4)) {
+    stroke(picture, [box.left, y(nats)], [box.right, y(nats)], { colour: colours.line, width: 1 });
+    write(picture, `−${-nats}`, [box.left - 6, y(nats)], { size: "tiny", align: "right" });
+  }
+  const what = raced.latents ? "ELBO" : "log p(x)",
+    whose = raced.split === "test" ? "held-out" : "training";
+  write(picture, `${what} in nats, mean over ${raced.settings.judged} ${whose} digits`, [box.left, letters], {
+    align: "left",
+    colour: colours.ink,
+  });
+  for (const runner of runners) drawRunner(picture, axes, runner);
+  runners.forEach(({ name, symbol }, i) =>
+    write(picture, name, [box.right - 8, box.bottom - (runners.length - i - 0.3) * 1.5 * colours.size], {
+      colour: colours[symbol],
+      align: "right",
+      bold: true,
+      size: "size",
+    }),
+  );
+  const at = x(Math.log10(raced.seen));
+  stroke(picture, [at, box.top], [at, box.bottom], { colour: colours.ink, width: 1, dash: [4, 4] });
+  for (const { curve: own, at: index, symbol } of runners)
+    if (index >= 0) dot(picture, [x(Math.log10(own.seen[index])), y(own.value[index])], 5, colours[symbol]);
+  return [
+    {
+      name: "seen",
+      label: "Pictures seen",
+      symbol: "n",
+      at: [at, box.bottom],
+      move: (pixel) => ({ seen: [10 ** axes.atX(pixel)] }),
+    },
+  ];
+}
+
+/** @param {Picture} picture @param {Axes} axes @param {Runner} runner */
+function drawRunner(picture, axes, { curve: { seen, value, error }, symbol }) {
+  if (!seen.length) return;
+  const { context, colours } = picture,
+    { x, y, box } = axes,
+    powers = seen.map((count) => x(Math.log10(count))),
+    band = new Path2D();
+  powers.forEach((across, i) => band.lineTo(across, y(value[i] + error[i])));
+  for (let i = powers.length - 1; i >= 0; i--) band.lineTo(powers[i], y(value[i] - error[i]));
+  context.save();
+  context.beginPath();
+  context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+  context.clip();
+  Object.assign(context, { fillStyle: colours[symbol], globalAlpha: 0.14 });
+  context.fill(band);
+  context.restore();
+  const ends = [...seen, seen[seen.length - 1]]; // the last twice, so that the curve ends there
+  curve(picture, axes, ends.map(Math.log10), [...value, value[value.length - 1]], { colour: colours[symbol] });
+}
