@@ -103,13 +103,15 @@ def model_picked() -> str | None:
     return st.session_state.get("frame_model")
 
 
-def every(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """All models of a data set, and the first of them to open with."""
-    return entries, entries[0]
+def mapped(entries: list[Entry]) -> tuple[list[Entry], Entry]:
+    """Of a data set's models those that a map and sliders can show, and the first of them to open with; all of them
+    where there are none."""
+    found = [entry for entry in entries if entry.can.plain] or entries
+    return found, found[0]
 
 
 def choose_model(
-    linked: str | None, offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = every
+    linked: str | None, offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = mapped
 ) -> Entry | None:
     """The row with data set, model and the model's figures.
 
@@ -139,6 +141,7 @@ def choose_model(
         names = [entry.name for entry in entries]
         if state.get("frame_model") not in names:
             latest = models.get(state.get("frame_latest"))
+            note_stand_in(models.get(state.get("frame_model")), opening)
             state["frame_stand_in"] = opening.name if latest and latest.dataset == dataset else None
             state["frame_model"] = opening.name
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
@@ -146,6 +149,13 @@ def choose_model(
     if chosen.name != state.get("frame_stand_in"):
         state.update(frame_latest=chosen.name, frame_stand_in=None)
     return chosen
+
+
+def note_stand_in(asked: Entry | None, opening: Entry) -> None:
+    """Say of a model that is asked for why another one of its data set stands in, where its family is the reason."""
+    if asked is not None and asked.dataset == opening.dataset and not asked.can.plain and opening.can.plain:
+        where = "Models, Conditional shows it" if asked.can.takes_labels else "the command line measures it"
+        note(f"{asked.name} is of the family {asked.family}: {where}, and {opening.name} stands in here.")
 
 
 def choose(entry: Entry) -> None:
@@ -171,27 +181,29 @@ class Shown:
         return self.entry.info
 
 
-def open_model(linked: str | None, choose: Callable[[str | None], Entry | None] | None = None) -> Shown | None:
+def open_model(
+    linked: str | None, choose: Callable[[str | None], Entry | None] | None = None, labelled: bool = False
+) -> Shown | None:
     """The row with the models, and the one that is chosen; None, having said why, where none can be shown.
 
-    `choose` is the page's own picker in place of `choose_model`.
+    `choose` is the page's own picker in place of `choose_model`; `labelled` pages give labels to models that take them.
     """
     entry = (choose or choose_model)(linked)
-    checkpoint = None if entry is None else readable(entry)
+    checkpoint = None if entry is None else readable(entry, labelled)
     if checkpoint is None:
         return None
     version = cache.stamp(entry.folder)
     return Shown(entry, checkpoint, version, live.bounds(version, checkpoint, entry.info))
 
 
-def readable(entry: Entry) -> Checkpoint | None:
+def readable(entry: Entry, labelled: bool = False) -> Checkpoint | None:
     """The model with the codes that every page stands on; None, having said why, where it cannot be shown."""
     try:
         checkpoint = cache.checkpoint(entry.folder)
     except CheckpointError as error:
         st.error(plain(f"This model cannot be read: {error}"))
         return None
-    if not entry.can.plain:
+    if not (entry.can.plain or (labelled and entry.can.takes_labels and entry.can.latent == "gaussian")):
         st.error(
             plain(
                 f"The model {entry.name} is of the family {entry.family}. This page shows models whose latents are "

@@ -23,6 +23,7 @@ from ui.view import DECIMALS, Bounds
 from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_posterior, components
 from vae_core.data.pictures import DatasetInfo
 from vae_core.intake import steps as intake
+from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.zoo.onnx_export import export
 
@@ -129,8 +130,10 @@ def pixel_noise(checkpoint: Checkpoint) -> float | None:
     """The standard deviation that a Gaussian likelihood gives to every pixel; None for a Bernoulli likelihood."""
     if checkpoint.model.config.likelihood != "gaussian":
         return None
+    model = checkpoint.model
     with torch.no_grad():
-        pixels = checkpoint.model.decode(torch.zeros(1, checkpoint.model.config.latent_dim))
+        labels = families.labels_for(model, torch.zeros(1, dtype=torch.int64))
+        pixels = model.decode(torch.zeros(1, model.config.latent_dim), *labels)
     return float(pixels.base_dist.stddev.flatten()[0])
 
 

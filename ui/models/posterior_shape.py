@@ -5,7 +5,7 @@ from typing import Any
 
 from ui import cache, pictures
 from ui.frame import Shown
-from ui.link import Field, bytes_of, decimal, short, text_of, whole_between
+from ui.link import Field, decimal, short, whole_between
 from ui.models import networks
 from ui.models.section import Section
 from vae_core.analysis.posterior_grid import region_of
@@ -102,7 +102,7 @@ SECTION = Section(
     (
         Field("row", _row, lambda state, _: None),  # as the browser knows it
         Field("sample", _sample, _written_sample),
-        Field("drawn", _drawn, lambda state, _: None if state.drawn is None else text_of(bytes_of(state.drawn) or b"")),
+        Field("drawn", _drawn, pictures.written_drawing),
         Field("q", _q, lambda state, _: None if state.q is None else ",".join(short(number, 6) for number in state.q)),
     ),
     opening,

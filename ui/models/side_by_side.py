@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import streamlit as st
 import torch
 
 from ui import cache, frame, originals, pictures
 from ui.frame import Shown
 from ui.link import Field, decimal_between, one_of, short, whole_between
-from ui.models import networks
-from ui.models.figures import WIDTH, drawn, idea_of
+from ui.models import ideas, networks
+from ui.models.figures import Idea, idea_of
 from ui.models.section import Section
 from vae_core.models.checkpoint import CheckpointError
 from vae_core.rounding import in_sum, negated
@@ -107,19 +106,13 @@ def note(entry: Entry) -> str:
 
 def below(state: SideBySide, shown: Shown) -> None:
     """What each kind of model on the screen changes: its graphical model and its objective."""
-    ideas = {}
+    found: dict[str, Idea] = {}
     for entry in chosen(state, shown):
         config = cache.checkpoint(entry.folder).model.config
         idea = idea_of(entry, getattr(config, "prior", "normal"))
         if idea is not None:
-            ideas.setdefault(idea.title, idea)
-    with st.container(horizontal=True, gap="medium", key="models_ideas"):
-        for idea in ideas.values():
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                st.markdown(drawn(idea.graph), width=WIDTH)
-                with st.container(gap=None, width="content"):
-                    st.caption(f"**{idea.title}**: {idea.change}")
-                    st.latex(idea.formula, width="content")
+            found.setdefault(idea.title, idea)
+    ideas.show(found.values())
 
 
 def _models(state: SideBySide, text: str, shown: Shown) -> SideBySide:

@@ -215,6 +215,12 @@ RECIPES = {
         Recipe("mnist-vae-20d", "mnist", VAEConfig(MNIST, 20), TrainingConfig(epochs=200)),
         Recipe("digits-vae-2d", "digits", VAEConfig(DIGITS, 2, hidden=(200, 200)), TrainingConfig(epochs=600)),
         Recipe(
+            "digits-conditional-4d",
+            "digits",
+            ConditionalConfig(VAEConfig(DIGITS, 4, hidden=(200, 200)), 10),
+            TrainingConfig(epochs=600),
+        ),
+        Recipe(
             "sprites-vae-10d",
             "sprites",
             VAEConfig(SPRITES, 10, "conv"),

@@ -1,6 +1,7 @@
 // What makes each section, by the name that it has in `ui/models/sections.py`.
 import { sideBySide } from "./side.js";
+import { conditional } from "./conditional.js";
 import { posteriorShape } from "./shape.js";
 
 /** @type {Record<string, (page: import("./state.js").Comparison) => import("./state.js").Section>} */
-export const SECTIONS = { side: sideBySide, shape: posteriorShape };
+export const SECTIONS = { side: sideBySide, conditional, shape: posteriorShape };
