@@ -236,9 +236,11 @@ def figures(entry: Entry) -> None:
     with st.container(key="frame_figures", horizontal=True, gap="medium", width="content"):
         if number("nll") is not None:
             st.metric(
-                "Test −log p(x)",
+                "Test −log p(x | y)" if entry.can.takes_labels else "Test −log p(x)",
                 surprise(entry),
-                help="How surprised the model is by a test picture, less is better. "
+                help="How surprised the model is by a test picture"
+                + (" whose label y it is told" if entry.can.takes_labels else "")
+                + ", less is better. "
                 + estimated(metrics)
                 + (
                     " Its pixels have a density, whose nats can be negative: these are the bits that a number of the "

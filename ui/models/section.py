@@ -29,4 +29,4 @@ class Section:
     offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = frame.mapped  # of a data set's models, and the first
     missing: Callable[[Shown], str | None] = nothing  # why it has nothing to show of this model, in one sentence
     labelled: bool = False  # whether it shows models that take labels
-    below: Callable[[Any, Shown], None] = nothing  # what stands below the live part
+    below: Callable[[Any, Shown], Any] = nothing  # what stands below the live part; the state, where that can move it

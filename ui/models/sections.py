@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import frame
 from ui.frame import Shown
-from ui.models import conditional, posterior_shape, side_by_side
+from ui.models import conditional, posterior_shape, side_by_side, table
 from ui.models.section import Section
 from ui.text import plain
 from vae_core.zoo.store import Entry
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ui.models.state import Comparison
 
 SECTIONS: dict[str, Section] = {
-    section.name: section for section in (side_by_side.SECTION, conditional.SECTION, posterior_shape.SECTION)
+    section.name: section
+    for section in (side_by_side.SECTION, conditional.SECTION, posterior_shape.SECTION, table.SECTION)
 }
 TITLES = {name: section.title for name, section in SECTIONS.items()}
 CONTROL = "models_section"  # the key of the control
@@ -39,5 +40,5 @@ def show(state: "Comparison", shown: Shown) -> None:
     section = SECTIONS[state.section]
     if sentence := section.missing(shown):
         st.info(plain(sentence), icon=":material/info:")
-    else:
-        section.below(state.standing, shown)
+    elif (moved := section.below(state.standing, shown)) is not None:
+        state.states[state.section] = moved
