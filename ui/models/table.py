@@ -75,7 +75,9 @@ def below(state: PublishedBeside, _: Shown) -> PublishedBeside:
         st.error(plain(f"A measured model cannot be read: {error}"))
         return state
     st.session_state[CONTROL] = chosen(state)
-    name = st.selectbox("Comparison", list(TITLES), format_func=TITLES.get, key=CONTROL, label_visibility="collapsed")
+    name = st.selectbox(
+        "Comparison", list(TITLES), format_func=TITLES.get, key=CONTROL, label_visibility="collapsed", width=560
+    )
     st.session_state[SHOWN] = name
     own = of(name, everything)
     charts.plot(dot_plot(own), f"table-{name}", width="stretch")

@@ -9,7 +9,9 @@ from vae_core.studies.comparison import Row
 from vae_core.tables import ours_of, published_of
 
 ACCENT, INK = "#0b7285", "#7b8187"  # INK can be read on a light ground and on a dark one
-ROW, FRAME = 46, 90  # pixels a row, and of what stands around them
+HIGH, LOW, FEW = 64, 46, 5  # pixels a row of few ones, and of more
+FRAME = 90  # pixels of what stands around them
+LETTERS = 14  # pixels
 MARK = 15
 MARGIN = 0.2  # of the values' range, at either end
 FEWEST = 0.5  # of the unit that the axis spans, so that noise does not look like a difference
@@ -37,22 +39,23 @@ def dot_plot(rows: Sequence[Row]) -> go.Figure:
             "ours",
             ours,
             [row.ours for row in ours],
-            [row.spread if row.spread is not None else row.standard_error for row in ours],
+            [error_of(row) for row in ours],
             [ours_of(row).replace("-", "−") for row in ours],
             [settings(row) for row in ours],
             {"color": ACCENT},
             "bottom center",
         )
     )
-    low, high = span([*(row.ours for row in ours), *(row.published for row in published)])
+    ends = [row.published + sign * (row.published_error or 0) for row in published for sign in (-1, 1)]
+    low, high = span([*ends, *(row.ours + sign * (error_of(row) or 0) for row in ours for sign in (-1, 1))])
     for row in rows:
         if row.ours is None:
             figure.add_annotation(
-                x=1, xref="paper", xanchor="right", y=for_plotly(row.what), text="not trained yet", showarrow=False,
-                font={"color": INK},
+                x=1, xref="paper", xanchor="right", y=for_plotly(row.what), yshift=LETTERS,
+                text="not trained yet", showarrow=False, font={"color": INK, "size": LETTERS},
             )  # fmt: skip
     figure.update_layout(
-        height=FRAME + ROW * len(rows),
+        height=FRAME + (HIGH if len(rows) <= FEW else LOW) * len(rows),
         margin={"l": 0, "t": 30, "b": 45},
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
         showlegend=True,
@@ -64,6 +67,7 @@ def dot_plot(rows: Sequence[Row]) -> go.Figure:
         range=[len(rows) - 0.5, -0.5],
         showgrid=True,
         ticksuffix="  ",
+        tickfont={"size": LETTERS},
     )
     figure.update_xaxes(title=f"{title_of(rows[0])}, {rows[0].unit}: less is better", range=[low, high], zeroline=False)
     return figure
@@ -82,17 +86,23 @@ def marks(
     """One kind of mark: where it stands, its errors, its numbers, and what is told on hover."""
     return go.Scatter(
         name=name,
-        x=values,
-        y=[for_plotly(row.what) for row in rows],
+        x=list(values) or [None],  # one that is nowhere still has its place in the legend
+        y=[for_plotly(row.what) for row in rows] or [None],
         mode="markers+text",
         marker={"size": MARK, **marker},
-        error_x={"array": [error or 0 for error in errors], "color": INK, "thickness": 1.5},
+        error_x={"array": list(errors), "color": INK, "thickness": 2, "width": 0},
         text=list(texts),
         textposition=beside,
+        textfont={"size": LETTERS},
         customdata=list(told),
         hovertemplate="%{y}: %{text}<br>%{customdata}<extra>" + name + "</extra>",
         cliponaxis=False,
     )
+
+
+def error_of(row: Row) -> float | None:
+    """The spread over several of ours, or the standard error of one; None for what is only a bound."""
+    return None if row.bound else row.standard_error if row.spread is None else row.spread
 
 
 def settings(row: Row) -> str:

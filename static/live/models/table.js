@@ -7,7 +7,7 @@ import { commit } from "./state.js";
 export function table(page) {
   const element = document.createElement("section");
   element.setAttribute("aria-label", "Published figures and ours");
-  element.innerHTML = "<h2>Published figures, and ours in the same setting</h2>";
+  element.innerHTML = "<h2>Published figures beside ours</h2>";
   /** @type {{names: string[], name: string}} */
   const state = { names: [], name: "" };
   return {
