@@ -17,6 +17,7 @@ def page() -> None:
         return turn.unshown(now, frame.model_picked())
     sections.choose(state)
     state.follow(now, shown)
+    state.bring(component.KEY, shown)
     component.show(state, shown)
     sections.show(state, shown)
     turn.end(now, shown.name, state.link(shown))

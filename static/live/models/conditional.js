@@ -81,7 +81,7 @@ async function update(state, data, { again, arriving }) {
   Object.assign(state, { network, labels, classes, limits });
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
-  if (!(other || again || arriving || moved)) return;
+  if (!(other || again || arriving || moved)) return source.bring(data.brought);
   layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
   if (other) Object.assign(state, { encoder: null, style: null });
   const [made, read, codes] = await Promise.all([
@@ -96,6 +96,7 @@ async function update(state, data, { again, arriving }) {
   }
   Object.assign(state, { encoder: read, said: codes.labels });
   await source.arrive();
+  await source.bring(data.brought);
   show(state);
   page.root.dataset.ready = "1";
 }

@@ -98,7 +98,8 @@ export function finish(conditional) {
   clearTimeout(conditional.settling);
   conditional.settling = setTimeout(() => {
     const { place, page, source, labels } = conditional,
-      { z, seed, label, row } = place;
+      { seed, label, row } = place,
+      z = place.z === "picture" && source.uploaded ? Array.from(zOf(conditional)) : place.z; // no link says an upload
     commit(page, "conditional", {
       ...source.written(),
       z: Array.isArray(z) ? z.map((value) => String(Number(value.toFixed(4)))).join(",") : z,

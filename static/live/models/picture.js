@@ -1,7 +1,9 @@
 // The picture that a section reads: a test picture, or what is drawn over it.
+import { bytesOf } from "../kit/bytes.js";
 import { centredByMass } from "../math/centring.js";
 import { sizeOf } from "../math/shape.js";
 import { say } from "../kit/markup.js";
+import { Brought } from "../parts/brought.js";
 import { packed, unpacked } from "../parts/drawing.js";
 import { OriginalsCard } from "../parts/originals.js";
 import { DrawingPad } from "../parts/pad.js";
@@ -29,11 +31,14 @@ export class ReadPicture {
   /** @type {Uint8Array | null} */
   bytes = null; // (C, H, W) of the picture
   tests = new TestPictures();
+  uploaded = false; // what is on the pad came as a file, which no link says
+  /** @type {number | null} */
+  answered = null; // number of the last file that Python made a picture of
 
   /**
    * @param {import("./state.js").Comparison} page
    * @param {PicturePlace} place the section's, which is written here
-   * @param {{pad: HTMLCanvasElement, caption: HTMLElement, eraser: HTMLElement, originals: HTMLElement, alert: HTMLElement}} parts
+   * @param {{element: HTMLElement, pad: HTMLCanvasElement, caption: HTMLElement, eraser: HTMLElement, originals: HTMLElement, alert: HTMLElement}} parts
    * @param {Handlers} handlers
    */
   constructor(page, place, parts, handlers) {
@@ -42,6 +47,11 @@ export class ReadPicture {
     this.parts = parts;
     this.handlers = handlers;
     this.card = new OriginalsCard(parts.originals, () => page.call("originals", true));
+    this.files = new Brought(parts.element, {
+      onFile: (name, base64) => page.call("file", { name, base64 }),
+      onProblem: (sentence) => say(parts.alert, sentence),
+    });
+    parts.element.append(this.files.input);
     this.pad = new DrawingPad(parts.pad, {
       onDraw: (bytes) => this.drawn(bytes),
       onStroke: (bytes) => {
@@ -55,7 +65,8 @@ export class ReadPicture {
   get actions() {
     return {
       another: () => void this.step(1),
-      blank: () => this.pad.clear(),
+      upload: () => this.files.choose(),
+      blank: () => this.leave(() => this.pad.clear()),
       undo: () => void this.pad.undo(),
       eraser: () => {
         this.pad.erasing = !this.pad.erasing;
@@ -78,7 +89,7 @@ export class ReadPicture {
   }
 
   /**
-   * @param {import("./state.js").Data & {pen: boolean}} data
+   * @param {import("./state.js").Data & {pen: boolean}} data whose file, if a new one was brought, is shown
    * @param {import("../math/shape.js").Shape} shape of the model's pictures
    * @returns {boolean} whether the same row is another picture now
    */
@@ -86,8 +97,32 @@ export class ReadPicture {
     if (String(shape) !== String(this.shape)) this.pad.build(shape);
     this.shape = shape;
     this.pen = data.pen;
+    this.files.most = data.mostBytes;
     this.card.show(data.originals);
     return this.tests.follow(data.originals, data.samples, shape, this.page.persist);
+  }
+
+  /** A file that was brought, once it is a picture of this form. @param {import("./state.js").BroughtFile | null} file */
+  async bring(file) {
+    if (!file || !this.shape || file.number === this.answered) return;
+    this.answered = file.number;
+    if (file.problem) return say(this.parts.alert, file.problem);
+    const bytes = bytesOf(file.x);
+    if (bytes.length !== sizeOf(this.shape)) return;
+    this.parts.alert.hidden = true;
+    Object.assign(this.place, { row: null, drawn: null });
+    this.uploaded = true;
+    this.pad.load(bytes);
+    await this.take(bytes, file.name, false);
+    this.handlers.onFinish();
+  }
+
+  /** Another picture takes the place of an upload, which cannot be undone back into: what is drawn is in the link. @param {() => void} put */
+  leave(put) {
+    const { uploaded } = this;
+    this.uploaded = false;
+    put();
+    if (uploaded) this.pad.before = [];
   }
 
   /** Show what the place says; everything else stays. */
@@ -110,7 +145,7 @@ export class ReadPicture {
   async showDrawing(text) {
     if (!this.shape) return;
     const bytes = unpacked(text, sizeOf(this.shape));
-    this.pad.load(bytes);
+    this.leave(() => this.pad.load(bytes));
     await this.take(bytes, "drawn", true);
   }
 
@@ -121,7 +156,7 @@ export class ReadPicture {
     const bytes = await tests.get(row);
     if (place.row !== row || !shape) return;
     if (!bytes) say(this.parts.alert, "The test pictures are not here: draw one.");
-    else this.pad.load(bytes);
+    else this.leave(() => this.pad.load(bytes));
     await this.take(bytes ?? new Uint8Array(sizeOf(shape)), bytes ? tests.name(row).toLowerCase() : "", stays);
   }
 
@@ -145,6 +180,7 @@ export class ReadPicture {
   /** What a link says of it. @returns {{row: string | null, drawn: string | null}} */
   written() {
     const { place, bytes } = this;
+    if (this.uploaded) return { row: null, drawn: null };
     if (place.row === null && bytes) place.drawn = packed(bytes);
     return place.row === null ? { row: null, drawn: place.drawn } : { row: String(place.row), drawn: null };
   }

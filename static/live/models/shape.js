@@ -136,7 +136,7 @@ async function update(shape, data, { again, arriving }) {
   if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null });
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
-  if (!(other || again || arriving || moved)) return;
+  if (!(other || again || arriving || moved)) return source.bring(data.brought);
   const [decoder, encoder] = await Promise.all([
     loadSession(page.files, network.decoder),
     loadSession(page.files, network.encoder),
@@ -147,4 +147,5 @@ async function update(shape, data, { again, arriving }) {
   shape.encoder = encoder;
   if (other || again) askForMap(shape);
   await source.arrive();
+  await source.bring(data.brought);
 }

@@ -1,8 +1,11 @@
 """Conditional and Table in a real browser: one style in every label, live, its numbers PyTorch's."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageDraw
 
 from vae_core.analysis.evaluation import noiseless
 from vae_core.data import load_dataset
@@ -116,6 +119,38 @@ def test_what_is_drawn_gives_its_style_to_all_labels_and_goes_into_the_link(scre
     assert again.tolist() == pytest.approx(z.tolist(), abs=1e-6)
 
 
+def bring(screen, name: str, data: bytes) -> None:
+    screen.live.locator("section input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "image/png", "buffer": data}]
+    )
+
+
+def test_an_uploads_style_goes_to_all_labels_and_into_no_link(screen, model):
+    screen.quiet()
+    image = Image.new("RGB", (300, 300), "white")
+    ImageDraw.Draw(image).line([(100, 60), (200, 60), (140, 240)], fill="black", width=30, joint="curve")
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    bring(screen, "seven.png", content.getvalue())
+    screen.until("root.querySelector('.caption').textContent === 'seven.png'")
+    screen.quiet()
+    z, pictures = decoded(screen)
+    x = torch.tensor(list(screen.read("Object.values(root.__live.bytes)")), dtype=torch.uint8).reshape(1, 1, 8, 8)
+    label = int(screen.live.locator(".said [aria-pressed=true]").get_attribute("data-label"))
+    assert z.tolist() == pytest.approx(style_of(model, x, label), abs=1e-3)
+    assert np.abs(pictures - expected(model, z)).max() < 1e-4
+    assert not {"drawn", "sample"} & set(screen.query)
+    assert [float(number) for number in screen.query["z"].split(",")] == pytest.approx(z.tolist(), abs=1e-4)
+
+
+def test_a_file_that_is_no_picture_gets_one_sentence(screen):
+    before, _ = decoded(screen)
+    bring(screen, "bad.png", b"\x89PNG nothing more")
+    alert = screen.live.locator(".problem")
+    alert.wait_for()
+    assert alert.inner_text().endswith((".", ":")) and torch.equal(decoded(screen)[0], before)
+
+
 def test_a_link_says_z_and_a_phone_has_room(phone):
     phone.open("models", **HERE, z="1,0,0,-1")
     z, _ = decoded(phone)
@@ -128,7 +163,7 @@ def test_keys_step_through_the_tables_comparisons(desktop):
     chart = desktop.page.locator(".stPlotlyChart")
     chart.wait_for()
     before = desktop.read("root.__live.name")
-    desktop.live.locator("h2").click()
+    desktop.live.locator("section h2").click()
     desktop.page.keyboard.press("PageDown")
     desktop.quiet()
     assert desktop.query["table"] == desktop.until("root.__live.name !== argument && root.__live.name", before)
