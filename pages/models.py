@@ -12,7 +12,7 @@ def page() -> None:
     now = turn.begin("models", component.KEY, REPORT)
     state = st.session_state.setdefault("models", Comparison())
     state.choose_section(now)
-    shown = frame.open_model(now.asked, sections.model_picker(state), sections.SECTIONS[state.section].labelled)
+    shown = frame.open_model(now.asked, sections.model_picker(state), sections.SECTIONS[state.section].shows)
     if shown is None:
         return turn.unshown(now, frame.model_picked())
     sections.choose(state)

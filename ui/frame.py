@@ -103,10 +103,15 @@ def model_picked() -> str | None:
     return st.session_state.get("frame_model")
 
 
+def is_plain(entry: Entry) -> bool:
+    """Whether a map and sliders can show a model."""
+    return entry.can.plain
+
+
 def mapped(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """Of a data set's models those that a map and sliders can show, and the first of them to open with; all of them
     where there are none."""
-    found = [entry for entry in entries if entry.can.plain] or entries
+    found = list(filter(is_plain, entries)) or entries
     return found, found[0]
 
 
@@ -154,7 +159,9 @@ def choose_model(
 def note_stand_in(asked: Entry | None, opening: Entry) -> None:
     """Say of a model that is asked for why another one of its data set stands in, where its family is the reason."""
     if asked is not None and asked.dataset == opening.dataset and not asked.can.plain and opening.can.plain:
-        where = "Models, Conditional shows it" if asked.can.takes_labels else "the command line measures it"
+        sections = {"Conditional": asked.can.takes_labels, "Discrete latents": asked.can.latent == "discrete"}
+        section = next((name for name, shows in sections.items() if shows), None)
+        where = f"Models, {section} shows it" if section else "the command line measures it"
         note(f"{asked.name} is of the family {asked.family}: {where}, and {opening.name} stands in here.")
 
 
@@ -182,28 +189,30 @@ class Shown:
 
 
 def open_model(
-    linked: str | None, choose: Callable[[str | None], Entry | None] | None = None, labelled: bool = False
+    linked: str | None,
+    choose: Callable[[str | None], Entry | None] | None = None,
+    shows: Callable[[Entry], bool] = is_plain,
 ) -> Shown | None:
     """The row with the models, and the one that is chosen; None, having said why, where none can be shown.
 
-    `choose` is the page's own picker in place of `choose_model`; `labelled` pages give labels to models that take them.
+    `choose` is the page's own picker in place of `choose_model`, `shows` says which families the page can show.
     """
     entry = (choose or choose_model)(linked)
-    checkpoint = None if entry is None else readable(entry, labelled)
+    checkpoint = None if entry is None else readable(entry, shows)
     if checkpoint is None:
         return None
     version = cache.stamp(entry.folder)
     return Shown(entry, checkpoint, version, live.bounds(version, checkpoint, entry.info))
 
 
-def readable(entry: Entry, labelled: bool = False) -> Checkpoint | None:
+def readable(entry: Entry, shows: Callable[[Entry], bool] = is_plain) -> Checkpoint | None:
     """The model with the codes that every page stands on; None, having said why, where it cannot be shown."""
     try:
         checkpoint = cache.checkpoint(entry.folder)
     except CheckpointError as error:
         st.error(plain(f"This model cannot be read: {error}"))
         return None
-    if not (entry.can.plain or (labelled and entry.can.takes_labels and entry.can.latent == "gaussian")):
+    if not shows(entry):
         st.error(
             plain(
                 f"The model {entry.name} is of the family {entry.family}. This page shows models whose latents are "
@@ -211,7 +220,7 @@ def readable(entry: Entry, labelled: bool = False) -> Checkpoint | None:
             )
         )
         return None
-    if checkpoint.codes is not None and checkpoint.codes.cost is not None:
+    if entry.can.plain and checkpoint.codes is not None and checkpoint.codes.cost is not None:
         st.error(
             plain(
                 f"The model {entry.name} has learned its prior. This page shows models whose prior is N(0, I); the "
@@ -222,7 +231,7 @@ def readable(entry: Entry, labelled: bool = False) -> Checkpoint | None:
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None
-    if entry.latent_dim < 2:
+    if entry.can.plain and entry.latent_dim < 2:
         st.error("This model has one latent dimension; a map needs two.")
         return None
     if about := cache.about_pictures(checkpoint):

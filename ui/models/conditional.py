@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 import torch
 
-from ui import cache, figures, pictures
+from ui import cache, figures
 from ui.browser import model as live
 from ui.browser.publish import are_there
 from ui.frame import Shown, mapped
 from ui.link import Field, decimal, one_of, short, whole_between
-from ui.models import ideas, networks
+from ui.models import ideas, networks, read_picture
 from ui.models.figures import idea_of
 from ui.models.section import Section
 from vae_core.intake import steps as intake
@@ -107,20 +107,6 @@ def _written_z(state: Conditional, shown: Shown) -> str | None:
     return ",".join(short(number) for number in state.z)
 
 
-def _row(state: Conditional, text: str, shown: Shown) -> Conditional:
-    return replace(state, row=whole_between(text, 0, len(shown.checkpoint.codes.indices) - 1), drawn=None)
-
-
-def _sample(state: Conditional, text: str, shown: Shown) -> Conditional:
-    row = pictures.row_of(shown.checkpoint.codes, pictures.coded(text, shown.checkpoint))
-    return replace(state, row=row, drawn=None)
-
-
-def _drawn(state: Conditional, text: str, shown: Shown) -> Conditional:
-    shape = tuple(shown.checkpoint.model.config.picture_shape)
-    return replace(state, row=None, drawn=pictures.sixteen_greys(text, shape))
-
-
 def _label(state: Conditional, text: str, shown: Shown) -> Conditional:
     labels = shown.info.labels[:MOST_LABELS]
     return replace(state, label=labels.index(one_of(text, labels)))
@@ -136,19 +122,13 @@ SECTION = Section(
             lambda state, text, _: replace(state, seed=whole_between(text, 1, MOST_DRAWS)),
             lambda state, _: None if state.seed == 1 else str(state.seed),
         ),
-        Field("row", _row, lambda state, _: None),  # as the browser knows it
-        Field(
-            "sample",
-            _sample,
-            lambda state, shown: None if state.row is None else str(int(shown.checkpoint.codes.indices[state.row])),
-        ),
-        Field("drawn", _drawn, pictures.written_drawing),
+        *read_picture.FIELDS,
         Field("label", _label, lambda state, shown: None if state.label is None else shown.info.labels[state.label]),
     ),
     lambda _: Conditional(),
     for_browser,
     offered,
     missing,
-    labelled=True,
+    shows=lambda entry: entry.can.plain or is_conditional(entry),
     below=below,
 )

@@ -52,6 +52,12 @@ GRAPHS = {  # by family
         (("z", "x", False), ("y", "x", False), ("x", "z", True), ("y", "z", True)),
         "z and the label y give x; q infers z from x and y",
     ),
+    "vector-quantised": Graph(
+        {"z₁": (25.0, 18.0), "z₂": (85.0, 18.0), "x": (55.0, 78.0)},
+        frozenset("x"),
+        (("z₁", "z₂", False), ("z₁", "x", False), ("z₂", "x", False), ("x", "z₁", True), ("x", "z₂", True)),
+        "each code z depends on those before it, and all give x; q infers them from x and is sure of them",
+    ),
 }
 OBJECTIVES = {  # by objective: title, change, formula
     "elbo": ("VAE", "the evidence lower bound", rf"{LIKELIHOOD} - {DIVERGENCE}"),
@@ -75,6 +81,13 @@ OBJECTIVES = {  # by objective: title, change, formula
         "Masked encoder",
         "a second encoder for what is left of a picture; the decoder is another model's",
         rf"\mathbb E_{{m}}\,\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,q(z|x_m))}}",
+    ),
+    "vq": (
+        "VQ-VAE",
+        "z is a grid of codes, each the nearest vector of a codebook, and p(z) is learned cell by cell",
+        rf"\textcolor{{{RECONSTRUCTION}}}{{\log p(x\,|\,z)}} + "
+        rf"\textcolor{{{KL}}}{{\textstyle\sum_i \log p(z_i\,|\,z_{{<i}})}}"
+        r" - \boldsymbol\beta\,\|z_e(x) - \mathrm{sg}(e_z)\|^2",
     ),
 }
 FAMILIES = {  # by family: what it changes beside its objective, and what stands in that one's formula instead

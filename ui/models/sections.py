@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import frame
 from ui.frame import Shown
-from ui.models import conditional, posterior_shape, side_by_side, table
+from ui.models import conditional, discrete, posterior_shape, side_by_side, table
 from ui.models.section import Section
 from ui.text import plain
 from vae_core.zoo.store import Entry
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 SECTIONS: dict[str, Section] = {
     section.name: section
-    for section in (side_by_side.SECTION, conditional.SECTION, posterior_shape.SECTION, table.SECTION)
+    for section in (
+        side_by_side.SECTION,
+        conditional.SECTION,
+        discrete.SECTION,
+        posterior_shape.SECTION,
+        table.SECTION,
+    )
 }
 TITLES = {name: section.title for name, section in SECTIONS.items()}
 CONTROL = "models_section"  # the key of the control
