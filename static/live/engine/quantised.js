@@ -2,9 +2,11 @@
 
 /** @typedef {import("./runtime.js").Runtime} Runtime */
 
-/** @param {Runtime["ort"]} ort @param {ArrayLike<number>} codes (count, cells) @param {number} count */
-const tensorOf = (ort, codes, count) =>
-  new ort.Tensor("int64", BigInt64Array.from(Array.from(codes, BigInt)), [count, codes.length / count]);
+/** Codes as networks take them. @param {ArrayLike<number>} codes */
+export const wholeNumbers = (codes) => BigInt64Array.from(Array.from(codes, BigInt));
+
+/** @param {Runtime["ort"]} ort @param {ArrayLike<number>} codes (cells,) of one picture */
+const tensorOf = (ort, codes) => new ort.Tensor("int64", wholeNumbers(codes), [1, codes.length]);
 
 /**
  * The codes of one picture.
@@ -19,14 +21,13 @@ export async function encodeCodes({ ort, session }, x, shape) {
 }
 
 /**
- * The pictures of codes, and the logits behind them.
+ * The picture of codes, and the logits behind it.
  * @param {Runtime} runtime of a decoder.onnx
- * @param {ArrayLike<number>} codes (count, cells)
- * @param {number} [count]
- * @returns {Promise<{x: Float32Array, logits: Float32Array}>} each (count, C, H, W)
+ * @param {ArrayLike<number>} codes (cells,)
+ * @returns {Promise<{x: Float32Array, logits: Float32Array}>} each (C, H, W)
  */
-export async function decodeCodes({ ort, session }, codes, count = 1) {
-  const { x, logits } = await session.run({ z: tensorOf(ort, codes, count) }, ["x", "logits"]);
+export async function decodeCodes({ ort, session }, codes) {
+  const { x, logits } = await session.run({ z: tensorOf(ort, codes) }, ["x", "logits"]);
   return { x: /** @type {Float32Array} */ (x.data), logits: /** @type {Float32Array} */ (logits.data) };
 }
 
@@ -37,6 +38,6 @@ export async function decodeCodes({ ort, session }, codes, count = 1) {
  * @returns {Promise<Float32Array>} (cells, K)
  */
 export async function logitsOfPrior({ ort, session }, codes) {
-  const { logits } = await session.run({ z: tensorOf(ort, codes, 1) }, ["logits"]);
+  const { logits } = await session.run({ z: tensorOf(ort, codes) }, ["logits"]);
   return /** @type {Float32Array} */ (logits.data);
 }

@@ -1,14 +1,15 @@
 // Discrete latents: the codes of one picture, cell by cell, changed by hand or drawn from their prior.
 import { loadCodes } from "../engine/codes.js";
+import { Jobs } from "../engine/jobs.js";
 import { Newest } from "../engine/newest.js";
 import { loadSession } from "../engine/runtime.js";
 import { PictureCanvas } from "../kit/paint.js";
 import { listenForActions } from "../kit/part.js";
-import { codeUnder, newBook } from "./codes_book.js";
+import { bookCame, codeUnder, newBook } from "./codes_book.js";
 import * as gestures from "./codes_gestures.js";
 import { buildLevels, codesLayout } from "./codes_layout.js";
 import { cellAt } from "./codes_map.js";
-import { paint, read } from "./codes_reading.js";
+import { paint, pause, read } from "./codes_reading.js";
 import { showAll } from "./codes_view.js";
 import { ReadPicture } from "./picture.js";
 
@@ -52,6 +53,7 @@ export function discreteLatents(page) {
     ),
     canvas: new PictureCanvas(layout.decoded),
     seen: null,
+    jobs: new Jobs(page.files),
     book: newBook(),
     playing: undefined,
     inputs: 0,
@@ -59,6 +61,7 @@ export function discreteLatents(page) {
     milliseconds: 0,
     settling: undefined,
   };
+  section.jobs.on("book", (answer, asked) => bookCame(section, answer, asked));
   const actions = bind(section);
   return {
     element: layout.element,
@@ -132,7 +135,7 @@ async function update(section, data, { again, arriving }) {
   layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
   Object.assign(section, { network, grids, size, usage, limits });
   if (other) {
-    gestures.pause(section);
+    pause(section);
     section.newest.drop();
     Object.assign(section, { decoder: null, encoder: null, prior: null, seen: null, own: null, sample: null });
     buildLevels(layout, grids.length);
@@ -146,6 +149,7 @@ async function update(section, data, { again, arriving }) {
     loadSession(page.files, network.encoder),
     loadSession(page.files, network.prior),
     blind ? loadCodes(data.stored) : null,
+    section.jobs.keep([network.decoder]),
   ]);
   if (section.network !== network) return;
   const codes = /** @type {{codes: Float32Array} | null} */ (/** @type {unknown} */ (stored));

@@ -1,9 +1,8 @@
 // The codebook as pictures: what the cell that is looked at would be with each code, all other cells as they are.
-import { contextOf, emptied } from "../kit/canvas.js";
-import { writePicture } from "../kit/paint.js";
+import { emptied } from "../kit/canvas.js";
+import { putSheet } from "../kit/paint.js";
 import { themeColours } from "../kit/theme.js";
-import { decodeCodes } from "../engine/quantised.js";
-import { sizeOf } from "../math/shape.js";
+import { wholeNumbers } from "../engine/quantised.js";
 import { boxOf, isThere } from "./codes_grid.js";
 import { outline } from "./codes_map.js";
 
@@ -11,47 +10,32 @@ import { outline } from "./codes_map.js";
 /**
  * @typedef {object} Book
  * @property {HTMLCanvasElement} sheet pictures with each code, a column of them
- * @property {string} of cell and codes that the sheet is of
- * @property {number | undefined} waiting timer of the next one
+ * @property {string} of network, cell and codes that the sheet is of
  */
 
-const TOGETHER = 16; // pictures decoded at once: between two blocks the hand gets its turn
-const AFTER = 40; // ms without another change
 const GAP = 2; // pixels between tiles
 const LEAST = 24; // pixels of a tile that shows its number
 
 /** @returns {Book} */
-export const newBook = () => ({ sheet: document.createElement("canvas"), of: "", waiting: undefined });
+export const newBook = () => ({ sheet: document.createElement("canvas"), of: "" });
 
-/** Decode the codebook again once the codes rest. @param {DiscreteLatents} section */
-export function refreshBook(section) {
-  const { book } = section;
-  clearTimeout(book.waiting);
-  book.waiting = setTimeout(() => decodeBook(section), AFTER);
+/** Decode the codebook again, beside the page: the picture under the hand comes first. @param {DiscreteLatents} section */
+export function refreshBook({ seen, size, place, network, book, jobs }) {
+  if (!seen || !network) return;
+  const { decoder, shape } = network,
+    { cell } = place,
+    { codes } = seen,
+    of = `${decoder} ${cell} ${codes.join(",")}`;
+  if (book.of === of) return;
+  const z = wholeNumbers(Array.from({ length: size }, (_, code) => codes.with(cell, code)).flat());
+  jobs.request("book", { task: "sheet", decoder, shape, z, count: size, columns: 1 }, { of, cell });
 }
 
-/** @param {DiscreteLatents} section */
-async function decodeBook(section) {
-  const { decoder, seen, size, place, network, book } = section,
-    { cell } = place;
-  if (!decoder || !seen || !network) return;
-  const [, height, width] = network.shape,
-    each = sizeOf(network.shape),
-    of = `${network.decoder} ${cell} ${seen.codes.join(",")}`;
-  if (book.of === of) return;
-  const image = new ImageData(width, height * size);
-  for (let start = 0; start < size; start += TOGETHER) {
-    const count = Math.min(TOGETHER, size - start),
-      codes = Array.from({ length: count }, (_, i) => seen.codes.with(cell, start + i)).flat(),
-      { x } = await decodeCodes(decoder, codes, count);
-    for (let i = 0; i < count; i++)
-      writePicture(x, i * each, network.shape, 255, image.data, width, 0, (start + i) * height);
-    await new Promise((resolve) => setTimeout(resolve));
-    if (section.seen !== seen || place.cell !== cell) return; // another one is on its way
-  }
-  Object.assign(book.sheet, { width, height: height * size });
-  contextOf(book.sheet).putImageData(image, 0, 0);
-  book.of = of;
+/** @param {DiscreteLatents} section @param {{sheet: import("../engine/sheets.js").Sheet}} answer @param {{of: string, cell: number}} asked */
+export function bookCame(section, { sheet }, { of, cell }) {
+  if (cell !== section.place.cell) return; // another one is on its way
+  putSheet(section.book.sheet, sheet);
+  section.book.of = of;
   drawBook(section);
 }
 
@@ -82,7 +66,7 @@ export function drawBook(section) {
   Object.assign(context, { font: `600 ${letters}px ${colours.font}`, textAlign: "left", textBaseline: "top" });
   for (let code = 0; code < size; code++) {
     const [x, y] = [(code % columns) * wide, Math.floor(code / columns) * high];
-    if (book.of)
+    if (book.of.startsWith(`${network.decoder} ${place.cell} `))
       context.drawImage(book.sheet, left, top + code * height, ofWidth, ofHeight, x, y, wide - GAP, high - GAP);
     if (Math.min(wide, high) >= LEAST) {
       context.fillStyle = "#000b";

@@ -3,7 +3,7 @@ import { say } from "../kit/markup.js";
 import { motionReduced } from "../kit/player.js";
 import { refreshBook } from "./codes_book.js";
 import { cellsOf, firstOf, isThere, spotOf } from "./codes_grid.js";
-import { codesNow, drawAll, show } from "./codes_reading.js";
+import { codesNow, drawAll, pause, show } from "./codes_reading.js";
 import { showAll } from "./codes_view.js";
 import { commit } from "./state.js";
 
@@ -50,8 +50,9 @@ export function choose(section, code, time = performance.now()) {
   /** @type {[number, number][]} */
   const given = itsOwn ? others : [...others, [cell, code]];
   place.changed = given.sort(([a], [b]) => a - b);
-  if (place.step === null) show(section, time);
-  else drawAll(section, cell, time);
+  if (section.sample && place.step !== null) section.sample = section.sample.with(cell, code);
+  show(section, time); // at once, before later cells of a draw are drawn again
+  if (place.step !== null) drawAll(section, cell + 1, time);
   finish(section);
 }
 
@@ -119,12 +120,6 @@ function play(section) {
     stepTo(section, at);
   };
   section.playing = setTimeout(next);
-}
-
-/** @param {DiscreteLatents} section */
-export function pause(section) {
-  clearTimeout(section.playing);
-  section.playing = undefined;
 }
 
 /** The next test picture, or the next cell of a draw. @param {DiscreteLatents} section @param {number} way */

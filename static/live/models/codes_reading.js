@@ -25,9 +25,18 @@ export async function read(section, bytes, stays) {
       : Array.from(stored.subarray(row * cells, (row + 1) * cells));
   if (reading !== section.reading || encoder !== section.encoder) return;
   section.own = own;
-  if (!stays) Object.assign(place, { changed: [], step: null });
+  if (!stays) {
+    pause(section);
+    Object.assign(place, { changed: [], step: null });
+  }
   if (place.step === null) show(section);
   else await drawAll(section);
+}
+
+/** No more cells are drawn by themselves. @param {DiscreteLatents} section */
+export function pause(section) {
+  clearTimeout(section.playing);
+  section.playing = undefined;
 }
 
 /** @param {DiscreteLatents} section @returns {number[] | null} the codes that are to be shown */

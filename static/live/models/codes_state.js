@@ -42,6 +42,7 @@
  * @property {import("../engine/newest.js").Newest<number[]>} newest
  * @property {import("../kit/paint.js").PictureCanvas} canvas of the decoded picture
  * @property {Seen | null} seen
+ * @property {import("../engine/jobs.js").Jobs} jobs
  * @property {import("./codes_book.js").Book} book
  * @property {number | undefined} playing timer of the next cell
  * @property {number} inputs changes of the codes
