@@ -89,7 +89,7 @@ function bind(section) {
     own: () => gestures.toOwn(section),
     draw: () => void gestures.draw(section),
     play: () => gestures.toggle(section),
-    reset: () => gestures.reset(section),
+    restore: () => gestures.restore(section),
   };
   listenForActions(layout.element, actions);
   layout.map.addEventListener("click", ({ offsetX, offsetY }) =>

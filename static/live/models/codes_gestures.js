@@ -72,7 +72,7 @@ export function toOwn(section) {
 }
 
 /** No cell has a code by hand any more. @param {DiscreteLatents} section */
-export function reset(section) {
+export function restore(section) {
   const { place } = section;
   pause(section);
   place.changed = [];

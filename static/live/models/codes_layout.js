@@ -34,7 +34,7 @@ export function codesLayout() {
         <button type="button" data-do="own" aria-pressed="true" title="What the encoder says of this picture (key 0)">x's own codes</button>
         <button type="button" data-do="draw" aria-pressed="false" title="Draw the codes from the prior, one cell after another (key z)">Draw from p(z)</button>
         ${iconButton("play", "play_arrow", "Play or pause the draw (space bar); arrow keys and a clicker step it")}
-        <button type="button" data-do="reset" title="Take back what was changed by hand" disabled>Reset</button>
+        <button type="button" data-do="restore" title="Take back what was changed by hand" disabled>Reset</button>
         <output class="steps" hidden></output>
       </div>
       <h2>Codebook <small>the chosen cell with each code, all others as they are</small></h2>
@@ -67,7 +67,7 @@ export function codesLayout() {
     own: part("[data-do=own]"),
     draw: part("[data-do=draw]"),
     play: part("[data-do=play] .symbol"),
-    reset: partOf(element, "[data-do=reset]", HTMLButtonElement),
+    restore: partOf(element, "[data-do=restore]", HTMLButtonElement),
     steps: part(".steps"),
     /** @param {string} name */
     number: (name) => part(`[data-number=${name}]`),

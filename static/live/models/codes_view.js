@@ -41,7 +41,7 @@ function showChoices({ layout, place, seen, grids, usage, size, playing, network
   layout.play.textContent = playing === undefined ? "play_arrow" : "pause";
   layout.steps.hidden = place.step === null;
   layout.steps.textContent = `draw ${place.seed}: ${place.step} of ${cells} cells`;
-  layout.reset.disabled = !changed;
+  layout.restore.disabled = !changed;
   layout.what.textContent = [
     place.step === null ? network && "codes of x" : "z ~ p(z), cell by cell",
     changed ? `${changed} changed by hand` : "",
