@@ -142,7 +142,7 @@ async function update(section, data, { again, arriving }) {
   }
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
-  if (!(other || again || arriving || moved)) return;
+  if (!(other || again || arriving || moved)) return source.bring(data.brought);
   const blind = Boolean(data.originals.missing) && !source.tests.originals;
   const [decoder, encoder, prior, stored] = await Promise.all([
     loadSession(page.files, network.decoder),
@@ -155,4 +155,5 @@ async function update(section, data, { again, arriving }) {
   const codes = /** @type {{codes: Float32Array} | null} */ (/** @type {unknown} */ (stored));
   Object.assign(section, { decoder, encoder, prior, stored: codes?.codes ?? null });
   await source.arrive();
+  await source.bring(data.brought);
 }

@@ -134,7 +134,8 @@ export function finish(section) {
   clearTimeout(section.settling);
   section.settling = setTimeout(() => {
     const { place, source, page } = section,
-      { changed, cell, step: drawn, seed } = place;
+      { cell, step: drawn, seed } = place,
+      changed = source.uploaded && drawn === null ? Array.from((codesNow(section) ?? []).entries()) : place.changed;
     commit(page, "codes", {
       ...source.written(),
       codes: changed.length ? changed.map((pair) => pair.join("~")).join(",") : null,
