@@ -12,11 +12,12 @@ def page() -> None:
     now = turn.begin("models", component.KEY, REPORT)
     state = st.session_state.setdefault("models", Comparison())
     state.choose_section(now)
-    shown = frame.open_model(now.asked, sections.model_picker(state))
+    shown = frame.open_model(now.asked, sections.model_picker(state), sections.SECTIONS[state.section].shows)
     if shown is None:
         return turn.unshown(now, frame.model_picked())
     sections.choose(state)
     state.follow(now, shown)
+    state.bring(component.KEY, shown)
     component.show(state, shown)
     sections.show(state, shown)
     turn.end(now, shown.name, state.link(shown))

@@ -103,13 +103,20 @@ def model_picked() -> str | None:
     return st.session_state.get("frame_model")
 
 
-def every(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """All models of a data set, and the first of them to open with."""
-    return entries, entries[0]
+def is_plain(entry: Entry) -> bool:
+    """Whether a map and sliders can show a model."""
+    return entry.can.plain
+
+
+def mapped(entries: list[Entry]) -> tuple[list[Entry], Entry]:
+    """Of a data set's models those that a map and sliders can show, and the first of them to open with; all of them
+    where there are none."""
+    found = list(filter(is_plain, entries)) or entries
+    return found, found[0]
 
 
 def choose_model(
-    linked: str | None, offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = every
+    linked: str | None, offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = mapped
 ) -> Entry | None:
     """The row with data set, model and the model's figures.
 
@@ -139,6 +146,7 @@ def choose_model(
         names = [entry.name for entry in entries]
         if state.get("frame_model") not in names:
             latest = models.get(state.get("frame_latest"))
+            note_stand_in(models.get(state.get("frame_model")), opening)
             state["frame_stand_in"] = opening.name if latest and latest.dataset == dataset else None
             state["frame_model"] = opening.name
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
@@ -146,6 +154,15 @@ def choose_model(
     if chosen.name != state.get("frame_stand_in"):
         state.update(frame_latest=chosen.name, frame_stand_in=None)
     return chosen
+
+
+def note_stand_in(asked: Entry | None, opening: Entry) -> None:
+    """Say of a model that is asked for why another one of its data set stands in, where its family is the reason."""
+    if asked is not None and asked.dataset == opening.dataset and not asked.can.plain and opening.can.plain:
+        sections = {"Conditional": asked.can.takes_labels, "Discrete latents": asked.can.latent == "discrete"}
+        section = next((name for name, shows in sections.items() if shows), None)
+        where = f"Models, {section} shows it" if section else "the command line measures it"
+        note(f"{asked.name} is of the family {asked.family}: {where}, and {opening.name} stands in here.")
 
 
 def choose(entry: Entry) -> None:
@@ -171,27 +188,31 @@ class Shown:
         return self.entry.info
 
 
-def open_model(linked: str | None, choose: Callable[[str | None], Entry | None] | None = None) -> Shown | None:
+def open_model(
+    linked: str | None,
+    choose: Callable[[str | None], Entry | None] | None = None,
+    shows: Callable[[Entry], bool] = is_plain,
+) -> Shown | None:
     """The row with the models, and the one that is chosen; None, having said why, where none can be shown.
 
-    `choose` is the page's own picker in place of `choose_model`.
+    `choose` is the page's own picker in place of `choose_model`, `shows` says which families the page can show.
     """
     entry = (choose or choose_model)(linked)
-    checkpoint = None if entry is None else readable(entry)
+    checkpoint = None if entry is None else readable(entry, shows)
     if checkpoint is None:
         return None
     version = cache.stamp(entry.folder)
     return Shown(entry, checkpoint, version, live.bounds(version, checkpoint, entry.info))
 
 
-def readable(entry: Entry) -> Checkpoint | None:
+def readable(entry: Entry, shows: Callable[[Entry], bool] = is_plain) -> Checkpoint | None:
     """The model with the codes that every page stands on; None, having said why, where it cannot be shown."""
     try:
         checkpoint = cache.checkpoint(entry.folder)
     except CheckpointError as error:
         st.error(plain(f"This model cannot be read: {error}"))
         return None
-    if not entry.can.plain:
+    if not shows(entry):
         st.error(
             plain(
                 f"The model {entry.name} is of the family {entry.family}. This page shows models whose latents are "
@@ -199,7 +220,7 @@ def readable(entry: Entry) -> Checkpoint | None:
             )
         )
         return None
-    if checkpoint.codes is not None and checkpoint.codes.cost is not None:
+    if entry.can.plain and checkpoint.codes is not None and checkpoint.codes.cost is not None:
         st.error(
             plain(
                 f"The model {entry.name} has learned its prior. This page shows models whose prior is N(0, I); the "
@@ -210,7 +231,7 @@ def readable(entry: Entry) -> Checkpoint | None:
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None
-    if entry.latent_dim < 2:
+    if entry.can.plain and entry.latent_dim < 2:
         st.error("This model has one latent dimension; a map needs two.")
         return None
     if about := cache.about_pictures(checkpoint):
@@ -224,9 +245,11 @@ def figures(entry: Entry) -> None:
     with st.container(key="frame_figures", horizontal=True, gap="medium", width="content"):
         if number("nll") is not None:
             st.metric(
-                "Test −log p(x)",
+                "Test −log p(x | y)" if entry.can.takes_labels else "Test −log p(x)",
                 surprise(entry),
-                help="How surprised the model is by a test picture, less is better. "
+                help="How surprised the model is by a test picture"
+                + (" whose label y it is told" if entry.can.takes_labels else "")
+                + ", less is better. "
                 + estimated(metrics)
                 + (
                     " Its pixels have a density, whose nats can be negative: these are the bits that a number of the "

@@ -6,6 +6,7 @@ A drawn picture's bytes are packed so that nothing needs escaping. What was uplo
 import base64
 import math
 import zlib
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,6 +47,11 @@ def sixteen_greys(text: str, shape: tuple[int, int, int]) -> str:
     if content is None or len(content) != -(-math.prod(shape) // 2):
         raise ValueError(f"it is not a picture of {shape[2]} x {shape[1]} pixels")
     return base64.b64encode(content).decode()
+
+
+def written_drawing(state: Any, _: object) -> str | None:
+    """How a link says the drawing of a state that has one in `drawn`, as `sixteen_greys` reads it."""
+    return None if state.drawn is None else text_of(bytes_of(state.drawn) or b"")
 
 
 def sample(checkpoint: Checkpoint, info: DatasetInfo, index: int) -> tuple[np.ndarray, str]:

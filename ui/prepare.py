@@ -34,6 +34,7 @@ def main() -> None:
                 importlib.import_module(f"ui.{page}.{part}")
     from ui.beta_sweep import component as beta_sweep
     from ui.beta_sweep.members import members
+    from ui.browser import networks
     from ui.inpaint import component as inpaint
 
     if not install.installed():
@@ -51,6 +52,9 @@ def main() -> None:
             say(f"Preparing the models, once on this machine (about two minutes): {done}/{len(entries)}")
             said = now
         with own_may_fail(entry.folder):
+            if not entry.can.plain:
+                networks.of(entry)
+                continue
             checkpoint, version, info = cache.checkpoint(entry.folder), cache.stamp(entry.folder), entry.info
             bounds = live.bounds(version, checkpoint, info)
             prepare = inpaint.model_for_browser if entry.can.completes_holes else live.model_for_browser

@@ -468,7 +468,7 @@ def project_command(
     if method not in PROJECTIONS:
         raise ValueError(f"method must be one of {', '.join(PROJECTIONS)}, got {method!r}")
     checkpoint = store.open_checkpoint(model)
-    if not families.of(checkpoint.model).has_codes:
+    if not families.of(checkpoint.model).has_distances:
         raise ValueError(f"{checkpoint.folder} has discrete latents, which have no plane to be projected to")
     if checkpoint.codes is None:
         raise ValueError(f"{checkpoint.folder} has no codes.safetensors: build or train the model anew to get them")
@@ -548,7 +548,6 @@ def zoo_measure(
 ):
     """Measure shipped models anew as `zoo build` does after training, and store it in their metrics.json."""
     from vae_core.data.files import write_whole
-    from vae_core.models import families
     from vae_core.models.checkpoint import write_log_marginal
     from vae_core.zoo import store
     from vae_core.zoo.build import ROUNDING, measure
@@ -558,7 +557,7 @@ def zoo_measure(
         raise ValueError("the shipped models are measured in a checkout, and this is none")
     for name in names or [folder.name for folder in store.model_folders(store.ZOO) if folder.name in RECIPES]:
         recipe, checkpoint = recipe_named(name), store.open_checkpoint(name)
-        if checkpoint.codes is None and families.of(checkpoint.model).has_codes:
+        if checkpoint.codes is None:
             raise ValueError(f"{name} has no codes of test pictures: build it again")
         with progress_bar(f"{name}, pictures") as advance:
             measured, log_marginal = measure(checkpoint.model, own_data(checkpoint), recipe, checkpoint.codes, advance)

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import torch
 
+from vae_core.models import families
 from vae_core.models.checkpoint import describe, write_checkpoint
 from vae_core.models.codes import Codes
-from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.conditional import ConditionalConfig
+from vae_core.models.model import Config
+from vae_core.models.vae import VAEConfig
 
 CODES = 60
 
@@ -19,12 +22,20 @@ STAND_INS = {  # name: data set, model; with labels and without, many sliders an
 }
 
 
-def write_stand_in(folder: Path, dataset: str, config: VAEConfig) -> None:
+CONDITIONAL = "digits-given-3d"  # a model with labels, for those that ask for one
+
+
+def write_conditional(folder: Path) -> None:
+    """An untrained model of digits that is given their labels."""
+    write_stand_in(folder, "digits", ConditionalConfig(dataclasses.replace(DIGITS, latent_dim=3), 10))
+
+
+def write_stand_in(folder: Path, dataset: str, config: Config) -> None:
     """An untrained model as a checkpoint folder, its codes drawn at random, its name the folder's."""
     draw = torch.Generator().manual_seed(0)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = VAE(config).eval()
+        model = families.of(config).model(config).eval()
     dim = config.latent_dim
     mean = torch.randn(CODES, dim, generator=draw) * torch.linspace(1, 0.1, dim)
     codes = Codes(

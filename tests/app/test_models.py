@@ -59,7 +59,7 @@ def test_a_link_says_which_models_stand_beside_the_apps_own(zoo, open_page):
         ({"ends": "3"}, "it is two pictures, 0 to 7, as in 0~3"),
         ({"t": "2"}, "'t' was left out: it may be 0 to 1, got '2'"),
         ({"sample": "99999"}, "there is no code of test picture '99999'"),
-        ({"section": "nowhere"}, "'section' was left out: it may be side, shape"),
+        ({"section": "nowhere"}, "'section' was left out: it may be side, "),
         ({"section": "shape", "q": "0,0,1"}, "'q' was left out: it is two means"),
         ({"section": "shape", "q": "0,0,1,0"}, "'q' was left out"),
         ({"section": "shape", "q": "0,99,1,1"}, "'q' was left out"),

@@ -31,6 +31,7 @@ from vae_core.learning import divergences as fitting
 from vae_core.learning import gaussian_kl as closed
 from vae_core.learning import mean_field as factored
 from vae_core.learning import reparametrisation as reparametrised
+from vae_core.models.code_prior import CausalTransformer, CodePrior
 from vae_core.models.codes import Codes
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension, picture_normal, standard_normal
 from vae_core.models.masked import SMALLEST_STDDEV
@@ -425,6 +426,23 @@ def plain(value):
     return value.tolist() if isinstance(value, torch.Tensor | np.ndarray | np.generic) else value
 
 
+def code_prior() -> dict:
+    torch.manual_seed(0)
+    prior = CodePrior(CausalTransformer((4,), 7, 16, 1).requires_grad_(False))
+    codes = torch.tensor([3, 0, 6, 3])
+    uniforms = torch.linspace(0, 0.999, 40, dtype=torch.float64)
+    logits = prior.network(codes[None])[0]
+    cumulative = logits[2].double().softmax(0).cumsum(0)
+    return {
+        "size": 7,
+        "codes": codes,
+        "logits": logits,
+        "each": prior.each_log_prob(codes),
+        "uniforms": uniforms,
+        "drawn": torch.searchsorted(cumulative, uniforms, right=True),
+    }
+
+
 @pytest.mark.parametrize("name", sorted(file.name.removesuffix(".test.js") for file in HERE.glob("*.test.js")))
 def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch):
     numbers = {
@@ -449,6 +467,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "gaussian_kl": gaussian_kl,
         "small_vae": small_vae,
         "race": races,
+        "code_prior": code_prior,
     }
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ui import cache
+from ui import cache, frame
 from vae_core.data.pictures import DatasetInfo
 from vae_core.learning.objectives import BetaELBO
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
@@ -37,7 +37,7 @@ def members(dataset: str, tried: Sequence[Member] = ()) -> list[Member]:
     """The zoo's beta models of a data set in order of beta, then those that this visitor trained."""
     found = []
     for entry in cache.zoo().values():
-        if entry.dataset != dataset or entry.objective != BetaELBO.name:
+        if entry.dataset != dataset or entry.objective != BetaELBO.name or not entry.can.plain:
             continue
         try:
             checkpoint = cache.checkpoint(entry.folder)
@@ -55,9 +55,10 @@ def members(dataset: str, tried: Sequence[Member] = ()) -> list[Member]:
 def on_rail(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """The models of a data set that may be chosen here, and the one that opens: those on the rail and the VAE among
     them, all where the data set has no rail."""
-    rail = [entry for entry in entries if entry.objective == BetaELBO.name]
-    nearest = min(rail, key=lambda entry: abs(entry.objective_settings["beta"] - 1), default=entries[0])
-    return rail or entries, nearest
+    shown, first = frame.mapped(entries)
+    rail = [entry for entry in shown if entry.objective == BetaELBO.name]
+    nearest = min(rail, key=lambda entry: abs(entry.objective_settings["beta"] - 1), default=first)
+    return rail or shown, nearest
 
 
 def schedule(rail: Sequence[Member]) -> str:

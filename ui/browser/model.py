@@ -23,6 +23,7 @@ from ui.view import DECIMALS, Bounds
 from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_posterior, components
 from vae_core.data.pictures import DatasetInfo
 from vae_core.intake import steps as intake
+from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.zoo.onnx_export import export
 
@@ -129,26 +130,30 @@ def pixel_noise(checkpoint: Checkpoint) -> float | None:
     """The standard deviation that a Gaussian likelihood gives to every pixel; None for a Bernoulli likelihood."""
     if checkpoint.model.config.likelihood != "gaussian":
         return None
+    model = checkpoint.model
     with torch.no_grad():
-        pixels = checkpoint.model.decode(torch.zeros(1, checkpoint.model.config.latent_dim))
+        labels = families.labels_for(model, torch.zeros(1, dtype=torch.int64))
+        kind = torch.float32 if families.of(model).has_distances else torch.int64
+        pixels = model.decode(torch.zeros(1, model.config.latent_dim, dtype=kind), *labels)
     return float(pixels.base_dist.stddev.flatten()[0])
 
 
 def published_networks(name: str, checkpoint: Checkpoint) -> dict[str, str]:
-    """Addresses of a model's decoder and encoder."""
+    """Addresses of a model's decoder and encoder; of discrete latents of their prior, too."""
     key = f"{checkpoint.content_hash} {NETWORKS}"
-    networks = functools.cache(lambda: network_bytes(checkpoint))  # both at once, and only if one is missing
+    networks = functools.cache(lambda: network_bytes(checkpoint))  # all at once, and only if one is missing
+    kinds = ("decoder", "encoder", *(() if families.of(checkpoint.model).has_distances else ("prior",)))
     return {
-        "decoder": publish(f"decoder-{name}", ".onnx.planes.gz", key, lambda: networks()[0]),
-        "encoder": publish(f"encoder-{name}", ".onnx.planes.gz", key, lambda: networks()[1]),
+        kind: publish(f"{kind}-{name}", ".onnx.planes.gz", key, lambda kind=kind: networks()[kind]) for kind in kinds
     }
 
 
-def network_bytes(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
-    """Decoder and encoder as ONNX files; the decoder also gives the logits behind its picture."""
+def network_bytes(checkpoint: Checkpoint) -> dict[str, bytes]:
+    """Networks as ONNX files; the decoder also gives the logits behind its picture."""
     with tempfile.TemporaryDirectory() as folder:
         exported = export(checkpoint.model, Path(folder))
-        return with_logits(exported.decoder.read_bytes()), exported.encoder.read_bytes()
+        found = {"decoder": with_logits(exported.decoder.read_bytes()), "encoder": exported.encoder.read_bytes()}
+        return found | ({"prior": exported.prior.read_bytes()} if exported.prior else {})
 
 
 def with_logits(network: bytes) -> bytes:

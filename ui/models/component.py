@@ -1,6 +1,6 @@
 """The Models page's face in Python: one component, which shows the chosen section."""
 
-from ui import originals
+from ui import brought, originals
 from ui.browser import model as live
 from ui.browser.component import define
 from ui.frame import Shown
@@ -22,6 +22,8 @@ def show(state: Comparison, shown: Shown) -> None:
         "chosen": shown.name,
         "originals": originals.for_browser(shown.version, shown.name, shown.checkpoint, shown.info, wanted=True),
         **SECTIONS[state.section].for_browser(state.standing, shown),
+        "mostBytes": brought.MOST_BYTES,
         **state.for_browser(),
     }
-    _models(key=KEY, data=data, on_place_change=lambda: None, on_originals_change=lambda: None)
+    silent = {f"on_{name}_change": lambda: None for name in ("place", "file", "originals")}
+    _models(key=KEY, data=data, **silent)

@@ -46,6 +46,18 @@ GRAPHS = {  # by family
         (("z", "x", False), ("x", "z", True), ("m", "z", True)),
         "z gives x; q infers z from what the mask m leaves of x",
     ),
+    "conditional": Graph(
+        {"z": (25.0, 18.0), "y": (85.0, 18.0), "x": (55.0, 78.0)},
+        frozenset("xy"),
+        (("z", "x", False), ("y", "x", False), ("x", "z", True), ("y", "z", True)),
+        "z and the label y give x; q infers z from x and y",
+    ),
+    "vector-quantised": Graph(
+        {"z₁": (25.0, 18.0), "z₂": (85.0, 18.0), "x": (55.0, 78.0)},
+        frozenset("x"),
+        (("z₁", "z₂", False), ("z₁", "x", False), ("z₂", "x", False), ("x", "z₁", True), ("x", "z₂", True)),
+        "each code z depends on those before it, and all give x; q infers them from x and is sure of them",
+    ),
 }
 OBJECTIVES = {  # by objective: title, change, formula
     "elbo": ("VAE", "the evidence lower bound", rf"{LIKELIHOOD} - {DIVERGENCE}"),
@@ -70,6 +82,20 @@ OBJECTIVES = {  # by objective: title, change, formula
         "a second encoder for what is left of a picture; the decoder is another model's",
         rf"\mathbb E_{{m}}\,\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,q(z|x_m))}}",
     ),
+    "vq": (
+        "VQ-VAE",
+        "z is a grid of codes, each the nearest vector of a codebook, and p(z) is learned cell by cell",
+        rf"\textcolor{{{RECONSTRUCTION}}}{{\log p(x\,|\,z)}} + "
+        rf"\textcolor{{{KL}}}{{\textstyle\sum_i \log p(z_i\,|\,z_{{<i}})}}"
+        r" - \boldsymbol\beta\,\|z_e(x) - \mathrm{sg}(e_z)\|^2",
+    ),
+}
+FAMILIES = {  # by family: what it changes beside its objective, and what stands in that one's formula instead
+    "conditional": (
+        "Conditional",
+        "both networks are given the label y: z keeps what y does not say, the style",
+        {"q(z|x)": "q(z|x, y)", "p(x|z)": "p(x|y, z)"},
+    ),
 }
 PRIORS = {  # by prior, beside N(0, I): what is said of it
     "mixture": ("mixture prior", r"p(z) = \textstyle\sum_k w_k\,\mathcal N(z; \mu_k, \sigma_k^2)"),
@@ -83,6 +109,12 @@ def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
     if graph is None or objective is None:
         return None
     title, change, formula = objective
+    if entry.family in FAMILIES:
+        kind, given_too, instead = FAMILIES[entry.family]
+        change = given_too if entry.objective == "elbo" else f"{change}; {given_too}"
+        title = f"{kind} {title}"
+        for plain, given in instead.items():
+            formula = formula.replace(plain, given)
     if prior in PRIORS:
         name, density = PRIORS[prior]
         return Idea(f"{title}, {name}", f"{change}; a learned prior", graph, rf"{formula},\quad {density}")

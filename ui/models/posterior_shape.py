@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ui import cache, pictures
+from ui import cache
 from ui.browser import networks
 from ui.frame import Shown
-from ui.link import Field, bytes_of, decimal, short, text_of, whole_between
+from ui.link import Field, decimal, short
+from ui.models import read_picture
 from ui.models.section import Section
 from vae_core.analysis.posterior_grid import region_of
 from vae_core.intake import steps as intake
@@ -61,20 +62,6 @@ def for_browser(state: PosteriorShape, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _drawn(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
-    shape = tuple(shown.checkpoint.model.config.picture_shape)
-    return replace(state, row=None, drawn=pictures.sixteen_greys(text, shape))
-
-
-def _sample(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
-    row = pictures.row_of(shown.checkpoint.codes, pictures.coded(text, shown.checkpoint))
-    return replace(state, row=row, drawn=None)
-
-
-def _row(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
-    return replace(state, row=whole_between(text, 0, len(shown.checkpoint.codes.indices) - 1), drawn=None)
-
-
 def _q(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
     numbers = tuple(map(decimal, text.split(",")))
     inside = len(numbers) == 4 and all(abs(mean) <= FARTHEST for mean in numbers[:2])
@@ -86,17 +73,11 @@ def _q(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:
     return replace(state, q=numbers)
 
 
-def _written_sample(state: PosteriorShape, shown: Shown) -> str | None:
-    return None if state.row is None else str(int(shown.checkpoint.codes.indices[state.row]))
-
-
 SECTION = Section(
     "shape",
     "Posterior shape",
     (
-        Field("row", _row, lambda state, _: None),  # as the browser knows it
-        Field("sample", _sample, _written_sample),
-        Field("drawn", _drawn, lambda state, _: None if state.drawn is None else text_of(bytes_of(state.drawn) or b"")),
+        *read_picture.FIELDS,
         Field("q", _q, lambda state, _: None if state.q is None else ",".join(short(number, 6) for number in state.q)),
     ),
     opening,

@@ -26,6 +26,7 @@ class Section:
     fields: tuple[Field, ...]  # their bounds are what is `Shown`
     opening: Callable[[Shown], Any]  # the state it opens with; a frozen dataclass
     for_browser: Callable[[Any, Shown], dict[str, Any]]  # what the browser needs beside the state
-    offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = frame.every  # of a data set's models, and the first
+    offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = frame.mapped  # of a data set's models, and the first
     missing: Callable[[Shown], str | None] = nothing  # why it has nothing to show of this model, in one sentence
-    below: Callable[[Any, Shown], None] = nothing  # what stands below the live part
+    shows: Callable[[Entry], bool] = frame.is_plain  # whether it can open a model, and say what is missing of it
+    below: Callable[[Any, Shown], Any] = nothing  # what stands below the live part; the state, where that can move it

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import frame
 from ui.frame import Shown
-from ui.models import posterior_shape, side_by_side
+from ui.models import conditional, discrete, posterior_shape, side_by_side, table
 from ui.models.section import Section
 from ui.text import plain
 from vae_core.zoo.store import Entry
@@ -17,7 +17,16 @@ from vae_core.zoo.store import Entry
 if TYPE_CHECKING:
     from ui.models.state import Comparison
 
-SECTIONS: dict[str, Section] = {section.name: section for section in (side_by_side.SECTION, posterior_shape.SECTION)}
+SECTIONS: dict[str, Section] = {
+    section.name: section
+    for section in (
+        side_by_side.SECTION,
+        conditional.SECTION,
+        discrete.SECTION,
+        posterior_shape.SECTION,
+        table.SECTION,
+    )
+}
 TITLES = {name: section.title for name, section in SECTIONS.items()}
 CONTROL = "models_section"  # the key of the control
 
@@ -37,5 +46,5 @@ def show(state: "Comparison", shown: Shown) -> None:
     section = SECTIONS[state.section]
     if sentence := section.missing(shown):
         st.info(plain(sentence), icon=":material/info:")
-    else:
-        section.below(state.standing, shown)
+    elif (moved := section.below(state.standing, shown)) is not None:
+        state.states[state.section] = moved

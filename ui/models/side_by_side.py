@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import streamlit as st
 import torch
 
 from ui import cache, frame, originals, pictures
 from ui.browser import networks
 from ui.frame import Shown
 from ui.link import Field, decimal_between, one_of, short, whole_between
-from ui.models.figures import WIDTH, drawn, idea_of
+from ui.models import ideas
+from ui.models.figures import Idea, idea_of
 from ui.models.section import Section
 from vae_core.models.checkpoint import CheckpointError
 from vae_core.rounding import in_sum, negated
@@ -34,12 +34,15 @@ class SideBySide:
 
 
 def alike(shown: Shown) -> dict[str, Entry]:
-    """The models that read the same pictures, by name, in the zoo's order; those that need labels are left out."""
+    """The models that read the same pictures, by name, in the zoo's order; those that need labels, and those whose
+    latents no slider walks between, are left out."""
     dataset, shape = shown.entry.dataset, tuple(shown.checkpoint.model.config.picture_shape)
     return {
         name: entry
         for name, entry in cache.zoo().items()
-        if (entry.dataset, tuple(entry.picture_shape)) == (dataset, shape) and not entry.can.takes_labels
+        if (entry.dataset, tuple(entry.picture_shape)) == (dataset, shape)
+        and entry.can.has_distances
+        and not entry.can.takes_labels
     }
 
 
@@ -107,19 +110,13 @@ def note(entry: Entry) -> str:
 
 def below(state: SideBySide, shown: Shown) -> None:
     """What each kind of model on the screen changes: its graphical model and its objective."""
-    ideas = {}
+    found: dict[str, Idea] = {}
     for entry in chosen(state, shown):
         config = cache.checkpoint(entry.folder).model.config
         idea = idea_of(entry, getattr(config, "prior", "normal"))
         if idea is not None:
-            ideas.setdefault(idea.title, idea)
-    with st.container(horizontal=True, gap="medium", key="models_ideas"):
-        for idea in ideas.values():
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-                st.markdown(drawn(idea.graph), width=WIDTH)
-                with st.container(gap=None, width="content"):
-                    st.caption(f"**{idea.title}**: {idea.change}")
-                    st.latex(idea.formula, width="content")
+            found.setdefault(idea.title, idea)
+    ideas.show(found.values())
 
 
 def _models(state: SideBySide, text: str, shown: Shown) -> SideBySide:

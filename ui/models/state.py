@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from ui import frame, link
+from ui import brought, frame, link
+from ui.browser import report
 from ui.frame import Shown
 from ui.link import Field
 from ui.models.sections import CONTROL, SECTIONS
 from ui.turn import Turn, first_visit
+from vae_core.intake import steps as intake
 
 OPENING = next(iter(SECTIONS))
 NAMES = {field.name for section in SECTIONS.values() for field in section.fields}
@@ -26,6 +28,8 @@ class Comparison:
     states: dict[str, Any] = field(default_factory=dict)  # by section, of the model that it was of
     visit: int = field(default_factory=first_visit)  # grows whenever the component is to go to the section's state
     at: tuple[str, str] | None = None  # section and model that the component was sent to last
+    brought: dict | None = None  # the last file of the visitor's, made a picture of, or why it could not be
+    brought_at: tuple[str, str] | None = None  # section and model that it was for
     ready: bool = False  # whether the section has something to show of the model
 
     @property
@@ -61,6 +65,19 @@ class Comparison:
             self.states[self.section] = self.kept(shown)
         self.visit += turn.linked or moved_on
 
+    def bring(self, key: str, shown: Shown) -> None:
+        """The file that the component `key` was given in this run, as the shown model's data set has its pictures."""
+        if (sent := report.asked(key, "file", report.FILE)) is None:
+            return
+        self.brought_at = self.at
+        self.brought = {"number": first_visit(), "name": (sent.get("name") or "picture")[:60], "x": "", "problem": ""}
+        try:
+            picture, _ = brought.prepared(intake.open_picture(brought.file_of(sent)), shown.info, {})
+        except intake.PictureError as error:
+            self.brought["problem"] = str(error)
+        else:
+            self.brought["x"] = brought.base64_of(picture)
+
     def sent(self, reported: Mapping[str, Any], shown: Shown) -> Any:
         """The state that the browser's component reports. Raises ValueError for nonsense."""
         if reported["section"] != self.section:
@@ -89,7 +106,8 @@ class Comparison:
 
     def for_browser(self) -> dict[str, Any]:
         """What the component is told."""
-        return {"section": self.section, "place": asdict(self.standing), "visit": self.visit}
+        file = self.brought if self.brought_at == self.at else None
+        return {"section": self.section, "place": asdict(self.standing), "visit": self.visit, "brought": file}
 
 
 SECTION = Field(

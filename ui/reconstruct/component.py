@@ -70,7 +70,11 @@ def siblings(name: str) -> list[str]:
     """The models that read the same pictures, this one first."""
     models = cache.zoo()
     like = models[name]
-    others = [e.name for e in models.values() if (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)]
+    others = [
+        e.name
+        for e in models.values()
+        if e.can.plain and (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)
+    ]
     return [name, *(other for other in others if other != name)]
 
 

@@ -253,17 +253,17 @@ def encode_split(model: Model, pictures: Pictures, indices: Tensor | None = None
     """
     indices = torch.arange(len(pictures)) if indices is None else indices
     means, stddevs, errors, log_likelihoods, costs = [], [], [], [], []
-    closed = True
+    gaussian = True
     for number, some in enumerate(indices.split(BATCH)):
         seen, x = given_labels(model, pictures, some), noiseless(pictures.batch(some), model.config.likelihood)
         posterior = seen.encode(x)
-        means.append(posterior.mean)
+        means.append(posterior.mean.float())
         stddevs.append(posterior.stddev)
         errors.append(-seen.decode(posterior.mean).log_prob(x))
         terms = elbo_terms(seen, x, ELBO_SAMPLES, posterior, noise_generator(seed, number))
         log_likelihoods.append(terms.log_likelihood)
         costs.append(terms.kl.sum(1))
-        closed = closed and splits(posterior, model.prior)
+        gaussian = gaussian and splits(posterior, model.prior)
     return Codes(
         mean=torch.cat(means),
         stddev=torch.cat(stddevs),
@@ -271,7 +271,7 @@ def encode_split(model: Model, pictures: Pictures, indices: Tensor | None = None
         reconstruction_error=torch.cat(errors),
         labels=None if pictures.labels is None else pictures.labels[indices],
         log_likelihood=torch.cat(log_likelihoods),
-        cost=None if closed else torch.cat(costs),
+        cost=None if gaussian else torch.cat(costs),
     )
 
 
@@ -294,7 +294,7 @@ def neighbour_accuracy(model: Model, dataset: Dataset, limit: int) -> float | No
     The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels, and for
     latents that have no distances.
     """
-    if not families.of(model).has_codes:
+    if not families.of(model).has_distances:
         return None
     if dataset.train.labels is None or dataset.test.labels is None:
         return None

@@ -38,6 +38,7 @@ from vae_core.data.pictures import DatasetInfo, PictureList
 from vae_core.models.codes import Codes
 from vae_core.models.families import FAMILIES
 from vae_core.models.model import Model
+from vae_core.models.vector_quantised import QuantisedVAE
 from vae_core.outside import has_controls, shown
 
 SCHEMA = 1
@@ -161,7 +162,8 @@ def write_checkpoint(
         (writing / "model.json").write_text(json.dumps(description, indent=2) + "\n")
         if codes is not None:
             tensors = {name: tensor for name, tensor in vars(codes).items() if tensor is not None}
-            narrow = {name: t.to(dtype) if name in ("mean", "stddev") else t for name, t in tensors.items()}
+            narrowed = () if isinstance(model, QuantisedVAE) else ("mean", "stddev")  # float16 has no 2,049
+            narrow = {name: t.to(dtype) if name in narrowed else t for name, t in tensors.items()}
             (writing / "codes.safetensors").write_bytes(save({name: t.contiguous() for name, t in narrow.items()}))
         if projections:
             points = {name: tensor.float().contiguous() for name, tensor in projections.items()}
@@ -290,7 +292,11 @@ def read_checkpoint(folder: str | os.PathLike) -> Checkpoint:
         {name: tensor.float() for name, tensor in read_tensors(path, expected).items()}, assign=True, strict=True
     )
     codes = read_codes(folder / "codes.safetensors", model.config.latent_dim)
-    check_codes(folder / "codes.safetensors", codes, description["dataset"], FAMILIES[description["family"]].exact)
+    family = FAMILIES[description["family"]]
+    points = family.exact or family.latent == "discrete"
+    check_codes(folder / "codes.safetensors", codes, description["dataset"], points)
+    if isinstance(model, QuantisedVAE):
+        check_whole(folder / "codes.safetensors", codes, model.config.codes)
     return Checkpoint(
         model=model.eval().requires_grad_(False),
         description=description,
@@ -616,13 +622,19 @@ def read_codes(path: Path, latent_dim: int) -> Codes | None:
     return Codes(**{name: t.float() if t.is_floating_point() else t for name, t in tensors.items()})
 
 
-def check_codes(path: Path, codes: Codes | None, dataset: str, exact: bool = False) -> None:
-    """Raise CheckpointError for codes that cannot be of a data set's test split; an `exact` family's are points."""
+def check_whole(path: Path, codes: Codes | None, size: int) -> None:
+    """Raise CheckpointError for discrete latents that a codebook of so many codes does not have."""
+    if codes is not None and not ((codes.mean == codes.mean.round()) & (codes.mean >= 0) & (codes.mean < size)).all():
+        raise CheckpointError(f"{path} holds codes that are not whole numbers from 0 to {size - 1}")
+
+
+def check_codes(path: Path, codes: Codes | None, dataset: str, points: bool = False) -> None:
+    """Raise CheckpointError for codes that cannot be of a data set's test split; `points` have no spread."""
     if codes is None:
         return
     if len(codes.mean) == 0:
         raise CheckpointError(f"{path} holds no codes: delete it, or build or train the model anew")
-    if not (codes.stddev > 0).all() and not (exact and (codes.stddev == 0).all()):
+    if not (codes.stddev > 0).all() and not (points and (codes.stddev == 0).all()):
         raise CheckpointError(f"{path} holds standard deviations that are not above 0")
     info = registry.describe(dataset) if dataset in registry.names() else None
     pictures = MOST_PICTURES if info is None else info.test_size

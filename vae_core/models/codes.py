@@ -11,8 +11,8 @@ from vae_core.models.distributions import diagonal_normal, kl_per_dimension, sta
 class Codes:
     """The posterior q(z|x) of each test picture (the picture itself, not a binarised draw of it)."""
 
-    mean: Tensor  # (N, D)
-    stddev: Tensor  # (N, D)
+    mean: Tensor  # (N, D); of discrete latents the codes themselves, whole numbers
+    stddev: Tensor  # (N, D); 0 where q(z|x) is a point
     indices: Tensor  # (N,) int64, into the test split
     reconstruction_error: Tensor  # (N,) -log p(x|z = mean), nats per image
     labels: Tensor | None = None  # (N,) int64

@@ -39,8 +39,8 @@ class Family:
         return self.latent == "gaussian" and not self.takes_labels
 
     @property
-    def has_codes(self) -> bool:
-        """Whether q(z|x) has a mean and a spread, by which pictures lie in a space: `Codes` are kept of them."""
+    def has_distances(self) -> bool:
+        """Whether latents lie in a space, where some are nearer than others: what is projected to a plane."""
         return self.latent != "discrete"
 
 

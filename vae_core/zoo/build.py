@@ -190,11 +190,11 @@ def finish(
     rounding = round_to_half_at_a_cost(model, dataset) if half_precision else {}
     total = 4
     yield Stage("encoding the test split", 0, total)
-    codes = encode_split(model, dataset.test) if families.of(model).has_codes else None
+    codes = encode_split(model, dataset.test)
     projections: dict[str, Tensor] = {}
     methods: tuple[Projection, ...] = ("pca", "umap")
     shown = projected and recipe.ships == "model" and model.config.latent_dim >= 2
-    if codes is not None and shown and len(codes.mean) >= FEWEST_CODES:
+    if families.of(model).has_distances and shown and len(codes.mean) >= FEWEST_CODES:
         for done, method in enumerate(methods, start=1):
             yield Stage(f"projecting with {method}", done, total)
             projections |= project(codes.mean, method)
@@ -229,10 +229,10 @@ def round_to_half_at_a_cost(model: Model, dataset: Dataset) -> dict[str, float |
 
 
 def measure(
-    model: Model, dataset: Dataset, recipe: Recipe, codes: Codes | None, report: Report = lambda done, total: None
+    model: Model, dataset: Dataset, recipe: Recipe, codes: Codes, report: Report = lambda done, total: None
 ) -> tuple[dict[str, Any], Tensor]:
-    """What metrics.json says of a recipe's model, of which `codes` are those of the test split if it has any, and
-    log p(x) of each test picture that it was measured on. A completer's are its base's, which it is without holes."""
+    """What metrics.json says of a recipe's model, of which `codes` are those of the test split, and log p(x)
+    of each test picture that it was measured on. A completer's are its base's, which it is without holes."""
     named: dict[str, Any] = {"name": recipe.name, "dataset": dataset.info.name}
     if recipe.held_out:
         named |= {"held_out": recipe.held_out}
@@ -242,7 +242,7 @@ def measure(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
     parts = {}
-    if codes is not None and codes.cost is None:  # Gaussians, under N(0, I)
+    if codes.cost is None:  # Gaussians, under N(0, I)
         parts = {"kl_parts": decompose_kl(codes).to_json()}
     return named | evaluation.to_json() | parts, evaluation.log_marginal
 

@@ -181,7 +181,7 @@ def export_quantised(model: QuantisedVAE, folder: Path) -> Export:
     z = torch.randint(config.codes, (CHECKED, config.latent_dim), generator=generator)
     x = torch.rand(CHECKED, *config.picture_shape, generator=generator)
     encoder, prior = CodesEncoder(model), folder / PRIOR
-    found = Export(folder / FILES[0], folder / FILES[1], 0.0, prior)
+    found = Export(folder / FILES[0], folder / FILES[1], 0.0, prior=prior)
     write_onnx(Decoder(model), {"z": z}, found.decoder, ["x"])
     write_onnx(encoder, {"x": x}, found.encoder, ["codes", "vectors"])
     write_onnx(model.code_prior, {"z": z}, prior, ["logits"])

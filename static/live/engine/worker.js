@@ -6,9 +6,10 @@ import { bound, posterior } from "./jobs/posterior.js";
 import { reading } from "./jobs/reading.js";
 import { sheet } from "./jobs/sheet.js";
 
+/** @typedef {Float32Array | BigInt64Array} Values of an input: latents, pictures, or the codes of discrete latents */
 /**
  * Run a network: its inputs by name, each with its dimensions, and the outputs that are wanted.
- * @typedef {(network: string, inputs: Record<string, [Float32Array, number[]]>, outputs: string[]) =>
+ * @typedef {(network: string, inputs: Record<string, [Values, number[]]>, outputs: string[]) =>
  *   Promise<Record<string, Float32Array>>} Run
  */
 /**
@@ -74,8 +75,9 @@ async function run(network, inputs, outputs) {
   const ort = await runtime,
     session = await sessions.get(network);
   if (!ort || !session) throw new Error("the model was put away meanwhile");
-  /** @param {[Float32Array, number[]]} input */
-  const tensor = ([values, dims]) => new ort.Tensor("float32", values, dims);
+  /** @param {[Values, number[]]} input */
+  const tensor = ([values, dims]) =>
+    values instanceof BigInt64Array ? new ort.Tensor("int64", values, dims) : new ort.Tensor("float32", values, dims);
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, tensor(input)]));
   const results = await session.run(feeds, outputs);
   return Object.fromEntries(outputs.map((name) => [name, /** @type {Float32Array} */ (results[name].data)]));

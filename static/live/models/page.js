@@ -17,7 +17,7 @@ export const mount = mounting(["models/models.css"], (files) => {
   const page = comparison(root, files);
   const shown = () => page.sections.get(page.section);
   const keys = Object.fromEntries(KEYS.map((key) => [key, () => shown()?.keys[key]?.()]));
-  bindPageTools(root, keys, { what: "test picture", by: (way) => shown()?.step(way) });
+  bindPageTools(root, keys, { what: "test picture, or one cell of a draw,", by: (way) => shown()?.step(way) });
   Object.defineProperty(root, "__live", { get: () => shown()?.live });
   return Object.assign(page, {
     /** @param {Data} data @param {import("../kit/arrival.js").Attempt} attempt */

@@ -10,6 +10,8 @@ export class TestPictures {
   source = undefined; // address of their first sheet
   /** @type {string[] | null} */
   own = null; // what each of our own pictures is called; null where the test pictures are here
+  /** @type {number[] | null} */
+  ownLabels = null; // of our own pictures
   count = 0; // of test pictures
 
   /**
@@ -26,6 +28,7 @@ export class TestPictures {
     if (other) this.originals = sheets?.sheets ? new Originals(sheets, shape, persist) : null;
     this.source = first;
     this.own = source.missing ? (source.standIns?.names ?? null) : null;
+    this.ownLabels = source.missing ? (source.standIns?.labels ?? null) : null;
     this.count = samples;
     return other;
   }
@@ -38,6 +41,11 @@ export class TestPictures {
   /** @param {number} row @returns {Promise<Uint8Array> | null} (C, H, W); null where there are none */
   get(row) {
     return this.originals && this.originals.get(this.place(row));
+  }
+
+  /** @param {number} row @returns {number | undefined} label of the picture of our own that is shown for it */
+  ownLabel(row) {
+    return this.ownLabels?.[this.place(row)];
   }
 
   /** @param {number} row @returns {string} */

@@ -3,9 +3,7 @@ import { LiveDecoder } from "../engine/decoder.js";
 import { Jobs } from "../engine/jobs.js";
 import { loadSession } from "../engine/runtime.js";
 import { listenForActions } from "../kit/part.js";
-import { OriginalsCard } from "../parts/originals.js";
-import { DrawingPad } from "../parts/pad.js";
-import { TestPictures } from "./pictures.js";
+import { ReadPicture } from "./picture.js";
 import * as gestures from "./shape_gestures.js";
 import { shapeLayout } from "./shape_layout.js";
 import { drawPlot } from "./shape_plot.js";
@@ -14,7 +12,6 @@ import { askForMap, boundCame, mapCame, read, truthCame } from "./shape_reading.
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
 /** @typedef {import("./shape_state.js").ShapeData} ShapeData */
 
-const BRUSH_STEP = 0.4; // in the model's pixels
 /** @type {Record<string, [number, number]>} */
 const MOVES = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -22,25 +19,21 @@ const MOVES = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDo
 export function posteriorShape(page) {
   const layout = shapeLayout(),
     jobs = new Jobs(page.files);
-  const pad = new DrawingPad(layout.pad, {
-    onDraw: (bytes) => gestures.drawn(shape, bytes),
-    onStroke: (bytes) => {
-      gestures.drawn(shape, bytes);
-      gestures.finish(shape);
-    },
-  });
+  /** @type {import("./shape_state.js").Place} */
+  const place = { row: 0, drawn: null, q: null };
   /** @type {PosteriorShape} */
   const shape = {
     page,
     layout,
-    place: { row: 0, drawn: null, q: null },
+    place,
+    source: new ReadPicture(page, place, layout, {
+      onPicture: (bytes, stays) => read(shape, bytes, stays),
+      captioned: (text) => (text && shape.network?.noise === null ? `${text}, as zeros and ones` : text),
+      onFinish: () => gestures.finish(shape),
+    }),
     network: null,
     region: { low: [-4.5, -4.5], high: [4.5, 4.5] },
-    pen: false,
     limits: { farthest: 20, thinnest: 1e-4, broadest: 20 },
-    pictures: new TestPictures(),
-    card: new OriginalsCard(layout.originals, () => page.call("originals", true)),
-    pad,
     decoder: new LiveDecoder(layout.decoded),
     jobs,
     encoder: null,
@@ -69,17 +62,9 @@ export function posteriorShape(page) {
       shape.shading = null; // the theme may be another
       drawPlot(shape);
     },
-    keys: {
-      n: actions.another,
-      c: actions.blank,
-      u: actions.undo,
-      e: actions.eraser,
-      0: actions.encoder,
-      "[": () => void (pad.brush -= BRUSH_STEP),
-      "]": () => void (pad.brush += BRUSH_STEP),
-    },
+    keys: { ...shape.source.keys, 0: actions.encoder },
     stepped: "test picture",
-    step: (way) => gestures.step(shape, way),
+    step: (way) => shape.source.step(way),
     live: readByTests(shape),
   };
 }
@@ -104,19 +89,9 @@ function readByTests(shape) {
 
 /** @param {PosteriorShape} shape */
 function bind(shape) {
-  const { layout, pad } = shape,
+  const { layout, source } = shape,
     { plot } = layout;
-  const actions = {
-    another: () => void gestures.step(shape, 1),
-    blank: () => pad.clear(),
-    undo: () => void pad.undo(),
-    eraser: () => {
-      pad.erasing = !pad.erasing;
-      layout.eraser.setAttribute("aria-pressed", String(pad.erasing));
-    },
-    encoder: () => gestures.toEncoder(shape),
-    best: () => gestures.toBest(shape),
-  };
+  const actions = { ...source.actions, encoder: () => gestures.toEncoder(shape), best: () => gestures.toBest(shape) };
   listenForActions(layout.element, actions);
   plot.addEventListener("pointerdown", (event) => gestures.take(shape, event));
   plot.addEventListener("pointermove", (event) => gestures.drag(shape, event));
@@ -153,19 +128,15 @@ function slide(shape, name, value) {
 
 /** @param {PosteriorShape} shape @param {ShapeData} data @param {import("../kit/arrival.js").Attempt} attempt */
 async function update(shape, data, { again, arriving }) {
-  const { layout, page, place, pad, jobs } = shape,
+  const { layout, page, place, source, jobs } = shape,
     { network } = data,
     other = network.decoder !== shape.network?.decoder;
-  if (other && String(network.shape) !== String(shape.network?.shape)) {
-    pad.build(network.shape);
-    layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
-  }
-  Object.assign(shape, { network, region: data.region, pen: data.pen, limits: data.limits });
+  layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
+  Object.assign(shape, { network, region: data.region, limits: data.limits });
   if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null });
   if (arriving) Object.assign(place, data.place);
-  const moved = shape.pictures.follow(data.originals, data.samples, network.shape, page.persist);
-  shape.card.show(data.originals);
-  if (!(other || again || arriving || moved)) return;
+  const moved = source.follow(data, network.shape);
+  if (!(other || again || arriving || moved)) return source.bring(data.brought);
   const [decoder, encoder] = await Promise.all([
     loadSession(page.files, network.decoder),
     loadSession(page.files, network.encoder),
@@ -175,7 +146,6 @@ async function update(shape, data, { again, arriving }) {
   shape.decoder.use(decoder, network.shape);
   shape.encoder = encoder;
   if (other || again) askForMap(shape);
-  if (place.row !== null) await gestures.showSample(shape, place.row, true);
-  else if (place.drawn) await gestures.showDrawing(shape, place.drawn, true);
-  else if (shape.bytes) await read(shape, shape.bytes, true);
+  await source.arrive();
+  await source.bring(data.brought);
 }

@@ -1,11 +1,6 @@
-// What a visitor can do in Posterior shape: move q, or take another picture.
-import { say } from "../kit/markup.js";
-import { centredByMass } from "../math/centring.js";
-import { packed, unpacked } from "../parts/drawing.js";
-import { sizeOf } from "../math/shape.js";
+// What a visitor can do in Posterior shape: move q.
 import { judge, showNumbers } from "./shape_numbers.js";
 import { drawPlot, handlesOf, scalesOf } from "./shape_plot.js";
-import { read } from "./shape_reading.js";
 import { commit } from "./state.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -102,66 +97,13 @@ export function toBest(shape) {
   finish(shape);
 }
 
-/** Something was drawn. @param {PosteriorShape} shape @param {Uint8Array} bytes (C, H, W) */
-export function drawn(shape, bytes) {
-  const { network, pen, place } = shape;
-  if (!network) return;
-  place.row = null;
-  showCaption(shape, "drawn");
-  const centred = pen ? centredByMass(bytes, network.shape) : bytes;
-  read(shape, unpacked(packed(centred), centred.length)); // as a link has it: whoever opens it sees the same numbers
-}
-
-/** What x is: Bernoulli pixels are judged as zeros and ones, drawn once. @param {PosteriorShape} shape @param {string} text */
-function showCaption({ layout, network }, text) {
-  layout.caption.textContent = text && network?.noise === null ? `${text}, as zeros and ones` : text;
-}
-
-/** A test picture. @param {PosteriorShape} shape @param {number} row of the codes @param {boolean} [stays] whether q does */
-export async function showSample(shape, row, stays = false) {
-  const { pictures, pad, place, layout, network } = shape;
-  place.row = row;
-  place.drawn = null;
-  const bytes = await pictures.get(row);
-  if (place.row !== row || !network) return;
-  if (!bytes) say(layout.alert, "The test pictures are not here: draw one.");
-  else pad.load(bytes);
-  showCaption(shape, bytes ? pictures.name(row).toLowerCase() : "");
-  await read(shape, bytes ?? new Uint8Array(sizeOf(network.shape)), stays);
-}
-
-/** The drawing of a link. @param {PosteriorShape} shape @param {string} text @param {boolean} stays whether q does */
-export async function showDrawing(shape, text, stays) {
-  const { network, pad } = shape;
-  if (!network) return;
-  const bytes = unpacked(text, sizeOf(network.shape));
-  pad.load(bytes);
-  showCaption(shape, "drawn");
-  await read(shape, bytes, stays);
-}
-
-/** The next test picture, or the one before. @param {PosteriorShape} shape @param {number} way */
-export async function step(shape, way) {
-  const { pictures, place, page } = shape,
-    count = pictures.own?.length ?? pictures.count;
-  if (!count) return;
-  const row = ((place.row ?? -1) + way + count) % count;
-  await page.persist("picture", () => showSample(shape, row));
-  finish(shape);
-}
-
 /** Tell where the section stands, once for a run of changes. @param {PosteriorShape} shape */
 export function finish(shape) {
   clearTimeout(shape.settling);
   shape.settling = setTimeout(() => {
-    const { place, bytes, page } = shape,
-      { row, q } = place;
-    if (row === null && bytes) place.drawn = packed(bytes);
+    const { place, source, page } = shape,
+      { q } = place;
     const written = q && q.map((value) => String(Number(value.toFixed(6)))).join(",");
-    commit(page, "shape", {
-      row: row === null ? null : String(row),
-      drawn: row === null ? place.drawn : null,
-      q: written,
-    });
+    commit(page, "shape", { ...source.written(), q: written });
   }, LAST_OF_SEVERAL);
 }

@@ -1,6 +1,6 @@
 // The markup of Posterior shape: the picture, its posterior with q over it, and the three numbers that add up.
-import { iconButton } from "../kit/markup.js";
 import { partOf } from "../kit/part.js";
+import { picturePad, pictureParts } from "./picture_layout.js";
 
 /** @typedef {ReturnType<typeof shapeLayout>} Layout */
 
@@ -15,15 +15,7 @@ export function shapeLayout() {
   element.className = "shape";
   element.setAttribute("aria-label", "The posterior's shape");
   element.innerHTML = `
-    <div class="picture">
-      <h2>Draw on x <small class="caption"></small></h2>
-      <canvas class="pad" aria-label="Drawing pad: mouse, finger or pen draw; arrow keys move a pen, space puts it down"></canvas>
-      <div class="tools">
-        <button type="button" data-do="another" title="The next test picture (key n)">Another</button>
-        ${iconButton("eraser", "ink_eraser", "Eraser (key e)")}
-        ${iconButton("undo", "undo", "Take the last stroke back (key u)")}
-        ${iconButton("blank", "delete", "An empty pad (key c)")}
-      </div>
+    <div class="picture">${picturePad("Draw on x")}
       <h2>q's middle, decoded</h2>
       <canvas class="skeleton" data-role="decoded" role="img" aria-label="What the middle of q decodes to"></canvas>
       <div class="originals"></div>
@@ -59,11 +51,8 @@ export function shapeLayout() {
   const part = (selector) => partOf(element, selector, HTMLElement);
   return {
     element,
-    caption: part(".caption"),
-    pad: partOf(element, ".pad", HTMLCanvasElement),
-    eraser: part("[data-do=eraser]"),
+    ...pictureParts(element),
     decoded: partOf(element, "[data-role=decoded]", HTMLCanvasElement),
-    originals: part(".originals"),
     plot: partOf(element, "[data-role=plot]", HTMLCanvasElement),
     encoder: part("[data-do=encoder]"),
     best: part("[data-do=best]"),
@@ -71,7 +60,6 @@ export function shapeLayout() {
     map: partOf(element, "[data-role=map]", HTMLCanvasElement),
     window: part(".whole i"),
     scale: part(".whole figcaption"),
-    alert: part(".problem"),
     /** @param {string} name */
     number: (name) => part(`[data-number=${name}]`),
     /** @param {string} name */

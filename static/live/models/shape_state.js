@@ -20,11 +20,8 @@
  * @property {Place} place
  * @property {import("./state.js").Network | null} network none before the first data
  * @property {Box} region where posteriors may lie
- * @property {boolean} pen whether drawings are centred as the data set's own digits were
  * @property {{farthest: number, thinnest: number, broadest: number}} limits of q
- * @property {import("./pictures.js").TestPictures} pictures
- * @property {import("../parts/originals.js").OriginalsCard} card where they are missing
- * @property {import("../parts/pad.js").DrawingPad} pad
+ * @property {import("./picture.js").ReadPicture} source where the picture is from
  * @property {import("../engine/decoder.js").LiveDecoder} decoder what the middle of q decodes to
  * @property {import("../engine/jobs.js").Jobs} jobs
  * @property {import("../engine/runtime.js").Runtime | null} encoder

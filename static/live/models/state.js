@@ -21,7 +21,11 @@
  * @property {Record<string, any>} place where it is to go
  * @property {import("../engine/model.js").OriginalsSource} originals where the test pictures are, or why they are not here
  * @property {number} samples test pictures
+ * @property {BroughtFile | null} brought the last file, made a picture of
+ * @property {number} mostBytes of a file
  */
+
+/** @typedef {{number: number, name: string, x: string, problem: string}} BroughtFile x is (C, H, W) in base64; or a problem */
 
 /**
  * A section, as the page shows it. `sections.js` lists what makes each.

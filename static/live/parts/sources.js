@@ -1,15 +1,13 @@
 // Where a picture comes from: a blank pad, a file, the clipboard, the camera, the data set, noise.
-import { fileAsBase64 } from "../kit/bytes.js";
 import { shortened, symbol } from "../kit/markup.js";
 import { partOf } from "../kit/part.js";
+import { Brought } from "./brought.js";
 
-const TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/tiff,image/gif";
 const UPLOAD = "A PNG, JPEG, WebP, BMP, TIFF or GIF; paste one or drop it anywhere, too";
 const CAMERA = "Hold a written digit in front of the camera";
 
 export class Sources {
   count = 0; // test pictures
-  most = 0; // bytes of a file
 
   /**
    * @param {HTMLElement} host
@@ -20,7 +18,6 @@ export class Sources {
    */
   constructor(host, root, handlers) {
     this.host = host;
-    this.root = root;
     this.handlers = handlers;
     host.innerHTML = `
       <button type="button" data-source="blank" title="An empty pad to draw on (key c)">${symbol("draw")} Draw</button>
@@ -30,15 +27,15 @@ export class Sources {
       <span class="samples"><label title="A picture that the model was not trained on">Test picture
         <input type="number" min="0" step="1" inputmode="numeric" data-source="index"></label>
         <button type="button" data-source="another" title="Another test picture (key n)">Another</button>
-        <select data-source="label" aria-label="A test picture of one label"></select></span>
-      <input type="file" accept="${TYPES}" hidden>`;
+        <select data-source="label" aria-label="A test picture of one label"></select></span>`;
+    this.brought = new Brought(root, handlers);
+    host.append(this.brought.input);
     /** @param {string} name */
     const button = (name) => partOf(host, `[data-source=${name}]`, HTMLButtonElement);
     this.index = partOf(host, "[data-source=index]", HTMLInputElement);
     this.label = partOf(host, "[data-source=label]", HTMLSelectElement);
-    this.file = partOf(host, "[type=file]", HTMLInputElement);
     button("blank").onclick = () => handlers.onBlank();
-    button("file").onclick = () => this.file.click();
+    button("file").onclick = () => this.brought.choose();
     button("camera").onclick = () => this.camera();
     button("noise").onclick = () => handlers.onNoise();
     button("another").onclick = () => handlers.onAnother(null);
@@ -47,18 +44,12 @@ export class Sources {
       if (this.label.value !== "") handlers.onAnother(Number(this.label.value));
       this.label.value = "";
     };
-    this.file.onchange = () => {
-      const file = this.file.files?.[0];
-      if (file) this.read(file);
-      this.file.value = ""; // the same file may be chosen again
-    };
-    this.listen();
   }
 
   /** @param {string[]} labels names of the classes @param {number} count codes @param {number} most bytes of a file */
   build(labels, count, most) {
     this.count = count;
-    this.most = most;
+    this.brought.most = most;
     this.index.max = String(count - 1);
     this.label.hidden = !labels.length;
     this.label.replaceChildren(
@@ -85,46 +76,5 @@ export class Sources {
     const index = this.index.valueAsNumber;
     if (Number.isInteger(index) && index >= 0 && index < this.count) return this.handlers.onSample(index);
     this.handlers.onProblem(`There are test pictures 0 to ${this.count - 1}.`);
-  }
-
-  listen() {
-    document.addEventListener("paste", (event) => {
-      const items = Array.from((this.root.isConnected && event.clipboardData?.items) || []),
-        file = items.find(({ kind }) => kind === "file")?.getAsFile();
-      if (!file) return;
-      event.preventDefault();
-      this.read(file);
-    });
-    this.root.addEventListener("dragover", (event) => {
-      if (!Array.from(event.dataTransfer?.types ?? []).includes("Files")) return;
-      event.preventDefault();
-      this.root.classList.add("dropping");
-    });
-    for (const name of ["dragleave", "drop"])
-      this.root.addEventListener(name, () => this.root.classList.remove("dropping"));
-    this.root.addEventListener("drop", (event) => {
-      const file = event.dataTransfer?.files[0];
-      if (!file) return;
-      event.preventDefault();
-      this.read(file);
-    });
-  }
-
-  /**
-   * A file's bytes go to Python, which takes more kinds of picture than a browser, and answers with what it made.
-   * @param {File} file
-   */
-  async read(file) {
-    if (file.size > this.most) {
-      const size = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
-      return this.handlers.onProblem(
-        `The file has ${size(file.size)}, and ${size(this.most)} are the most that is taken: save the picture smaller.`,
-      );
-    }
-    try {
-      this.handlers.onFile(file.name || "pasted picture", await fileAsBase64(file));
-    } catch (error) {
-      this.handlers.onProblem(error instanceof Error ? error.message : String(error));
-    }
   }
 }

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from vae_core.analysis.evaluation import bounds
+from vae_core.analysis.evaluation import bounds, noiseless
 from vae_core.analysis.likelihood import only_bounded
 from vae_core.analysis.projection import project
 from vae_core.data import describe, load_dataset
@@ -344,12 +344,16 @@ def test_models_of_the_zoo_keep_no_state(tmp_path):
     assert not (tmp_path / "a" / STATE).exists()
 
 
-def test_a_model_with_discrete_latents_is_built_without_codes_and_measured_as_a_bound(tmp_path):
+def test_a_model_with_discrete_latents_is_built_with_whole_codes_and_measured_as_a_bound(tmp_path):
     model = QuantisedConfig((1, 8, 8), 8, 4, 8, halvings=1, prior_width=16, prior_layers=1)
     recipe = Recipe("small", "digits", model, TrainingConfig(epochs=1, batch_size=256), VectorQuantisation(), 1)
     list(build(recipe, tmp_path / "small"))
     read, entry = read_checkpoint(tmp_path / "small"), store.entry(tmp_path / "small")
-    assert read.codes is None and read.projections == {} and entry.latent_dim == 16
+    assert read.projections == {} and entry.latent_dim == 16
+    x = noiseless(load_dataset("digits").test.batch(read.codes.indices), "bernoulli")
+    assert torch.equal(read.codes.mean, read.model.encode(x).codes.float()) and not read.codes.stddev.any()
+    cost = -read.model.prior.log_prob(read.codes.mean.long())
+    assert read.codes.cost.tolist() == pytest.approx(cost.tolist(), abs=1e-3)
     assert only_bounded(read.metrics) and read.metrics["nll"] == pytest.approx(-read.metrics["elbo"])
     assert len(read.metrics["kl_per_dimension"]) == len(read.history["kl_per_dimension"][0]) == 16
     codebook = read.model.codebooks[0]

@@ -12,6 +12,7 @@ from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 from vae_core.zoo.onnx_export import export, export_completer, run
 
 CONFIGS = {
@@ -142,3 +143,33 @@ def test_a_model_that_classifies_has_a_classifier_as_well(tmp_path):
     assert np.abs(found - model.classify(x).probs.numpy()).max() < 1e-5
     decoded = run(files.decoder, {"z": z, "y": torch.eye(3)[y]})["x"]
     assert np.abs(decoded - model.decode(z, y).mean.numpy()).max() < 1e-5
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_networks_of_discrete_latents_take_and_give_codes_at_any_batch_size(tmp_path, levels):
+    torch.manual_seed(0)
+    config = QuantisedConfig((1, 8, 12), 7, 4, 8, halvings=1, levels=levels, prior_width=16, prior_layers=1)
+    model = QuantisedVAE(config).requires_grad_(False)
+    files = export(model, tmp_path)
+    assert files.classifier is None and files.max_abs_difference < 1e-5
+    for batch in (1, 5):
+        x, z = torch.rand(batch, 1, 8, 12), torch.randint(7, (batch, config.latent_dim))
+        codes = run(files.encoder, {"x": x})["codes"]
+        assert codes.dtype == np.int64 and np.array_equal(codes, model.encode(x).codes.numpy())
+        assert np.abs(run(files.decoder, {"z": z})["x"] - model.decode(z).mean.numpy()).max() < 1e-5
+        logits = run(files.prior, {"z": z})["logits"]
+        assert logits.shape == (batch, config.latent_dim, 7)
+        assert np.abs(logits - model.code_prior(z).numpy()).max() < 1e-5
+        each = torch.tensor(logits).log_softmax(-1).gather(-1, z[..., None])[..., 0]
+        assert each.sum(-1).tolist() == pytest.approx(model.prior.log_prob(z).tolist(), abs=1e-4)
+
+
+def test_the_exported_prior_does_not_see_a_cells_own_code_nor_later_ones(tmp_path):
+    torch.manual_seed(0)
+    model = QuantisedVAE(QuantisedConfig((1, 8, 8), 5, 4, 8, halvings=1, prior_width=16, prior_layers=1))
+    files = export(model.requires_grad_(False), tmp_path)
+    z = torch.randint(5, (1, 16))
+    other = z.clone()
+    other[:, 6:] = (other[:, 6:] + 1) % 5
+    before, after = (run(files.prior, {"z": codes})["logits"] for codes in (z, other))
+    assert np.abs(before[:, :7] - after[:, :7]).max() < 1e-6 < 1e-3 < np.abs(before[:, 7:] - after[:, 7:]).max()

@@ -6,7 +6,7 @@ import { sheetOf } from "../../kit/paint.js";
  * @property {"sheet"} task
  * @property {string} decoder address
  * @property {import("../../kit/paint.js").Shape} shape
- * @property {Float32Array} z (count, D)
+ * @property {import("../worker.js").Values} z (count, D)
  * @property {number} count
  * @property {number} columns pictures in one row of the sheet
  * @property {Uint8ClampedArray<ArrayBuffer>} [reuse] pixels of an earlier sheet

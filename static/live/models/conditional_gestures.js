@@ -1,0 +1,110 @@
+// What a visitor can do in Conditional: move z, draw it again, or read it from a picture and a label.
+import { asPicture } from "../engine/encoder.js";
+import { encodeWith } from "../engine/labelled.js";
+import { normals } from "../math/noise.js";
+import { commit } from "./state.js";
+
+/** @typedef {import("./conditional_state.js").Conditional} Conditional */
+
+const LAST_OF_SEVERAL = 300; // ms without another change
+
+/** The label that the encoder is given: what was said, or what the data set says. @param {Conditional} conditional */
+export function labelOf({ place, source, said, labels }) {
+  if (place.label !== null) return place.label;
+  const own = place.row === null ? 0 : (source.tests.ownLabel(place.row) ?? said[place.row] ?? 0);
+  return own < labels.length ? own : 0;
+}
+
+/** Another z by hand. @param {Conditional} conditional @param {Float32Array} z @param {number} time when the hand moved */
+export function moveTo(conditional, z, time) {
+  conditional.place.z = Array.from(z);
+  show(conditional, time);
+}
+
+/** z from the prior, again. @param {Conditional} conditional */
+export function draw(conditional) {
+  const { place, limits } = conditional;
+  if (place.z === null) place.seed = (place.seed % limits.draws) + 1;
+  place.z = null;
+  show(conditional);
+  finish(conditional);
+}
+
+/** z is the picture's style. @param {Conditional} conditional */
+export function readStyle(conditional) {
+  if (!conditional.style) return;
+  conditional.place.z = "picture";
+  show(conditional);
+  finish(conditional);
+}
+
+/** The picture is said to be another label. @param {Conditional} conditional @param {number} label */
+export async function sayLabel(conditional, label) {
+  conditional.place.label = label;
+  await read(conditional);
+  finish(conditional);
+}
+
+/** Another picture: z is its style, unless everything is to stay. @param {Conditional} conditional @param {boolean} stays */
+export async function takePicture(conditional, stays) {
+  const { place } = conditional;
+  if (!stays && place.row !== null) place.label = null;
+  await read(conditional, stays);
+}
+
+/** The style of the picture with its label. @param {Conditional} conditional @param {boolean} [stays] whether z does */
+export async function read(conditional, stays = false) {
+  const { network, encoder, source, classes, place } = conditional;
+  if (!network || !encoder || !source.bytes) return;
+  const reading = ++conditional.reading,
+    x = asPicture(source.bytes, network.noise),
+    { mean } = await encodeWith(encoder, x, network.shape, labelOf(conditional), classes);
+  if (reading !== conditional.reading || encoder !== conditional.encoder) return;
+  conditional.style = mean.slice();
+  if (!stays) place.z = "picture";
+  show(conditional);
+}
+
+/** @param {Conditional} conditional @returns {Float32Array} the z that is shown */
+export function zOf({ place, style, network }) {
+  const { latentDim } = /** @type {NonNullable<typeof network>} */ (network);
+  if (Array.isArray(place.z)) return Float32Array.from(place.z);
+  return place.z === "picture" && style ? style : normals(latentDim, place.seed);
+}
+
+/** Everything that follows z. @param {Conditional} conditional @param {number} [time] when the hand moved */
+export function show(conditional, time = performance.now()) {
+  const { place, layout, sliders, decoder, labels } = conditional,
+    label = labelOf(conditional),
+    isRead = place.z === "picture",
+    z = zOf(conditional);
+  sliders.show(z);
+  decoder.request(z, time);
+  layout.read.setAttribute("aria-pressed", String(isRead));
+  layout.draw.setAttribute("aria-pressed", String(place.z === null));
+  layout.what.textContent = isRead
+    ? `z is the style of x, read as ${labels[label]}`
+    : place.z === null
+      ? `z drawn from N(0, I): draw ${place.seed}`
+      : "z by hand";
+  for (const button of layout.said.querySelectorAll("button"))
+    button.setAttribute("aria-pressed", String(Number(button.dataset.label) === label));
+  for (const cell of layout.cells.querySelectorAll("figure"))
+    cell.toggleAttribute("data-read", isRead && Number(cell.dataset.label) === label);
+}
+
+/** Tell where the section stands, once for a run of changes. @param {Conditional} conditional */
+export function finish(conditional) {
+  clearTimeout(conditional.settling);
+  conditional.settling = setTimeout(() => {
+    const { place, page, source, labels } = conditional,
+      { seed, label, row } = place,
+      z = place.z === "picture" && source.uploaded ? Array.from(zOf(conditional)) : place.z; // no link says an upload
+    commit(page, "conditional", {
+      ...source.written(),
+      z: Array.isArray(z) ? z.map((value) => String(Number(value.toFixed(4)))).join(",") : z,
+      draw: String(seed),
+      label: row === null || label !== null ? labels[labelOf(conditional)] : null,
+    });
+  }, LAST_OF_SEVERAL);
+}

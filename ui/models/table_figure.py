@@ -1,0 +1,130 @@
+"""The table as a figure: published figures as open marks, ours as filled ones, a row for each setting."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ui.text import for_plotly
+from vae_core.studies.comparison import Row
+from vae_core.tables import ours_of, published_of
+
+ACCENT, INK = "#0b7285", "#7b8187"  # INK can be read on a light ground and on a dark one
+HIGH, LOW, FEW = 64, 46, 5  # pixels a row of few ones, and of more
+FRAME = 90  # pixels of what stands around them
+LETTERS = 14  # pixels
+MARK = 15
+MARGIN = 0.2  # of the values' range, at either end
+FEWEST = 0.5  # of the unit that the axis spans, so that noise does not look like a difference
+
+
+def dot_plot(rows: Sequence[Row]) -> go.Figure:
+    """One comparison: its rows from above, its figure along the axis, errors as bars, numbers beside the marks."""
+    figure = go.Figure()
+    published = [row for row in rows if row.published is not None]
+    ours = [row for row in rows if row.ours is not None]
+    figure.add_trace(
+        marks(
+            "published",
+            published,
+            [row.published for row in published],
+            [row.published_error for row in published],
+            [published_of(row) for row in published],
+            [f"{row.source}<br>{row.published_setting}" for row in published],
+            {"color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 3}},
+            "top center",
+        )
+    )
+    figure.add_trace(
+        marks(
+            "ours",
+            ours,
+            [row.ours for row in ours],
+            [error_of(row) for row in ours],
+            [ours_of(row).replace("-", "−") for row in ours],
+            [settings(row) for row in ours],
+            {"color": ACCENT},
+            "bottom center",
+        )
+    )
+    ends = [row.published + sign * (row.published_error or 0) for row in published for sign in (-1, 1)]
+    low, high = span([*ends, *(row.ours + sign * (error_of(row) or 0) for row in ours for sign in (-1, 1))])
+    for row in rows:
+        if row.ours is None:
+            figure.add_annotation(
+                x=1, xref="paper", xanchor="right", y=for_plotly(row.what), yshift=LETTERS,
+                text="not trained yet", showarrow=False, font={"color": INK, "size": LETTERS},
+            )  # fmt: skip
+    figure.update_layout(
+        height=FRAME + (HIGH if len(rows) <= FEW else LOW) * len(rows),
+        margin={"l": 0, "t": 30, "b": 45},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+        showlegend=True,
+    )
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[for_plotly(row.what) for row in rows],
+        range=[len(rows) - 0.5, -0.5],
+        showgrid=True,
+        ticksuffix="  ",
+        tickfont={"size": LETTERS},
+    )
+    figure.update_xaxes(title=f"{title_of(rows[0])}, {rows[0].unit}: less is better", range=[low, high], zeroline=False)
+    return figure
+
+
+def marks(
+    name: str,
+    rows: Sequence[Row],
+    values: Sequence[float | None],
+    errors: Sequence[float | None],
+    texts: Sequence[str],
+    told: Sequence[str],
+    marker: dict,
+    beside: str,
+) -> go.Scatter:
+    """One kind of mark: where it stands, its errors, its numbers, and what is told on hover."""
+    return go.Scatter(
+        name=name,
+        x=list(values) or [None],  # one that is nowhere still has its place in the legend
+        y=[for_plotly(row.what) for row in rows] or [None],
+        mode="markers+text",
+        marker={"size": MARK, **marker},
+        error_x={"array": list(errors), "color": INK, "thickness": 2, "width": 0},
+        text=list(texts),
+        textposition=beside,
+        textfont={"size": LETTERS},
+        customdata=list(told),
+        hovertemplate="%{y}: %{text}<br>%{customdata}<extra>" + name + "</extra>",
+        cliponaxis=False,
+    )
+
+
+def error_of(row: Row) -> float | None:
+    """The spread over several of ours, or the standard error of one; None for what is only a bound."""
+    return None if row.bound else row.standard_error if row.spread is None else row.spread
+
+
+def settings(row: Row) -> str:
+    """Of which recipe our figure is, and how it was measured."""
+    recipes = row.recipes[0] if len(row.recipes) == 1 else f"{row.recipes[0]} to {row.recipes[-1]}"
+    drawn = f", {row.importance_samples:,} samples of z" if row.importance_samples else ""
+    pictures = f", {row.images:,} pictures" if row.images else ""
+    return for_plotly(f"{recipes}: {row.epochs} epochs{drawn}{pictures}")
+
+
+def span(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of an axis that shows these values with room for their numbers."""
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    wide = max(high - low, FEWEST)
+    middle = (low + high) / 2
+    return middle - (0.5 + MARGIN) * wide, middle + (0.5 + MARGIN) * wide
+
+
+def title_of(row: Row) -> str:
+    """The figure of a comparison as people write it."""
+    return {"nll": "−log p(x)", "classification_error": "test error", "bits_per_dimension": "−log₂ p(x)"}.get(
+        row.figure, row.figure.replace("_", " ")
+    )
