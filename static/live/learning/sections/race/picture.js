@@ -1,5 +1,5 @@
 // The race's curves with their standard errors, and the line that a hand moves over them.
-import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
+import { axesIn, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
 
 /** @typedef {import("../../section.js").Handle} Handle */
 /** @typedef {import("../../section.js").Picture} Picture */
@@ -8,8 +8,8 @@ import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../pl
 /** @typedef {import("./section.js").Runner} Runner */
 
 const DECADES = /** @type {[number, number]} */ ([3, Math.log10(200_000)]);
-const LOW = -36,
-  HIGH = -20; // nats
+const LOW = -38,
+  HIGH = -22; // nats
 
 /** @param {Picture} picture @param {Raced} raced @returns {Handle[]} */
 export function drawRace(picture, raced) {
@@ -38,10 +38,17 @@ export function drawRace(picture, raced) {
   }
   const what = raced.latents ? "ELBO" : "log p(x)",
     whose = raced.split === "test" ? "held-out" : "training";
-  write(picture, `${what} in nats, mean over ${raced.settings.judged} ${whose} digits`, [box.left, letters], {
+  write(picture, `${what}, nats, of ${raced.settings.judged} ${whose} digits`, [box.left, letters], {
     align: "left",
     colour: colours.ink,
   });
+  const trained = raced.latents ? "AEVB" : `${raced.settings.latent_dim} latents`;
+  write(
+    picture,
+    `${trained}, ${raced.settings.hidden[0]} hidden units, ${raced.settings.pictures.toLocaleString("en")} training digits`,
+    [box.right - 8, box.bottom - (runners.length + 0.9) * 1.5 * colours.size],
+    { align: "right" },
+  );
   for (const runner of runners) drawRunner(picture, axes, runner);
   runners.forEach(({ name, symbol }, i) =>
     write(picture, name, [box.right - 8, box.bottom - (runners.length - i - 0.3) * 1.5 * colours.size], {
@@ -81,7 +88,9 @@ function drawRunner(picture, axes, { curve: { seen, value, error }, symbol }) {
   context.clip();
   Object.assign(context, { fillStyle: colours[symbol], globalAlpha: 0.14 });
   context.fill(band);
+  const path = new Path2D(); // straight from one measurement to the next
+  powers.forEach((across, i) => path.lineTo(across, y(value[i])));
+  Object.assign(context, { strokeStyle: colours[symbol], lineWidth: 2.5, lineJoin: "round", globalAlpha: 1 });
+  context.stroke(path);
   context.restore();
-  const ends = [...seen, seen[seen.length - 1]]; // the last twice, so that the curve ends there
-  curve(picture, axes, ends.map(Math.log10), [...value, value[value.length - 1]], { colour: colours[symbol] });
 }

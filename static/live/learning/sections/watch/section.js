@@ -161,9 +161,9 @@ export const watch = {
   question:
     "Press Start. The KL, the orange band, opens, almost closes by step 120, and opens again. What has the VAE learned by step 120?",
   answer:
-    "One picture for all: the mean digit, wherever z is. That alone is worth an ELBO of −27.2 nats: hold β at 8 from the start to see it. Only then do clusters form, and by step 1,000 z has earned 2.4 nats more.",
+    "The mean digit, wherever z is: worth an ELBO of −27.2 nats (hold β at 8 to see it). Clusters come later, and by step 1,000 z has earned 2.4 nats more.",
   expectation:
-    "With KL annealing the band is widest at first, 12 nats at step 20, and nothing waits for z; at step 1,000 both ways stand near −24.8 nats. From step 400 on, β = 8 collapses the map within 100 steps, and β = 0 lets it fly apart: log p(x|z) rises and the ELBO falls.",
+    "With KL annealing the band is widest at first, 12 nats at step 20; both ways end near −24.8 nats. From step 400 on, β = 8 collapses the map within 100 steps, and β = 0 lets it fly apart.",
   picture: "A map of held-out digits' codes, a grid of decoded digits, and below both the ELBO's parts over the steps",
   loads: {
     digits: {
