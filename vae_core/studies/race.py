@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -223,8 +224,8 @@ def measured(file: Path) -> dict[str, list[dict]]:
         raise ValueError(f"{file} does not hold races: name another file, or a new one") from None
 
 
-def known(file: Path, kind: str, settings: Race) -> list[Point] | list[Bound]:
-    """The points that a file holds of a race with these settings, however many pictures it saw."""
+def known(file: Path, kind: str, settings: Race) -> list[Any]:
+    """The points (Bounds of latents) that a file holds of a race with these settings, however many pictures it saw."""
     form = KINDS[kind]
     return [form(**point) for one in measured(file)[kind] if same(one["settings"], settings) for point in one["points"]]
 
