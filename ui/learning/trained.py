@@ -25,9 +25,9 @@ def for_browser() -> dict[str, Any]:
             except (CheckpointError, DatasetUnavailable):
                 continue
             pictures = originals.for_browser(cache.stamp(entry.folder), name, checkpoint, entry.info, wanted=True)
-            if "missing" in pictures or not networks.has_normal_prior(checkpoint):
-                continue
             codes = checkpoint.codes
+            if "missing" in pictures or codes is None or not networks.has_normal_prior(checkpoint):
+                continue
             low, high = region_of(codes.mean)
             return {
                 "title": entry.info.title,
