@@ -1,7 +1,7 @@
 // A test picture's likelihood on a grid around its posterior, and where q over it may be.
 import { logSumExp } from "../math/derivation.js";
 import { bestGaussian } from "../math/gaussian_fit.js";
-import { boxAround, boxOfBoth, boxOfMass, gridOver, logJointOf, normalised, wider } from "../math/grid.js";
+import { boxAround, boxOfBoth, boxOfMass, gridOver, logJointOf, normalised, squared, wider } from "../math/grid.js";
 
 /** @typedef {import("./state.js").Values} Values */
 /** @typedef {import("./trained.js").Trained} Trained */
@@ -58,13 +58,6 @@ function errorOf(logJoint, side) {
     logSumExp(logJoint.filter((_, i) => i % 2 === first % 2 && Math.floor(i / side) % 2 === Math.floor(first / side))),
   );
   return Math.max(...quarters.map((quarter) => Math.abs(quarter - whole)));
-}
-
-/** @param {Box} box @returns {Box} a square around it: both directions have one scale */
-function squared({ low, high }) {
-  const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2,
-    [a, b] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
-  return { low: [a - half, b - half], high: [a + half, b + half] };
 }
 
 /** @param {Gaussian} q @param {Box} frame @param {import("../math/grid.js").Grid} grid @returns {Gaussian} the one nearest to it that the grid holds and resolves */

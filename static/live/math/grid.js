@@ -42,6 +42,13 @@ export function wider({ low, high }, times) {
   return { low: [low[0] - across, low[1] - up], high: [high[0] + across, high[1] + up] };
 }
 
+/** @param {Box} box @returns {Box} a square around it: both directions have one scale */
+export function squared({ low, high }) {
+  const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2,
+    [a, b] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
+  return { low: [a - half, b - half], high: [a + half, b + half] };
+}
+
 /** @param {Box} box */
 export function areaOf({ low, high }) {
   return (high[0] - low[0]) * (high[1] - low[1]);

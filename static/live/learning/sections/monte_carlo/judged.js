@@ -1,5 +1,5 @@
 // What Monte Carlo is tried on: a test picture's log p(x|z) over the plane, fine around its posterior, and log p(x).
-import { boxAround, boxOfBoth, boxOfMass, gridOver, wider } from "../../../math/grid.js";
+import { boxAround, boxOfBoth, boxOfMass, gridOver, squared, wider } from "../../../math/grid.js";
 import { finer, interpolated } from "../../../math/interpolation.js";
 
 /** @typedef {import("../../state.js").Values} Values */
@@ -50,11 +50,4 @@ function logLikelihoodOf(logJoint, z) {
     logJoint,
     (value, i) => value + 0.5 * (z[2 * i] ** 2 + z[2 * i + 1] ** 2) + Math.log(2 * Math.PI),
   );
-}
-
-/** @param {Box} box @returns {Box} a square around it: both directions have one scale */
-function squared({ low, high }) {
-  const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2,
-    [a, b] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
-  return { low: [a - half, b - half], high: [a + half, b + half] };
 }
