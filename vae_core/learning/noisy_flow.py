@@ -41,8 +41,12 @@ def judged(flow: Monotone | Couplings, x: Tensor, noise: float) -> Judged:
     if not noise > 0:
         raise ValueError(f"noise must be above 0, got {noise}")
     on_line = isinstance(flow, Monotone)
-    start = flow.inverse(x) if on_line else flow.inverse(x[None])[0][0]
-    jacobian = flow.forward(start)[1].exp()[None] if on_line else flow.jacobian(start[None])[0]
+    if isinstance(flow, Monotone):
+        start = flow.inverse(x)
+        jacobian = flow.forward(start)[1].exp()[None]
+    else:
+        start = flow.inverse(x[None])[0][0]
+        jacobian = flow.jacobian(start[None])[0]
     covariance = torch.linalg.inv(torch.eye(len(x), dtype=x.dtype) + jacobian.T @ jacobian / noise**2)
     mean, factor = start - covariance @ start, torch.linalg.cholesky(covariance)
 
