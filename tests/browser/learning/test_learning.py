@@ -427,7 +427,7 @@ def test_the_line_of_the_race_leads_to_the_numbers_that_were_measured(desktop):
         point["trainer"]: point["log_marginal"] for point in told["trainers"][0]["points"] if point["split"] == "test"
     }
     numbers = desktop.live.locator(".figures")
-    assert all(f"−{-value:.3g} ±" in numbers.inner_text() for value in last.values())
+    assert all(f"−{-value:#.3g} ±" in numbers.inner_text() for value in last.values())
     before = desktop.read(PICTURE)
     desktop.live.get_by_label("more latents").check()
     moved_on(desktop, before)

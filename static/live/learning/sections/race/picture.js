@@ -28,7 +28,9 @@ export function drawRace(picture, raced) {
     [1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5].map(Math.log10),
     (power) => `${Math.round(10 ** power / 1000)}k`,
   );
-  write(picture, "pictures seen in training", [(box.left + box.right) / 2, box.bottom + 2.2 * letters], {
+  const { latent_dim: dim, hidden, pictures } = raced.settings,
+    model = `${raced.latents ? "AEVB" : `${dim} latents`}, ${hidden[0]} hidden units, ${pictures.toLocaleString("en")} digits`;
+  write(picture, `pictures seen in training (${model})`, [(box.left + box.right) / 2, box.bottom + 2.2 * letters], {
     size: "tiny",
     baseline: "top",
   });
@@ -42,13 +44,6 @@ export function drawRace(picture, raced) {
     align: "left",
     colour: colours.ink,
   });
-  const trained = raced.latents ? "AEVB" : `${raced.settings.latent_dim} latents`;
-  write(
-    picture,
-    `${trained}, ${raced.settings.hidden[0]} hidden units, ${raced.settings.pictures.toLocaleString("en")} training digits`,
-    [box.right - 8, box.bottom - (runners.length + 0.9) * 1.5 * colours.size],
-    { align: "right" },
-  );
   for (const runner of runners) drawRunner(picture, axes, runner);
   runners.forEach(({ name, symbol }, i) =>
     write(picture, name, [box.right - 8, box.bottom - (runners.length - i - 0.3) * 1.5 * colours.size], {

@@ -17,7 +17,7 @@ export const STEPS = 1000,
 const SIZES = { pixels: 64, hidden: 32, latent: 2 },
   SETTINGS = { rate: 0.005, batch: 64 },
   RAMP = 300, // steps in which annealing raises the weight to beta
-  SLICE = 4; // ms of training in a frame
+  SLICE = 2; // ms of training in a frame
 const QUANTILES = Array.from({ length: SIDE }, (_, i) => normalQuantile((i + 0.5) / SIDE)),
   GRID = Float64Array.from({ length: SIDE * SIDE * 2 }, (_, i) => {
     const [down, across] = [Math.floor(i / 2 / SIDE), Math.floor(i / 2) % SIDE];
