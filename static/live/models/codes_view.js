@@ -48,12 +48,12 @@ function showChoices({ layout, place, seen, grids, usage, size, playing, network
   ]
     .filter(Boolean)
     .join(", ");
-  layout.worth.textContent = `perplexity ${significant(perplexity)} of ${size} codes, ${dead} dead`;
+  layout.worth.textContent = `perplexity ${significant(perplexity)} of ${size}, ${dead} dead`;
   for (const button of layout.levels.querySelectorAll("button"))
     button.setAttribute("aria-pressed", String(Number(button.dataset.level) === level));
   const logs = seen?.logPrior[place.cell];
   layout.chance.textContent =
     seen && logs !== undefined
-      ? `code ${seen.codes[place.cell]} has ${significant(Math.exp(logs), 2)}, which costs ${nats(-logs)} nats`
+      ? `code ${seen.codes[place.cell]}: ${significant(Math.exp(logs), 2)}, ${nats(-logs)} nats`
       : "";
 }
