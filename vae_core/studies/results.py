@@ -96,7 +96,7 @@ def likelihood_of(measured: dict) -> str:
 
 def draws_of(measured: dict) -> str:
     """Draws a picture, how many of them count at the median, and the share of pictures for which fewer than 10 do."""
-    if "effective_samples" not in measured:
+    if "effective_samples" not in measured or measured["importance_samples"] == 1:  # one z is all that q(z|x) has
         return str(measured.get("importance_samples", ""))
     few = measured["few_effective_samples"]
     return f"{measured['importance_samples']} ({measured['effective_samples']:.0f}" + (
@@ -108,8 +108,10 @@ def network_of(description: dict) -> str:
     """A model's network and how long it was trained: "MLP 500-500, 300 epochs"."""
     model, training = description["model"], description["training"]
     inner = model.get("vae", model)
-    widths = "-".join(map(str, inner.get("hidden", ())))
-    parts = [f"{NETWORKS.get(inner.get('network'), inner.get('network'))} {widths}"]
+    if "codes" in inner:
+        parts = [f"convolutional {inner['channels']}, {inner['codes']} codes"]
+    else:
+        parts = [f"{NETWORKS.get(inner.get('network'), inner.get('network'))} {'-'.join(map(str, inner['hidden']))}"]
     if "completer" in model:
         parts.append(f"encoder of holes {model['completer']} {'-'.join(map(str, model['completer_hidden']))}")
     parts.append(f"{training.get('epochs')} epochs")

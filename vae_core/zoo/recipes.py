@@ -153,13 +153,7 @@ OF_THE_TABLE = (  # what `zoo table` sets beside published figures
         VAEConfig(DIGITS, 8, hidden=(200, 200), likelihood="gaussian"),
         TrainingConfig(epochs=300, learning_rate=1e-3),
     ),
-    # with and without labels, alike in all else
-    Recipe(
-        "mnist-conditional-10d",
-        "mnist",
-        ConditionalConfig(VAEConfig(MNIST, 10), 10),
-        TrainingConfig(epochs=100, weight_decay=0.03),
-    ),
+    # as mnist-conditional-10d but for the labels
     Recipe(
         "mnist-unconditional-10d",
         "mnist",
@@ -198,6 +192,12 @@ RECIPES = {
         Recipe("mnist-vae-10d", "mnist", VAEConfig(MNIST, 10), TrainingConfig(epochs=300, weight_decay=0.03)),
         Recipe("mnist-vae-20d", "mnist", VAEConfig(MNIST, 20), TrainingConfig(epochs=200)),
         Recipe("digits-vae-2d", "digits", VAEConfig(DIGITS, 2, hidden=(200, 200)), TrainingConfig(epochs=600)),
+        Recipe(  # as mnist-unconditional-10d but for the labels
+            "mnist-conditional-10d",
+            "mnist",
+            ConditionalConfig(VAEConfig(MNIST, 10), 10),
+            TrainingConfig(epochs=100, weight_decay=0.03),
+        ),
         Recipe(
             "digits-conditional-4d",
             "digits",
