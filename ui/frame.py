@@ -273,7 +273,7 @@ def figures(entry: Entry) -> None:
             help=f"Parameters of encoder and decoder together: {entry.parameters:,}.",
             width="content",
         )
-        if number("neighbour_accuracy") is not None:
+        if number("neighbour_accuracy") is not None and not entry.can.takes_labels:
             st.metric(
                 "Nearest codes agree",
                 f"{number('neighbour_accuracy'):.1%}",

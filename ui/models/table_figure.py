@@ -46,8 +46,8 @@ def dot_plot(rows: Sequence[Row]) -> go.Figure:
             "bottom center",
         )
     )
-    ends = [row.published + sign * (row.published_error or 0) for row in published for sign in (-1, 1)]
-    low, high = span([*ends, *(row.ours + sign * (error_of(row) or 0) for row in ours for sign in (-1, 1))])
+    reaches = [ends_of(row.published, row.published_error) + ends_of(row.ours, error_of(row)) for row in rows]
+    low, high = span([end for reach in reaches for end in reach])
     for row in rows:
         if row.ours is None:
             figure.add_annotation(
@@ -103,6 +103,11 @@ def marks(
 def error_of(row: Row) -> float | None:
     """The spread over several of ours, or the standard error of one; None for what is only a bound."""
     return None if row.bound else row.standard_error if row.spread is None else row.spread
+
+
+def ends_of(value: float | None, error: float | None) -> list[float]:
+    """How far a mark with its error reaches; nothing where there is none."""
+    return [] if value is None else [value - (error or 0), value + (error or 0)]
 
 
 def settings(row: Row) -> str:

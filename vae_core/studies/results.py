@@ -41,7 +41,7 @@ def models_table(assets: Path) -> Iterable[str]:
     for dataset in dict.fromkeys(entry.dataset for entry in entries):
         yield from (f"### {describe(dataset).title}", "")
         members = [entry for entry in entries if entry.dataset == dataset]
-        beside = beside_the_best(members)
+        beside = beside_the_best([entry for entry in members if not entry.can.takes_labels])
         rows = [model_row(entry, beside.get(entry.name, "")) for entry in members]
         titles = ["name", "network", "objective", "test −log p(x), nats", "beside the best, nats", "draws (effective)",
                   "bits/dim", "ELBO, nats", "KL, nats", "active units", "labels from 10 nearest codes"]  # fmt: skip
@@ -70,12 +70,13 @@ def beside_the_best(entries: Sequence[Entry]) -> dict[str, str]:
 def model_row(entry: Entry, beside: str) -> list[str]:
     """A model's cells: what it is, then what was measured, empty where nothing was."""
     measured = entry.metrics
-    accuracy = measured.get("neighbour_accuracy")
+    given = entry.can.takes_labels
+    accuracy = None if given else measured.get("neighbour_accuracy")
     return [
         f"`{entry.name}`",
         network_of(read_description(entry.folder)),
         objective_of(entry),
-        likelihood_of(measured),
+        likelihood_of(measured) + ", given y" * given,
         beside,
         draws_of(measured),
         number(measured.get("bits_per_dimension")),

@@ -4,7 +4,7 @@ import { LabelledDecoder } from "../engine/labelled.js";
 import { loadSession } from "../engine/runtime.js";
 import { listenForActions } from "../kit/part.js";
 import { Sliders } from "../parts/sliders.js";
-import { draw, finish, moveTo, readStyle, sayLabel, show, takePicture } from "./conditional_gestures.js";
+import { draw, finish, moveTo, readStyle, sayLabel, show, takePicture, toMiddle } from "./conditional_gestures.js";
 import { buildLabels, conditionalLayout } from "./conditional_layout.js";
 import { ReadPicture } from "./picture.js";
 
@@ -48,7 +48,7 @@ export function conditional(page) {
   return {
     element: layout.element,
     update: (data, attempt) => update(state, data, attempt),
-    keys: { ...state.source.keys, z: () => draw(state), 0: () => readStyle(state) },
+    keys: { ...state.source.keys, z: () => draw(state), 0: () => toMiddle(state) },
     stepped: "test picture",
     step: (way) => state.source.step(way),
     live: readByTests(state),

@@ -21,6 +21,13 @@ export function moveTo(conditional, z, time) {
   show(conditional, time);
 }
 
+/** z in the middle of the prior. @param {Conditional} conditional */
+export function toMiddle(conditional) {
+  if (!conditional.network) return;
+  moveTo(conditional, new Float32Array(conditional.network.latentDim), performance.now());
+  finish(conditional);
+}
+
 /** z from the prior, again. @param {Conditional} conditional */
 export function draw(conditional) {
   const { place, limits } = conditional;

@@ -8,7 +8,7 @@ import { comparison } from "./state.js";
 /** @typedef {import("./state.js").Comparison} Comparison */
 /** @typedef {import("./state.js").Data} Data */
 
-const KEYS = [" ", "n", "z", "c", "u", "e", "[", "]", "0"]; // that some section listens to
+const KEYS = [" ", "n", "z", "c", "o", "u", "e", "[", "]", "0"]; // that some section listens to
 
 export const mount = mounting(["models/models.css"], (files) => {
   const root = document.createElement("div");

@@ -77,12 +77,13 @@ export class ReadPicture {
 
   /** @returns {Record<string, () => void>} what keys do */
   get keys() {
-    const { another: n, blank: c, undo: u, eraser: e } = this.actions;
+    const { another: n, blank: c, undo: u, eraser: e, upload: o } = this.actions;
     return {
       n,
       c,
       u,
       e,
+      o,
       "[": () => void (this.pad.brush -= BRUSH_STEP),
       "]": () => void (this.pad.brush += BRUSH_STEP),
     };

@@ -10,7 +10,7 @@ export const picturePad = (title) => `
   <canvas class="pad" aria-label="${PAD}"></canvas>
   <div class="tools">
     <button type="button" data-do="another" title="The next test picture (key n)">Another</button>
-    ${iconButton("upload", "upload", "Upload a picture; paste one or drop it here, too")}
+    ${iconButton("upload", "upload", "Upload a picture; paste one or drop it here, too (key o)")}
     ${iconButton("eraser", "ink_eraser", "Eraser (key e)")}
     ${iconButton("undo", "undo", "Take the last stroke back (key u)")}
     ${iconButton("blank", "delete", "An empty pad (key c)")}
