@@ -54,8 +54,12 @@ def models_table(assets: Path) -> Iterable[str]:
 
 def beside_the_best(entries: Sequence[Entry]) -> dict[str, str]:
     """By a model's name, by how much more its -log p(x) is than that of the best of them, over the same pictures, ± the
-    standard error of the difference; empty for the best."""
-    kept = {entry.name: values for entry in entries if (values := read_log_marginal(entry.folder)) is not None}
+    standard error of the difference; empty for the best, and for models of which only a bound is known."""
+    kept = {
+        entry.name: values
+        for entry in entries
+        if (values := read_log_marginal(entry.folder)) is not None and not only_bounded(entry.metrics)
+    }
     if len(kept) < 2:
         return {}
     best = max(kept, key=lambda name: kept[name].mean().item())

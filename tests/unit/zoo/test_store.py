@@ -15,6 +15,7 @@ from vae_core.models.checkpoint import CheckpointError, read_checkpoint, read_lo
 from vae_core.models.families import FAMILIES
 from vae_core.models.networks import parameter_count
 from vae_core.zoo import store
+from vae_core.zoo.build import ROUNDING
 from vae_core.zoo.recipes import RECIPES
 from vae_core.zoo.store import ModelNotFound, entries, find, model_folders, rank, survey
 
