@@ -8,7 +8,7 @@ from tests.benchmarks import report
 from tests.benchmarks.neighbours import Neighbours
 from tests.benchmarks.report import Row
 
-PARTS = ("training", "likelihood", "browser", "phone", "server")
+PARTS = ("training", "likelihood", "browser", "learning", "phone", "server")
 QUIET = 0.1  # of all cores: what others may take while a part is measured
 TRIES = 3
 
