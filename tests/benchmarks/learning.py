@@ -1,8 +1,6 @@
 """What a hand feels in each section of Learning: pictures while it drags the first slider, in a real Chromium."""
 
 import asyncio
-import tempfile
-from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.browser import SIZE, chromium, drag, open_page
@@ -10,13 +8,14 @@ from tests.benchmarks.gestures import Gesture, summary
 from tests.benchmarks.report import Row, at_least
 from tests.benchmarks.serving import Server, serve
 from ui.learning.sections import SECTIONS
+from vae_core.zoo.store import ZOO
 
 PART = "learning"
 
 
 def measure(quick: bool = False) -> list[Row]:
     """A row a section."""
-    with tempfile.TemporaryDirectory() as folder, serve("app.py", Path(folder)) as app:
+    with serve("app.py", ZOO) as app:
         return asyncio.run(in_browser(app, rounds=1 if quick else 3))
 
 
