@@ -113,6 +113,11 @@ SECTIONS = (
         ),
     ),
     Section(
+        "bounds",
+        "Trained by K",
+        (number("K", 50, 2, 100, 0), number("step", 400, 0, 400, 0), number("seed", 2, 1, 999_999, 0)),
+    ),
+    Section(
         "gradients",
         "Gradients",
         (

@@ -1,6 +1,7 @@
 // The sections that Learning has: a new one is a folder in sections/, a line here, and one in Python's table, which orders
 // them.
 import { amortisation } from "./sections/amortisation/section.js";
+import { bounds } from "./sections/bounds/section.js";
 import { closedFormKL } from "./sections/closed_form_kl/section.js";
 import { coin } from "./sections/coin/section.js";
 import { derivationOfELBO } from "./sections/derivation/section.js";
@@ -21,6 +22,7 @@ const SECTIONS = [
   coin,
   fitting,
   monteCarlo,
+  bounds,
   gradients,
   gradientTraining,
   expectationMaximisation,

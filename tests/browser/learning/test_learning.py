@@ -228,6 +228,19 @@ def test_more_draws_bring_the_estimate_to_the_closed_form(desktop):
     desktop.until(f"Math.abs({RESULT}.exact - argument) < 1e-6", 10 * exact)
 
 
+def test_one_draw_of_the_prior_trains_one_hump_and_many_train_both(desktop):
+    desktop.open("learning", section="bounds")
+    desktop.until(f"{RESULT}.there")
+    reached, best = desktop.read(f"[{RESULT}.ways.map(({{ latest }}) => latest.value), {RESULT}.best.value]")
+    prior, many, near, nearer = reached
+    assert prior < near - 0.1 and near < best - 0.04 and abs(many - best) < 0.03 and abs(nearer - best) < 0.03
+    assert f"at {prior:.2f}".replace("-", "−") in desktop.live.locator(".answer").text_content()
+    desktop.live.get_by_label("draws K").press("Home")
+    desktop.until(f"{RESULT}.there && {RESULT}.draws === 2")
+    _, few, _, near = desktop.read(f"{RESULT}.ways.map(({{ latest }}) => latest.value)")
+    assert abs(few - prior) < 0.01 and abs(near - best) < 0.03
+
+
 def test_the_score_function_widens_with_the_dimension_and_a_baseline_pulls_it_in(desktop):
     desktop.open("learning", section="gradients")
     path, score = f"{RESULT}.reparametrised", f"{RESULT}.score"

@@ -1,33 +1,15 @@
 // A one-dimensional latent-variable model under the hand, and the points that it is to fit.
-import { normals } from "../../../math/noise.js";
-import { drawn, fitted as stepped, logDensity, LEAST_NOISE, MOST_NOISE } from "../../../math/one_dimension.js";
+import { fitted as stepped, logDensity, LEAST_NOISE, MOST_NOISE } from "../../../math/one_dimension.js";
 import { divergences, logPoints } from "../../../math/point_divergences.js";
 import { meanOf } from "../../../math/maximum_likelihood.js";
-import { evenGrid } from "../../../math/divergences.js";
+import { errorOf, pointsOf, X } from "../../points_on_line.js";
 
 /** @typedef {import("../../state.js").Values} Values */
 /** @typedef {import("../../../math/one_dimension.js").OneDimension} OneDimension */
 /** @typedef {ReturnType<typeof fit>} Fit */
 
-const HELD_OUT = 200, // points that are never trained on
-  WIDENED = 12; // points that are widened at most: more take longer than a frame
-const RATE = 0.5; // of the first try of a gradient step
-/** @type {OneDimension} where the points come from */
-const TRUTH = { centre: 0.4, stretch: 0.5, split: 1.7, noise: 0.5 };
-export const X = evenGrid(6, 121);
-
-/** @type {{seed: number, training: Float64Array, heldOut: Float64Array}} */
-const data = { seed: 0, training: new Float64Array(0), heldOut: new Float64Array(0) };
-
-/** @param {number} seed @param {number} n @returns {{training: Float64Array, heldOut: Float64Array}} */
-function pointsOf(seed, n) {
-  if (data.seed !== seed) {
-    /** @param {number} count @param {number} of */
-    const from = (count, of) => drawn(TRUTH, Float64Array.from(normals(2 * count, of)));
-    Object.assign(data, { seed, training: from(HELD_OUT, 2 * seed), heldOut: from(HELD_OUT, 2 * seed + 1) });
-  }
-  return { training: data.training.subarray(0, n), heldOut: data.heldOut };
-}
+const WIDENED = 12, // points that are widened at most: more take longer than a frame
+  RATE = 0.5; // of the first try of a gradient step
 
 /** @param {Values} values @returns {OneDimension} */
 function modelOf({ centre: [centre], stretch: [stretch], split: [split], noise: [noise] }) {
@@ -56,13 +38,6 @@ export function fit(values) {
     bumps: width > 0 ? logPoints(X, some, width).map(Math.exp) : null,
     far: width > 0 ? divergences(model, some, width) : null,
   };
-}
-
-/** @param {Float64Array} values @returns {number} the standard error of their mean */
-function errorOf(values) {
-  const mean = meanOf(values),
-    variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return Math.sqrt(variance / values.length);
 }
 
 /** So many gradient steps of the training points' likelihood. @param {Fit} from @param {number} steps @returns {Values} */

@@ -1,7 +1,7 @@
 // The training points, their histogram or the bumps that they are widened to, and p(x) over them.
 import { decode } from "../../../math/one_dimension.js";
 import { axesIn, curve, numbersBelow, steps, stroke, write } from "../../plot.js";
-import { X } from "./fitted.js";
+import { drawBars, histogram, peakOver, X } from "../../points_on_line.js";
 
 /** @typedef {import("../../section.js").Picture} Picture */
 /** @typedef {import("../../section.js").Handle} Handle */
@@ -9,29 +9,22 @@ import { X } from "./fitted.js";
 /** @typedef {import("../../plot.js").Axes} Axes */
 
 const SEEN = 5.5, // from -5.5 to 5.5
-  BIN = 0.5,
-  PEAKS = [0.3, 0.4, 0.5, 0.6, 0.8, 1.2, 2, 4, 8, 16],
   ROOM = 1.15;
 
 /** @param {Picture} picture @param {Fit} result @returns {Handle[]} */
 export function drawFitting(picture, result) {
-  const { context, width, height, colours } = picture,
+  const { width, height, colours } = picture,
     { training, density, bumps } = result,
     rug = 26;
-  const bars = bumps ? [] : histogram(training),
-    highest = Math.max(...density, ...(bumps ?? []), ...bars.map(({ share }) => share)),
-    peak = PEAKS.find((end) => end >= highest) ?? highest;
+  const bars = bumps ? [] : histogram(training, SEEN),
+    peak = peakOver(Math.max(...density, ...(bumps ?? []), ...bars.map(({ share }) => share)));
   const axes = axesIn(
     { left: 8, right: width - 8, top: 2.6 * colours.size, bottom: height - 2 * colours.tiny - 4 - rug },
     [-SEEN, SEEN],
     [0, ROOM * peak],
   );
-  const { x, y, box } = axes;
-  context.save();
-  Object.assign(context, { fillStyle: colours.p, globalAlpha: 0.28 });
-  for (const { from, share } of bars)
-    context.fillRect(x(from) + 1, y(share), x(from + BIN) - x(from) - 2, box.bottom - y(share));
-  context.restore();
+  const { x, box } = axes;
+  drawBars(picture, axes, bars);
   if (bumps) curve(picture, axes, X, bumps, { colour: colours.p, width: 2, fill: 0.2 });
   numbersBelow(picture, { ...axes, box: { ...box, bottom: box.bottom + rug } }, steps(-5, 5, 1));
   for (const point of training)
@@ -49,14 +42,6 @@ export function drawFitting(picture, result) {
     write(picture, text, [x(at), box.bottom - colours.small - 6], { colour, bold: true });
   legend(picture, bumps !== null);
   return handlesOf(result.model, axes);
-}
-
-/** @param {Float64Array} points @returns {{from: number, share: number}[]} densities of the bins */
-function histogram(points) {
-  return steps(-SEEN, SEEN - BIN, BIN).map((from) => ({
-    from,
-    share: points.filter((point) => point >= from && point < from + BIN).length / (points.length * BIN),
-  }));
 }
 
 /** @param {Picture} picture @param {boolean} widened */
