@@ -1,5 +1,6 @@
 """Whatever a link says, its readers take it or leave it out with a sentence; no value raises anything."""
 
+import functools
 import random
 from types import SimpleNamespace
 
@@ -19,14 +20,18 @@ from ui.interpolate import paths
 from ui.learning import state as learning
 from ui.learning.sections import SECTIONS
 from ui.models import state as models
+from ui.models.conditional import Conditional
+from ui.models.discrete import DiscreteLatents
 from ui.models.posterior_shape import PosteriorShape
 from ui.models.side_by_side import SideBySide
+from ui.models.table import TITLES, PublishedBeside
 from ui.pictures import packed
 from ui.reconstruct.state import Reconstruction
 from vae_core.data import describe
 from vae_core.models.checkpoint import read_checkpoint
+from vae_core.zoo.store import ZOO
 
-NAME = "digits-small-14d"
+NAME, QUANTISED = "digits-small-14d", "digits-vq-4d"
 VALUES = [
     "",
     "0",
@@ -69,26 +74,40 @@ VALUES = [
     "AAAA",
     "eJwDAAAAAAE",
 ]
-OPENINGS = {"side": SideBySide(()), "shape": PosteriorShape()}
+OPENINGS = {
+    "side": SideBySide(()),
+    "conditional": Conditional(),
+    "codes": DiscreteLatents(),
+    "shape": PosteriorShape(),
+    "table": PublishedBeside(next(iter(TITLES))),
+}
 PARAMETERS = {
     "explore": ["map", "colour", "cursor", "z", "point"],
     "interpolate": ["mode", "ends", "path", "t", "frames", "map", "groups", "drawn"],
     "reconstruct": ["map", "colour", "sample", "drawn"],
     "inpaint": ["mask", "fraction", "seed", "hole"],
-    "models": ["models", "sample", "ends", "t", "draw", "drawn", "q", "section"],
+    "models": [*sorted(models.NAMES), "section"],
     "beta_sweep": ["rail", "k", "u", "around", "noise", "draw", "sample", "drawn", "section"],
     "learning": ["section", *(quantity.name for section in SECTIONS for quantity in section.quantities)],
 }
 
 
+@functools.cache
+def quantised():
+    return read_checkpoint(ZOO / QUANTISED)
+
+
 def compared(query, checkpoint):
     """What each section of the Models page makes of a link, written again, and the sentences about the rest."""
-    shown = SimpleNamespace(name=NAME, checkpoint=checkpoint, entry=SimpleNamespace(dataset="digits"))
+    entry = SimpleNamespace(dataset="digits", latent_dim=14)
+    shown = SimpleNamespace(name=NAME, checkpoint=checkpoint, entry=entry, info=describe("digits"))
+    of_codes = SimpleNamespace(name=QUANTISED, checkpoint=quantised())
     section, sentences = link.read(query, (models.SECTION,), models.OPENING, None)
     written = link.write((models.SECTION,), section, None)
     for name, each in models.SECTIONS.items():
-        state, about = link.read(query, each.fields, OPENINGS[name], shown)
-        written |= link.write(each.fields, state, shown) if name == section else {}
+        of = of_codes if name == "codes" else shown
+        state, about = link.read(query, each.fields, OPENINGS[name], of)
+        written |= link.write(each.fields, state, of) if name == section else {}
         sentences += about
     return {"model": NAME, **written}, sentences
 
@@ -180,6 +199,11 @@ WRITTEN = [  # as pages have always written them
     ("models", "models=digits-vae-2d&sample=7&ends=2~5&t=0.25&draw=3"),
     ("models", "section=shape&sample=7&q=0.5,-0.25,0.1,0.002"),
     ("models", f"section=shape&drawn={link.text_of(bytes(range(32)))}"),
+    ("models", f"section=conditional&z={Z}&sample=7&label=3"),
+    ("models", f"section=conditional&draw=3&drawn={link.text_of(bytes(range(32)))}"),
+    ("models", "section=codes&sample=7&codes=0~3,2~31&cell=2"),
+    ("models", "section=codes&sample=0&cell=0&cells=3&draw=5"),
+    ("models", "section=table&table=few-labels"),
     ("beta_sweep", "rail=slider&k=1&sample=0"),
     ("beta_sweep", "rail=picture&k=3&u=-1.5&around=prior&noise=0.75&draw=4&sample=17&section=collapse"),
     ("learning", "section=em&points=-1.25,0,2,3.5,0.75,-4&step=31&K=2&online=1&seed=12"),

@@ -38,7 +38,7 @@ def _bytes(pictures: InMemoryPictures) -> str:
 
 
 def race() -> dict:
-    """What `python -m vae_core race` measured: static/live/learning/sections/race has its form."""
+    """What the command `race` measured: static/live/learning/sections/race has its form."""
     return json.loads(RACE.read_text("utf-8"))
 
 

@@ -1,6 +1,5 @@
 """Table: what was measured on our models beside published figures, one comparison at a time."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from vae_core.studies.published import COMPARISONS
 from vae_core.tables import beside_of, ours_of, published_of
 from vae_core.zoo import store
 
-TITLES = {re.sub(r"[^a-z0-9]+", "-", each.title.lower()).strip("-"): each.title for each in COMPARISONS}
+TITLES = {each.name: each.title for each in COMPARISONS}
 CONTROL, SHOWN = "models_table", "models_table_shown"
 
 

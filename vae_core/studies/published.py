@@ -35,6 +35,7 @@ class Line:
 class Comparison:
     """Rows that belong together: one figure in one unit, the lower the better."""
 
+    name: str  # in links
     title: str
     figure: str  # the key of metrics.json
     unit: str
@@ -63,6 +64,7 @@ def rung(what: str, recipe: str, published: Published | None, beside: str = "mni
 
 COMPARISONS = (
     Comparison(
+        "ladder",
         "Importance-weighted autoencoders, MNIST",
         "nll",
         "nats",
@@ -76,6 +78,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "dimensions",
         "Latent dimensions, MNIST",
         "nll",
         "nats",
@@ -91,6 +94,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "posterior",
         "Posterior, MNIST binarised once, 40 dimensions",
         "nll",
         "nats",
@@ -107,6 +111,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "prior",
         "Prior, MNIST",
         "nll",
         "nats",
@@ -117,6 +122,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "conditional",
         "With and without labels, MNIST",
         "nll",
         "nats",
@@ -126,6 +132,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "few-labels",
         "Some labels, MNIST: test error, over five draws of the labels",
         "classification_error",
         "%",
@@ -140,6 +147,7 @@ COMPARISONS = (
         scale=100.0,
     ),
     Comparison(
+        "discrete",
         "Discrete latents: a bound",
         "nll",
         "nats",
@@ -149,6 +157,7 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "dequantised",
         "Dequantised digits, whose 17 grey levels of 256 a flow finds",
         "bits_per_dimension",
         "bits a dimension",

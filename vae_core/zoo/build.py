@@ -207,7 +207,7 @@ def finish(
         description_of(model, recipe, dataset),
         codes,
         projections,
-        rounding | measured,
+        measured | {name: value for name, value in rounding.items() if name not in measured},
         half_precision,
         history if history["step"] else {},
         partial / SNAPSHOTS if recipe.snapshots else None,

@@ -46,7 +46,7 @@ def assets(tmp_path_factory):
 
 @pytest.fixture
 def rows(assets, monkeypatch):
-    monkeypatch.setattr(comparison, "COMPARISONS", (Comparison("Toys", "nll", "nats", LINES),))
+    monkeypatch.setattr(comparison, "COMPARISONS", (Comparison("toys", "Toys", "nll", "nats", LINES),))
     monkeypatch.setattr(
         comparison, "RECIPES", {"toy": TOY, "other": OTHER, "never": replace(TOY, name="never"), **RECIPES}
     )
