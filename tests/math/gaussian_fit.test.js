@@ -1,11 +1,10 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { bestGaussian, boundOn, boundOnCells, steppedUp } from "../../static/live/math/gaussian_fit.js";
-import { gridOver, quadratureError, wider } from "../../static/live/math/grid.js";
+import { gridOver, wider } from "../../static/live/math/grid.js";
 import { expected, near } from "./expected.js";
 
-const { low, high, side, logJoint, gaussians, starts, best, box, times, widened, onCells, climbed, rate, errors } =
-  expected();
+const { low, high, side, logJoint, gaussians, starts, best, box, times, widened, onCells, climbed, rate } = expected();
 const grid = gridOver({ low, high }, side),
   joint = Float64Array.from(logJoint);
 
@@ -36,11 +35,6 @@ test("the ELBO of its shares of the cells, and steps up it", () => {
     near([...next.model.mean, ...next.model.stddev, next.value], theirs, 1e-6);
     reached = next;
   }
-});
-
-test("every second cell says by how much all of them err", () => {
-  const narrow = joint.map((value) => 20 * (value + 87.5));
-  near([quadratureError(joint, side), quadratureError(narrow, side)], errors, 1e-6);
 });
 
 test("a box grows around its middle", () => {

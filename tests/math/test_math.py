@@ -177,10 +177,6 @@ def gaussian_fit() -> dict:
             {"mean": mean, "stddev": stddev, "elbo": None if bound == -np.inf else bound}
             for (mean, stddev), bound in zip(asked, bounds, strict=True)
         ],
-        "errors": [
-            posterior_grid.quadrature_error(joint, at),
-            posterior_grid.quadrature_error(20 * (joint + 87.5), at),  # too narrow for these cells
-        ],
         "onCells": [posterior_grid.elbo_on_cells(joint, at, *q) for q in asked],
         "climbed": [[*q.mean, *q.stddev, q.elbo] for _, q in climbed],
         "rate": posterior_grid.ASCENT_RATE,

@@ -22,7 +22,6 @@ COARSE, FINE = 24, 64  # cells along a side while the mass is looked for, and on
 FIRST, THEN = 60.0, 14.0  # nats below the best cell that are kept at first, when it may lie between cells, and then
 SMALLER = 0.5  # a box that shrinks less than this is near enough to the mass
 MOST_STEPS = 6
-CLOSE = 0.01  # nats: an error that nobody sees
 WIDER = 1.5  # than the mass is the last grid, for Gaussians that reach beyond it
 TOGETHER = 1024  # latents decoded at once
 REACH = 4.5  # standard deviations of a Gaussian that a grid must hold for its ELBO
@@ -81,7 +80,6 @@ class PosteriorShape:
     log_joint: Tensor  # log p(x, z), (side * side,)
     mass: Tensor  # of each cell under p(z|x), (side * side,); sums to 1
     log_evidence: float  # log p(x)
-    error: float  # of it: no more than this
     encoder: Gaussian
     best: Gaussian
 
@@ -114,14 +112,6 @@ def normalised(log_joint: Tensor, grid: Grid) -> tuple[float, Tensor]:
     """log p(x), and the mass of each cell under p(z|x), which sums to 1."""
     total = log_joint.logsumexp(0)
     return float(total) + math.log(grid.cell), (log_joint - total).exp()
-
-
-def quadrature_error(log_joint: Tensor, grid: Grid) -> float:
-    """How far the sums over every second cell along both sides are from that over all, nats of log p(x): a sum over all
-    errs by less, so a posterior that falls between the cells gives itself away. The grid has an even side."""
-    every = log_joint.reshape(grid.side // 2, 2, grid.side // 2, 2).permute(1, 3, 0, 2).flatten(2).flatten(0, 1)
-    sums = every.logsumexp(1)
-    return (sums - (sums.logsumexp(0) - math.log(4))).abs().max().item()
 
 
 def box_of_mass(log_joint: Tensor, grid: Grid, within: float) -> Box:
@@ -237,22 +227,14 @@ def posterior_shape(model: Model, x: Tensor, codes: Codes) -> PosteriorShape:
         grid = smaller
         if near:
             break
+    grid = Grid(wider(grid.box, WIDER), FINE)
+    log_joint = log_joint_on(model, x, grid)
+    log_evidence, mass = normalised(log_joint, grid)
     around_q = Grid(_around(mean, stddev), COARSE)
     bound = elbo_on(log_joint_on(model, x, around_q), around_q, mean, stddev)
-    box = grid.box
-    for side in (FINE, 2 * FINE):
-        grid = Grid(wider(box, WIDER), side)
-        log_joint = log_joint_on(model, x, grid)
-        log_evidence, mass = normalised(log_joint, grid)
-        missed = bound - log_evidence  # what q holds, and the grid does not
-        error = max(quadrature_error(log_joint, grid), missed)
-        if error < CLOSE:
-            break
-        if missed > 0:
-            box = _of_both(box, around_q.box)
     encoder = Gaussian((mean[0], mean[1]), (stddev[0], stddev[1]), bound)
     best = best_gaussian(log_joint, grid, [moments(mass, grid), (mean, stddev)])
-    return PosteriorShape(grid, log_joint, mass, log_evidence, error, encoder, best if best.elbo > bound else encoder)
+    return PosteriorShape(grid, log_joint, mass, log_evidence, encoder, best if best.elbo > bound else encoder)
 
 
 def moments(mass: Tensor, grid: Grid) -> tuple[list[float], list[float]]:
@@ -266,13 +248,6 @@ def wider(box: Box, times: float) -> Box:
     (left, bottom), (right, top) = box
     across, up = (times - 1) * (right - left) / 2, (times - 1) * (top - bottom) / 2
     return (left - across, bottom - up), (right + across, top + up)
-
-
-def _of_both(one: Box, other: Box) -> Box:
-    """The box around both."""
-    (left, bottom), (right, top) = one
-    (further_left, lower), (further_right, higher) = other
-    return (min(left, further_left), min(bottom, lower)), (max(right, further_right), max(top, higher))
 
 
 def _around(mean: Sequence[float], stddev: Sequence[float]) -> Box:

@@ -118,22 +118,6 @@ export function normalised(logJoint, { box, side, z }) {
 }
 
 /**
- * How far the sum over every second cell along both sides is from that over all: a sum over all errs by less, so a
- * posterior that falls between the cells gives itself away.
- * @param {Float64Array} logJoint (side * side,)
- * @param {number} side an even number
- * @returns {number} nats of log p(x)
- */
-export function quadratureError(logJoint, side) {
-  const most = largest(logJoint),
-    sums = [0, 0, 0, 0];
-  for (let i = 0; i < logJoint.length; i++)
-    sums[((i % side) % 2) + 2 * (Math.floor(i / side) % 2)] += Math.exp(logJoint[i] - most);
-  const mean = sums.reduce((a, b) => a + b) / 4;
-  return Math.max(...sums.map((sum) => Math.abs(Math.log(Math.max(sum, Number.MIN_VALUE) / mean))));
-}
-
-/**
  * E_q[log p(x, z) - log q(z)] for q = N(mean, diag(stddev^2)) on a grid around q.
  * @param {Float64Array} logJoint (side * side,)
  * @param {Grid} grid

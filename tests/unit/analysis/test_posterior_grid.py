@@ -17,7 +17,6 @@ from vae_core.analysis.posterior_grid import (
     log_joint_on,
     normalised,
     posterior_shape,
-    quadrature_error,
 )
 from vae_core.analysis.refinement import refined
 from vae_core.models.codes import Codes
@@ -101,17 +100,6 @@ def test_a_grid_judges_no_gaussian_that_it_cannot_hold():
         best_gaussian(flat, grid, [((3, 3), (1, 1))])
 
 
-@pytest.mark.parametrize(
-    ("width", "least", "most"), [(0.5, 0, 1e-6), (0.12, 1e-3, 0.2), (0.05, 0.5, 10), (0.02, 10, 200)]
-)
-def test_a_grid_says_by_how_much_it_errs_where_a_posterior_is_narrower_than_its_cells(width, least, most):
-    grid = Grid(((-4.0, -4.0), (4.0, 4.0)), 64)  # cells of 0.125
-    hump = MultivariateNormal(torch.tensor([0.013, -0.029]).double(), width**2 * torch.eye(2).double())
-    log_joint = hump.log_prob(grid.z)
-    error = quadrature_error(log_joint, grid)
-    assert abs(normalised(log_joint, grid)[0]) <= error + 1e-9 and least <= error <= most
-
-
 def test_a_gaussian_on_two_humps_takes_one():
     grid = Grid(((-6.0, -6.0), (6.0, 6.0)), 96)
     humps = [MultivariateNormal(torch.tensor([at, 0.0]).double(), 0.25 * torch.eye(2).double()) for at in (-2.0, 2.0)]
@@ -138,7 +126,6 @@ def test_a_networks_posterior_agrees_with_importance_sampling_and_with_gradient_
     drawn = elbo_terms(model, x, 20_000, generator=torch.Generator().manual_seed(3))
     assert found.encoder.elbo == pytest.approx(float(drawn.elbo), abs=4 * float(drawn.standard_error))
     assert found.best.elbo == pytest.approx(float(ascended.elbo), abs=4 * float(ascended.standard_error) + 0.005)
-    assert found.error < 0.01
 
 
 def test_cells_are_laid_as_the_browser_lays_them():

@@ -8,7 +8,6 @@ import {
   gridOver,
   logJointOf,
   normalised,
-  quadratureError,
   wider,
 } from "../../math/grid.js";
 import { logLikelihoods } from "../../math/likelihood.js";
@@ -23,7 +22,7 @@ import { logLikelihoods } from "../../math/likelihood.js";
  * @property {Float32Array} mean (2,) of q(z|x)
  * @property {Float32Array} stddev (2,) of q(z|x)
  * @property {import("../../math/grid.js").Box} region where the search begins
- * @property {number} [side] cells along a side of the finest grid; twice as many where these are too coarse
+ * @property {number} [side] cells along a side of the finest grid
  * @property {number} [room] how much wider than the mass that grid is
  */
 /**
@@ -36,7 +35,6 @@ import { logLikelihoods } from "../../math/likelihood.js";
  * @property {import("../../math/grid.js").Pair} mean
  * @property {[number, number, number]} covariance xx, xy, yy
  * @property {number} logEvidence log p(x), nats
- * @property {number} error of it, nats: no more than this
  * @property {number} elbo nats
  * @property {number} divergence KL(q(z|x) || p(z|x)), nats
  */
@@ -49,7 +47,6 @@ const FIRST = 60; // nats below the best cell that are kept at first, when the b
 const THEN = 14; // and then: e^-14 of the peak is nothing
 const SMALLER = 0.5; // a box that shrinks less than this is near enough to the mass
 const MOST_STEPS = 6;
-const CLOSE = 0.01; // nats: an error that nobody sees
 const TOGETHER = 192; // latents decoded at once: between two blocks other jobs get their turn
 
 /** @type {{decoder: string, region: string, blocks: Float32Array[]}} what the first grid decodes to, for any x */
@@ -77,21 +74,11 @@ export async function posterior({ decoder, noise, x, mean, stddev, region, side 
     box = smaller;
     if (near) break;
   }
-  /** @param {number} cells along a side */
-  const finest = async (cells) => {
-    const grid = gridOver(wider(box, room), cells),
-      joint = await logJoint(grid),
-      found = normalised(joint, grid),
-      error = Math.max(quadratureError(joint, cells), elbo - found.logEvidence); // or what q holds and the grid does not
-    return { ...found, logJoint: joint, box: grid.box, side: cells, error };
-  };
-  let found = await finest(side);
-  if (found.error > CLOSE) {
-    if (elbo > found.logEvidence) box = boxOfBoth(box, aroundQ.box);
-    found = await finest(2 * side);
-  }
-  const answer = { ...found, elbo, divergence: found.logEvidence - elbo };
-  return [answer, [found.mass.buffer, found.logJoint.buffer]];
+  const grid = gridOver(wider(box, room), side),
+    joint = await logJoint(grid),
+    found = normalised(joint, grid);
+  const answer = { ...found, logJoint: joint, box: grid.box, side, elbo, divergence: found.logEvidence - elbo };
+  return [answer, [found.mass.buffer, joint.buffer]];
 }
 
 /**
