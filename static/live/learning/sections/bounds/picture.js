@@ -1,6 +1,7 @@
 // To the left what each bound has made of the points, to the right how likely held-out points are over the steps.
-import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
+import { axesIn, curve, numbersBelow, steps, stroke, write } from "../../plot.js";
 import { drawBars, histogram, peakOver, X } from "../../points_on_line.js";
+import { drawTrainings } from "../../trainings.js";
 import { STEPS } from "./runs.js";
 
 /** @typedef {import("../../section.js").Picture} Picture */
@@ -58,8 +59,7 @@ function drawDensities(picture, { training, ways, draws }, box) {
 function drawCurves(picture, { ways, at, goal, best }, box) {
   const { colours } = picture,
     axes = axesIn(box, [0, STEPS], [LOW, HIGH]),
-    { x, y } = axes;
-  numbersBelow(picture, axes, steps(0, STEPS, 100));
+    { y } = axes;
   for (const nats of steps(LOW, HIGH, 0.1)) {
     stroke(picture, [box.left, y(nats)], [box.right, y(nats)], { colour: colours.line, width: 1 });
     write(picture, nats.toFixed(1).replace("-", "−"), [box.left - 5, y(nats)], { size: "tiny", align: "right" });
@@ -69,31 +69,13 @@ function drawCurves(picture, { ways, at, goal, best }, box) {
     colour: colours.p,
     align: "right",
   });
-  write(picture, "log p(x) of held-out points, nats", [box.left + 6, box.bottom - 2.4 * colours.small], {
+  write(picture, "log p(x) of held-out points, nats", [box.left + 8, box.bottom - 2.4 * colours.small], {
     align: "left",
   });
-  write(picture, "step", [box.right - 4, box.bottom - colours.small], { align: "right" });
-  if (at < goal) write(picture, `training: step ${at}`, [box.left + 6, box.bottom - colours.small], { align: "left" });
-  stroke(picture, [x(goal), box.top], [x(goal), box.bottom], { colour: colours.p, width: 1.5, dash: [4, 4] });
-  for (const { judged, latest, symbol } of ways) {
-    const colour = colours[symbol],
-      shown = judged.filter(({ step }) => step <= at);
-    curve(
-      picture,
-      axes,
-      [...shown, latest].map(({ step }) => step),
-      [...shown, latest].map(({ value }) => value),
-      { colour, width: 3 },
-    );
-    dot(picture, [x(latest.step), Math.min(box.bottom, y(latest.value))], 5, colour);
-  }
-  return [
-    {
-      name: "step",
-      label: "The step of training",
-      symbol: "p",
-      at: [x(goal), box.top],
-      move: (pixel) => ({ step: [axes.atX(pixel)] }),
-    },
-  ];
+  const trainings = ways.map(({ judged, latest, symbol }) => ({
+    symbol,
+    points: judged.filter(({ step }) => step <= at),
+    latest,
+  }));
+  return drawTrainings(picture, axes, { most: STEPS, at, goal, trainings });
 }

@@ -1,5 +1,6 @@
 // Trained by K: the same model climbs four bounds on the same points' log p(x), and the tighter one sees more of them.
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import { bracketed, fraction, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawBounds } from "./picture.js";
 import { STEPS, trainedByEach, WAYS } from "./runs.js";
@@ -38,13 +39,7 @@ export const bounds = {
   ],
   actions: [
     { name: "start", label: "Train on", help: `Train to step ${STEPS}`, act: () => ({ step: [STEPS] }) },
-    {
-      name: "again",
-      label: "New points",
-      help: "Other points and other draws, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New points", "Other points and other draws"),
   ],
   figures: [
     ...WAYS.map((way, i) => ({

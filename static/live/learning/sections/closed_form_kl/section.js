@@ -2,6 +2,7 @@
 import { closedForm, logRatios, running, varianceOfRatio } from "../../../math/gaussian_kl.js";
 import { normals } from "../../../math/noise.js";
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import {
   applied,
   bracketed,
@@ -94,15 +95,7 @@ export const closedFormKL = {
     { name: "D", label: "dimensions D", symbol: "D", text: String },
     { name: "n", label: "draws n", symbol: "n", logarithmic: true, text: (value) => value.toLocaleString("en") },
   ],
-  actions: [
-    {
-      name: "again",
-      label: "New draws",
-      help: "Other draws, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
-  ],
+  actions: [drawnAgain("New draws", "Other draws")],
   figures: [
     {
       label: "closed form",

@@ -2,6 +2,7 @@
 import { significant } from "../../../kit/numbers.js";
 import { afterTosses, logDensity, logEvidence, logLikelihood, meanOf, stddevOf } from "../../../math/coin.js";
 import { uniforms } from "../../../math/noise.js";
+import { drawnAgain } from "../../actions.js";
 import { applied, bracketed, fraction, line, operator, row, symbol, word } from "../../formula.js";
 import { drawCoin } from "./picture.js";
 
@@ -61,13 +62,7 @@ export const coin = {
   ],
   actions: [
     { name: "toss", label: "Toss once", help: "One toss more of the same coin", act: ({ n: [n] }) => ({ n: [n + 1] }) },
-    {
-      name: "again",
-      label: "New tosses",
-      help: "Toss the coin anew, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New tosses", "Toss the coin anew"),
   ],
   figures: [
     {

@@ -1,5 +1,6 @@
 // Fitting: choose theta so that p(x; theta) is high where the points are, first by hand, then by gradient.
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import {
   applied,
   bracketed,
@@ -85,13 +86,7 @@ export const fitting = {
       help: "As many gradient steps",
       act: (_, result) => climbed(result, MANY),
     },
-    {
-      name: "again",
-      label: "New points",
-      help: "Other training and held-out points, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New points", "Other training and held-out points"),
   ],
   figures: [
     {

@@ -1,6 +1,7 @@
 // The held-out ELBO over the steps of three trainings, and below what each makes of ten held-out digits.
-import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
+import { axesIn, steps, stroke, write } from "../../plot.js";
 import { thumbnail } from "../../thumbnail.js";
+import { drawTrainings } from "../../trainings.js";
 import { PIXELS, STEPS } from "./runs.js";
 
 /** @typedef {import("../../section.js").Handle} Handle */
@@ -12,7 +13,7 @@ const [LOW, HIGH] = [-35, -23], // nats
   GAP = 4; // pixels between digits
 
 /** @param {Picture} picture @param {Raced} raced @returns {Handle[]} */
-export function drawTrainings(picture, raced) {
+export function drawTrainedDigits(picture, raced) {
   const { width, height, colours } = picture,
     names = 8.6 * colours.small,
     size = Math.min((width - names) / 10 - GAP, (0.5 * height) / 4 - GAP),
@@ -45,37 +46,15 @@ function drawRow(picture, values, { label, symbol, top, names, size }) {
 function drawCurves(picture, { ways, at, goal }, box) {
   const { colours } = picture,
     axes = axesIn(box, [0, STEPS], [LOW, HIGH]),
-    { x, y } = axes;
-  numbersBelow(picture, axes, steps(0, STEPS, 100));
+    { y } = axes;
   for (const nats of steps(-34, -24, 2)) {
     stroke(picture, [box.left, y(nats)], [box.right, y(nats)], { colour: colours.line, width: 1 });
     write(picture, `−${-nats}`, [box.left - 5, y(nats)], { size: "tiny", align: "right" });
   }
   write(picture, "held-out ELBO, nats", [box.left + 8, box.top + colours.small], { align: "left" });
-  write(picture, "step", [box.right, box.bottom - colours.small], { align: "right" });
-  stroke(picture, [x(goal), box.top], [x(goal), box.bottom], { colour: colours.p, width: 1.5, dash: [4, 4] });
-  for (const { curve: points, symbol, at: here } of ways) {
-    if (!points.length) continue;
-    const ends = [...points, points[points.length - 1]]; // the last twice, so that the curve ends there
-    const colour = colours[symbol];
-    curve(
-      picture,
-      axes,
-      ends.map(({ step }) => step),
-      ends.map(({ elbo }) => elbo),
-      { colour, width: 3 },
-    );
-    const last = points.findLast(({ step }) => step <= here);
-    if (last) dot(picture, [x(last.step), Math.min(box.bottom, y(last.elbo))], 5, colour);
-  }
-  if (at < goal) write(picture, `training: step ${at}`, [box.left + 8, box.bottom - colours.small], { align: "left" });
-  return [
-    {
-      name: "step",
-      label: "The step of training",
-      symbol: "p",
-      at: [x(goal), box.top],
-      move: (pixel) => ({ step: [axes.atX(pixel)] }),
-    },
-  ];
+  const trainings = ways.map(({ curve, symbol, at: here }) => {
+    const points = curve.map(({ step, elbo }) => ({ step, value: elbo }));
+    return { symbol, points, latest: points.findLast(({ step }) => step <= here) };
+  });
+  return drawTrainings(picture, axes, { most: STEPS, at, goal, trainings });
 }

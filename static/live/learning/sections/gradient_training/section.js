@@ -1,7 +1,8 @@
 // Gradients at work: a VAE learns digits by reparametrisation, and by the score function with and without a baseline.
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import { bracketed, line, operator, row, sub, symbol, word } from "../../formula.js";
-import { drawTrainings } from "./picture.js";
+import { drawTrainedDigits } from "./picture.js";
 import { digitsOf, raced, STEPS, WAYS } from "./runs.js";
 
 /** @typedef {import("./runs.js").Raced} Raced */
@@ -56,13 +57,7 @@ export const gradientTraining = {
   actions: [
     { name: "start", label: "Train on", help: `Train to step ${STEPS}`, act: () => ({ step: [STEPS] }) },
     { name: "pause", label: "Pause", help: "Stop at this step", act: (_, { at }) => ({ step: [at] }) },
-    {
-      name: "again",
-      label: "New seed",
-      help: "Other first weights, batches and noise, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New seed", "Other first weights, batches and noise"),
   ],
   figures: [
     ...WAYS.map(({ label, symbol: colour }, rank) => ({
@@ -82,6 +77,6 @@ export const gradientTraining = {
     "The held-out ELBO of three trainings over their steps, and ten held-out digits with what each makes of them",
   loads: { digits: { of: () => [], file: "digits", bring: async (_, file) => digitsOf(file) } },
   compute: raced,
-  draw: drawTrainings,
+  draw: drawTrainedDigits,
   unfinished: ({ there }) => !there,
 };

@@ -1,5 +1,6 @@
 // Gradients: the score function and reparametrisation estimate the same gradient, with variances worlds apart.
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import { applied, bracketed, fraction, line, operator, power, row, sub, symbol, word } from "../../formula.js";
 import { BASELINES, estimated } from "./estimated.js";
 import { drawGradients } from "./picture.js";
@@ -71,15 +72,7 @@ export const gradients = {
     { name: "distance", label: "distance δ", symbol: "alpha" },
     { name: "baseline", label: "baseline b", symbol: "e", text: (value) => TEXTS[BASELINES[value]] },
   ],
-  actions: [
-    {
-      name: "again",
-      label: "New noise",
-      help: "Other draws, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
-  ],
+  actions: [drawnAgain("New noise", "Other draws")],
   figures: [
     {
       label: line(sub(word("Var"), PATH)),

@@ -1,5 +1,6 @@
 // Monte Carlo: log p(x) of a real picture from draws of the prior, of q(z|x), or of a proposal in the hand.
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import { bracketed, fraction, line, operator, power, row, sub, symbol, word } from "../../formula.js";
 import { estimated } from "./estimated.js";
 import { judge } from "./judged.js";
@@ -55,13 +56,7 @@ export const monteCarlo = {
       help: "z from the Gaussian that the trained encoder gives for this picture",
       act: (_, { judged: { encoder } }) => ({ mean: encoder.mean, width: encoder.stddev, close: [1] }),
     },
-    {
-      name: "again",
-      label: "New draws",
-      help: "Other draws, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New draws", "Other draws"),
   ],
   figures: [
     {

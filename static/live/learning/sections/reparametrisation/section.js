@@ -2,6 +2,7 @@
 import { normals } from "../../../math/noise.js";
 import { estimated, exact } from "../../../math/reparametrisation.js";
 import { significant } from "../../../kit/numbers.js";
+import { drawnAgain } from "../../actions.js";
 import { applied, bracketed, fraction, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawReparametrisation } from "./picture.js";
 
@@ -74,13 +75,7 @@ export const reparametrisation = {
     { name: "n", label: "draws", symbol: "n", text: String },
   ],
   actions: [
-    {
-      name: "again",
-      label: "New ε",
-      help: "Other noise, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New ε", "Other noise"),
     {
       name: "uphill",
       label: "Step uphill",

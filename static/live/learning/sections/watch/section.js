@@ -4,6 +4,7 @@ import { significant } from "../../../kit/numbers.js";
 import { normalQuantile } from "../../../math/normal.js";
 import { encode, pictures } from "../../../math/small_vae.js";
 import { BLOCK, goOn, newRun } from "../../../math/training_run.js";
+import { drawnAgain } from "../../actions.js";
 import { applied, bracketed, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawLearning } from "./picture.js";
 
@@ -118,13 +119,7 @@ export const watch = {
       help: "Back to step 0 with the same seed",
       act: ({ betas }, result) => ({ step: [0], betas: betas.map(() => betas[nextBlock(result)]) }),
     },
-    {
-      name: "again",
-      label: "New seed",
-      help: "Other first weights and other noise, from the next seed (key r)",
-      draws: true,
-      act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
-    },
+    drawnAgain("New seed", "Other first weights and other noise"),
   ],
   figures: [
     {
