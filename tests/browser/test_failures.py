@@ -196,6 +196,8 @@ def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhil
         screen.page.wait_for_timeout(3000)  # Streamlit's dialog comes some seconds after the line
         assert not screen.page.get_by_role("dialog").filter(visible=True).count()
         with Server(tmp_path / "again", first=UNPREPARED, port=server.port):
+            line.wait_for(state="detached")
+            screen.page.get_by_role("button", name="Try again").click()  # with what the old server said
             screen.page.wait_for_function(
                 "(z) => Math.abs(parseFloat(new URL(location.href).searchParams.get('z')) - z) < 1e-3",
                 arg=farthest,

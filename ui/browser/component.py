@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit import net_util
 
 from ui import lecture
+from ui.browser import report
 
 MODULES = Path(__file__).resolve().parents[2] / "static" / "live"
 BOOTSTRAP = (MODULES / "kit" / "bootstrap.js").read_text(encoding="utf-8")
@@ -31,14 +32,15 @@ def define(name: str, module: str, html: str = SKELETON, css: str = SKELETON_STY
     """The component that mounts `static/live/{module}.js`; `modules` of its data is the published folder's address.
 
     `html` and `css` are what is seen until the module is there. Every component is told whether the visitor is in
-    lecture mode, which it may switch, and where else the server can be reached.
+    lecture mode, which it may switch, where else the server can be reached, and whether this session has heard where
+    its page is.
     """
     script = BOOTSTRAP.replace('"MODULE"', json.dumps(module))
     component = st.components.v2.component(name, html=html, css=css, js=script, isolate_styles=False)
 
-    def show(*, data: dict[str, Any], **options: Any) -> Any:
-        told = {"lecture": lecture.on(), "lan": lan_address()}
-        return component(data={**data, **told}, on_lecture_change=lambda: None, **options)
+    def show(*, data: dict[str, Any], key: str, **options: Any) -> Any:
+        told = {"lecture": lecture.on(), "lan": lan_address(), "heard": report.sent(key, {}) is not None}
+        return component(data={**data, **told}, key=key, on_lecture_change=lambda: None, **options)
 
     return show
 

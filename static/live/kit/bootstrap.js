@@ -31,6 +31,7 @@ const refused = new Map(); // folder of modules -> how often one of it could not
 async function persist(key, attempt) {
   const before = failing.get(key);
   clearTimeout(before?.timer);
+  if (before) before.attempt = attempt; // so that a hand that is quicker than this one does not try an older
   try {
     await attempt(before !== undefined);
     if (failing.get(key) === before) failing.delete(key);

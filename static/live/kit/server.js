@@ -6,7 +6,7 @@ import { visitOf } from "./arrival.js";
 const STATE = "data-test-connection-state"; // Streamlit's, on .stApp
 const LINE = "The server cannot be reached. Drawing and sliders go on; links and other models wait until it is back.";
 const LATE = 3000; // ms: what was sent so shortly before the loss was noticed may not have arrived
-const SOON = 30_000; // ms within which a server that is back sends its first data
+const SESSION = 1e6; // visits of one session are not so far apart, those of two are
 
 class Server {
   lostAt = 0; // 0 while the server is there
@@ -14,10 +14,13 @@ class Server {
   last = null; // place that was sent
   /** @type {object | null} */
   page = null; // the one that is mounted
-  backAt = -SOON; // when a server came back that has sent nothing since
-  visit = 0; // of the page's last data
+  back = false; // whether a server came back that does not know yet where we are
+  heard = 0; // the last visit of a server that knew
+  visit = 0; // the one that the page was told
+  /** @type {object | null} */
+  data = null; // of the last call: what failed is read again
   /** @type {number | null} */
-  alias = null; // the visit with which such a server begins: it sends nobody anywhere
+  alias = null; // the visit that such a server thinks of: it sends nobody anywhere
   /** @type {(name: string, value: any) => void} */
   send = () => {};
 
@@ -29,7 +32,7 @@ class Server {
 
   /** @param {object} page the one that is mounted @param {(name: string, value: any) => void} send */
   through(page, send) {
-    if (page !== this.page) Object.assign(this, { last: null, backAt: -SOON, alias: null });
+    if (page !== this.page) Object.assign(this, { last: null, back: false, alias: null });
     Object.assign(this, { page, send });
     /** @param {string} name @param {any} value */
     return (name, value) => {
@@ -44,8 +47,13 @@ class Server {
    */
   read(data) {
     const visit = visitOf(data);
-    if (performance.now() - this.backAt < SOON) this.alias = visit;
-    this.backAt = -SOON;
+    if (this.back && data !== this.data) {
+      const another = Math.abs(visit - this.heard) > SESSION;
+      if (another) this.alias = visit;
+      this.back = another && !data.heard;
+    }
+    if (!this.back) this.heard = visit;
+    this.data = data;
     if (visit !== this.alias) {
       this.visit = visit;
       return data;
@@ -67,7 +75,7 @@ class Server {
       const line = { className: "lost-line", role: "status", textContent: LINE };
       document.body.append(Object.assign(document.createElement("div"), line));
     } else if (moved) {
-      this.backAt = performance.now();
+      this.back = true;
       this.send("place", { ...this.last?.value });
     }
   }

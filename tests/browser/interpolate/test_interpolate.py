@@ -191,7 +191,10 @@ def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
     screen = phone.open("interpolate", model="mnist-vae-2d", mode="direction", ends="3")
     area = screen.live.locator("[data-role=map] .nsewdrag").first
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
-    screen.live.get_by_role("button", name="Lasso", exact=True).tap()
+    lasso = screen.live.get_by_role("button", name="Lasso", exact=True)
+    lasso.scroll_into_view_if_needed()
+    screen.settle(3)  # a map that was scrolled away lets fingers pass from the next frame on, and a slow one may be late
+    lasso.tap()
     screen.until("root.querySelector('.plot')._fullLayout.dragmode === 'lasso'")
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
     screen.quiet()
@@ -205,6 +208,7 @@ def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
     corners = np.array(
         [(0.45, 0.5), (0.7, 0.5), (0.7, 0.7), (0.45, 0.7), (0.45, 0.52)]
     )  # below the picture, which stays
+    screen.until("root.querySelector('[data-role=map]').dataset.touch === 'taken'")
     finger("touchStart", tuple(corners[0]))
     for start, end in itertools.pairwise(corners):
         for share in np.linspace(0, 1, 8):
