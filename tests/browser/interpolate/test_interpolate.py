@@ -193,7 +193,9 @@ def test_a_finger_lassoes_a_group_on_a_phone(phone, shipped):
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
     lasso = screen.live.get_by_role("button", name="Lasso", exact=True)
     lasso.scroll_into_view_if_needed()
-    screen.settle(3)  # a map that was scrolled away lets fingers pass from the next frame on, and a slow one may be late
+    screen.settle(
+        3
+    )  # a map that was scrolled away lets fingers pass from the next frame on, and a slow one may be late
     lasso.tap()
     screen.until("root.querySelector('.plot')._fullLayout.dragmode === 'lasso'")
     area.evaluate("(map) => map.scrollIntoView({ block: 'center' })")
