@@ -80,6 +80,7 @@ class PosteriorShape:
     log_joint: Tensor  # log p(x, z), (side * side,)
     mass: Tensor  # of each cell under p(z|x), (side * side,); sums to 1
     log_evidence: float  # log p(x)
+    error: float  # of it, nats, at most: large where the grid is too coarse for this posterior
     encoder: Gaussian
     best: Gaussian
 
@@ -114,12 +115,25 @@ def normalised(log_joint: Tensor, grid: Grid) -> tuple[float, Tensor]:
     return float(total) + math.log(grid.cell), (log_joint - total).exp()
 
 
-def box_of_mass(log_joint: Tensor, grid: Grid, within: float) -> Box:
-    """The piece of a grid where the density is within so many nats of its largest value, and one cell more around."""
-    kept = grid.z[log_joint >= log_joint.max() - within]
-    (left, bottom), (right, top) = grid.box
-    room = 1.5 * torch.tensor([right - left, top - bottom], dtype=torch.float64) / grid.side
-    low, high = kept.min(0).values - room, kept.max(0).values + room
+def quadrature_error(log_density: Tensor, side: int) -> float:
+    """How far the sums over every second cell along both sides are from that over all, nats of the log of the integral.
+    A sum over all errs by less, so a density that falls between the cells gives itself away. `side` is even."""
+    every = log_density.reshape(side // 2, 2, side // 2, 2).permute(1, 3, 0, 2).reshape(4, -1)
+    sums = every.logsumexp(1)
+    return float((sums - (sums.logsumexp(0) - math.log(4))).abs().max())
+
+
+def box_of_mass(seen: Sequence[tuple[Tensor, Grid]], within: float) -> Box:
+    """The piece of the plane where a density, seen on one grid or several, is within so many nats of its largest value,
+    and one cell more around: a hump that falls between the cells of one grid may lie on those of another."""
+    most = max(float(log_density.max()) for log_density, _ in seen)
+    ends = []
+    for log_density, grid in seen:
+        kept = grid.z[log_density >= most - within]
+        (left, bottom), (right, top) = grid.box
+        room = 1.5 * torch.tensor([right - left, top - bottom], dtype=torch.float64) / grid.side
+        ends += [kept - room, kept + room]
+    low, high = torch.cat(ends).min(0).values, torch.cat(ends).max(0).values
     return (float(low[0]), float(low[1])), (float(high[0]), float(high[1]))
 
 
@@ -219,10 +233,12 @@ def posterior_shape(model: Model, x: Tensor, codes: Codes) -> PosteriorShape:
         )
     mean, stddev = q.mean[0].double().tolist(), q.stddev[0].double().tolist()
     low, high = region_of(codes.mean)
+    around_q = Grid(_around(mean, stddev), COARSE)
+    of_q = log_joint_on(model, x, around_q), around_q
     grid = Grid(((low[0], low[1]), (high[0], high[1])), COARSE)
-    grid = Grid(box_of_mass(log_joint_on(model, x, grid), grid, FIRST), COARSE)
+    grid = Grid(box_of_mass([of_q, (log_joint_on(model, x, grid), grid)], FIRST), COARSE)
     for _ in range(MOST_STEPS):
-        smaller = Grid(box_of_mass(log_joint_on(model, x, grid), grid, THEN), COARSE)
+        smaller = Grid(box_of_mass([of_q, (log_joint_on(model, x, grid), grid)], THEN), COARSE)
         near = smaller.cell > SMALLER * grid.cell
         grid = smaller
         if near:
@@ -230,11 +246,11 @@ def posterior_shape(model: Model, x: Tensor, codes: Codes) -> PosteriorShape:
     grid = Grid(wider(grid.box, WIDER), FINE)
     log_joint = log_joint_on(model, x, grid)
     log_evidence, mass = normalised(log_joint, grid)
-    around_q = Grid(_around(mean, stddev), COARSE)
-    bound = elbo_on(log_joint_on(model, x, around_q), around_q, mean, stddev)
+    bound = elbo_on(*of_q, mean, stddev)
+    error = max(quadrature_error(log_joint, FINE), bound - log_evidence)  # log p(x) is no less than the ELBO
     encoder = Gaussian((mean[0], mean[1]), (stddev[0], stddev[1]), bound)
     best = best_gaussian(log_joint, grid, [moments(mass, grid), (mean, stddev)])
-    return PosteriorShape(grid, log_joint, mass, log_evidence, encoder, best if best.elbo > bound else encoder)
+    return PosteriorShape(grid, log_joint, mass, log_evidence, error, encoder, best if best.elbo > bound else encoder)
 
 
 def moments(mass: Tensor, grid: Grid) -> tuple[list[float], list[float]]:

@@ -1,7 +1,16 @@
 // A test picture's likelihood on a grid around its posterior, and where q over it may be.
-import { logSumExp } from "../math/derivation.js";
 import { bestGaussian } from "../math/gaussian_fit.js";
-import { boxAround, boxOfBoth, boxOfMass, gridOver, logJointOf, normalised, squared, wider } from "../math/grid.js";
+import {
+  boxAround,
+  boxOfBoth,
+  boxOfMass,
+  gridOver,
+  logJointOf,
+  normalised,
+  quadratureError,
+  squared,
+  wider,
+} from "../math/grid.js";
 
 /** @typedef {import("./state.js").Values} Values */
 /** @typedef {import("./trained.js").Trained} Trained */
@@ -44,20 +53,11 @@ async function integrated(x, box, trained) {
     const grid = gridOver(box, side),
       logLikelihoods = await trained.logLikelihoods(grid.z, x),
       logJoint = logJointOf(logLikelihoods, grid),
-      error = errorOf(logJoint, side);
+      error = quadratureError(logJoint, side);
     found = { grid, logLikelihoods, logJoint, error };
     if (error < CLOSE) break;
   }
   return /** @type {NonNullable<typeof found>} */ (found);
-}
-
-/** How far sums over every second cell are from the sum over all: more than that sum errs. @param {Float64Array} logJoint @param {number} side @returns {number} nats */
-function errorOf(logJoint, side) {
-  const whole = logSumExp(logJoint) - Math.log(4);
-  const quarters = [0, 1, side, side + 1].map((first) =>
-    logSumExp(logJoint.filter((_, i) => i % 2 === first % 2 && Math.floor(i / side) % 2 === Math.floor(first / side))),
-  );
-  return Math.max(...quarters.map((quarter) => Math.abs(quarter - whole)));
 }
 
 /** @param {Gaussian} q @param {Box} frame @param {import("../math/grid.js").Grid} grid @returns {Gaussian} the one nearest to it that the grid holds and resolves */

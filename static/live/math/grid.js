@@ -61,21 +61,45 @@ export function areaOf({ low, high }) {
  * @param {number} within nats
  * @returns {Box}
  */
-export function boxOfMass({ box, side, z }, logDensity, within) {
-  const most = largest(logDensity),
-    [across, up] = stepsOf(box, side);
+export function boxOfMass(grid, logDensity, within) {
+  return boxOfMasses([{ grid, logDensity }], within);
+}
+
+/**
+ * The same over several grids of one density: a hump that falls between the cells of one may lie on those of another.
+ * @param {{grid: Grid, logDensity: Float64Array}[]} seen
+ * @param {number} within nats of the largest value on any of them
+ * @returns {Box}
+ */
+export function boxOfMasses(seen, within) {
+  const most = Math.max(...seen.map(({ logDensity }) => largest(logDensity)));
   /** @type {Box} */
   const found = { low: [Infinity, Infinity], high: [-Infinity, -Infinity] };
-  for (let i = 0; i < logDensity.length; i++) {
-    if (logDensity[i] < most - within) continue;
-    found.low = [Math.min(found.low[0], z[2 * i]), Math.min(found.low[1], z[2 * i + 1])];
-    found.high = [Math.max(found.high[0], z[2 * i]), Math.max(found.high[1], z[2 * i + 1])];
+  for (const { grid, logDensity } of seen) {
+    const room = stepsOf(grid.box, grid.side).map((step) => 1.5 * step);
+    for (let i = 0; i < 2 * logDensity.length; i++) {
+      if (logDensity[i >> 1] < most - within) continue;
+      found.low[i % 2] = Math.min(found.low[i % 2], grid.z[i] - room[i % 2]);
+      found.high[i % 2] = Math.max(found.high[i % 2], grid.z[i] + room[i % 2]);
+    }
   }
-  const room = [1.5 * across, 1.5 * up];
-  return {
-    low: [found.low[0] - room[0], found.low[1] - room[1]],
-    high: [found.high[0] + room[0], found.high[1] + room[1]],
-  };
+  return found;
+}
+
+/**
+ * How far the sum over every second cell along both sides is from that over all: a sum over all errs by less, so a
+ * density that falls between the cells gives itself away.
+ * @param {Float64Array} logDensity (side * side,)
+ * @param {number} side an even number
+ * @returns {number} nats of the log of its integral
+ */
+export function quadratureError(logDensity, side) {
+  const most = largest(logDensity),
+    sums = [0, 0, 0, 0];
+  for (let i = 0; i < logDensity.length; i++)
+    sums[((i % side) % 2) + 2 * (Math.floor(i / side) % 2)] += Math.exp(logDensity[i] - most);
+  const mean = sums.reduce((a, b) => a + b) / 4;
+  return Math.max(...sums.map((sum) => Math.abs(Math.log(Math.max(sum, Number.MIN_VALUE) / mean))));
 }
 
 /**

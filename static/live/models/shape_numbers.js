@@ -1,6 +1,6 @@
 // The numbers of Posterior shape: ELBO + KL = log p(x) for the q that is shown, and what the encoder's misses.
 import { significant } from "../kit/numbers.js";
-import { inSum } from "../parts/nats.js";
+import { errs, inSum } from "../parts/nats.js";
 import { boundOn } from "../math/gaussian_fit.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -33,7 +33,7 @@ export function showNumbers(shape) {
       [bound, divergence, evidence] = inSum([truth.logEvidence - kl, kl]);
     layout.number("elbo").textContent = bound;
     layout.number("kl").textContent = divergence;
-    layout.number("evidence").textContent = evidence;
+    layout.number("evidence").textContent = evidence + errs(truth.uncertainty);
   }
   if (truth) showGap(shape, truth);
   if (q) showSliders(shape, q);

@@ -82,3 +82,10 @@ export function rank(value) {
 export function estimated({ value, standardError, bound }) {
   return bound ? `≥ ${nats(value)}` : `${nats(value)} ± ${plusMinus(standardError)}`;
 }
+
+const SEEN = 0.05; // nats: an error that the decimal of a sum hides
+
+/** @param {number} error nats, at most @returns {string} what stands behind a number that errs by so much */
+export function errs(error) {
+  return error < SEEN ? "" : ` ± ${plusMinus(error)}`;
+}

@@ -1,7 +1,7 @@
 // The true posterior p(z|x) beside q(z|x), for models with two latent dimensions: the worker integrates it over a grid.
 import { boxOfBoth } from "../math/grid.js";
 import { significant } from "../kit/numbers.js";
-import { nats } from "../parts/nats.js";
+import { errs, nats } from "../parts/nats.js";
 import { placeTruth } from "./map.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
@@ -52,11 +52,11 @@ export function askForTruth({ model, region, parts }) {
  */
 export function truthCame(state, truth, { name, picture }) {
   const { model, parts } = state,
-    { divergence, logEvidence } = truth;
+    { divergence, logEvidence, uncertainty } = truth;
   if (name !== model?.name) return;
   state.truth = { ...truth, picture };
   placeTruth(state);
   parts.truth.innerHTML =
-    `Shaded: the true posterior p(z|x). <b>KL(q ‖ p) = ${significant(divergence)} nats</b>, ` +
-    `log p(x) = ${nats(logEvidence)}`;
+    `Shaded: the true posterior p(z|x). <b>KL(q ‖ p) = ${significant(Math.max(0, divergence))} nats</b>, ` +
+    `log p(x) = ${nats(logEvidence)}${errs(uncertainty)}`;
 }

@@ -13,10 +13,12 @@ from vae_core.analysis.posterior_grid import (
     Gaussian,
     Grid,
     best_gaussian,
+    box_of_mass,
     elbo_on,
     log_joint_on,
     normalised,
     posterior_shape,
+    quadrature_error,
 )
 from vae_core.analysis.refinement import refined
 from vae_core.models.codes import Codes
@@ -100,6 +102,29 @@ def test_a_grid_judges_no_gaussian_that_it_cannot_hold():
         best_gaussian(flat, grid, [((3, 3), (1, 1))])
 
 
+@pytest.mark.parametrize(
+    ("width", "least", "most"), [(0.5, 0, 1e-6), (0.12, 1e-3, 0.2), (0.05, 0.5, 10), (0.02, 10, 200)]
+)
+def test_a_grid_says_by_how_much_it_errs_where_a_posterior_is_narrower_than_its_cells(width, least, most):
+    grid = Grid(((-4.0, -4.0), (4.0, 4.0)), 64)  # cells of 0.125
+    hump = MultivariateNormal(torch.tensor([0.013, -0.029]).double(), width**2 * torch.eye(2).double())
+    log_joint = hump.log_prob(grid.z)
+    error = quadrature_error(log_joint, grid.side)
+    assert abs(normalised(log_joint, grid)[0]) <= error + 1e-9 and least <= error <= most
+
+
+def test_a_hump_between_the_cells_of_one_grid_is_in_the_box_if_another_saw_it():
+    whole, close = Grid(((-4.0, -4.0), (4.0, 4.0)), 8), Grid(((2.9, 2.9), (3.1, 3.1)), 16)
+    places = ((-2.0, 0.5), (3.0, 0.02))  # mean and width, in both dimensions
+    parts = [
+        MultivariateNormal(torch.full((2,), at).double(), width**2 * torch.eye(2).double()) for at, width in places
+    ]
+    seen = [(torch.stack([hump.log_prob(grid.z) for hump in parts]).logsumexp(0), grid) for grid in (whole, close)]
+    assert box_of_mass(seen[:1], 10)[1] < (1.5, 1.5)
+    box = box_of_mass(seen, 10)
+    assert box[0] < (-3.0, -3.0) and box[1] > (3.08, 3.08)
+
+
 def test_a_gaussian_on_two_humps_takes_one():
     grid = Grid(((-6.0, -6.0), (6.0, 6.0)), 96)
     humps = [MultivariateNormal(torch.tensor([at, 0.0]).double(), 0.25 * torch.eye(2).double()) for at in (-2.0, 2.0)]
@@ -126,6 +151,16 @@ def test_a_networks_posterior_agrees_with_importance_sampling_and_with_gradient_
     drawn = elbo_terms(model, x, 20_000, generator=torch.Generator().manual_seed(3))
     assert found.encoder.elbo == pytest.approx(float(drawn.elbo), abs=4 * float(drawn.standard_error))
     assert found.best.elbo == pytest.approx(float(ascended.elbo), abs=4 * float(ascended.standard_error) + 0.005)
+    assert 0 <= found.error < 0.01
+
+
+def test_no_picture_of_a_shipped_model_is_less_likely_than_its_elbo_says(shipped, present):
+    checkpoint, pictures = shipped("mnist-vae-2d"), present("mnist").test
+    generator = torch.Generator().manual_seed(0)
+    for row in range(12):
+        x = torch.bernoulli(pictures.batch(torch.tensor([row])).float() / 255, generator=generator)
+        found = posterior_shape(checkpoint.model, x, checkpoint.codes)
+        assert found.log_evidence >= found.encoder.elbo - found.error, row
 
 
 def test_cells_are_laid_as_the_browser_lays_them():

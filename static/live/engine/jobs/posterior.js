@@ -3,11 +3,12 @@ import {
   areaOf,
   boxAround,
   boxOfBoth,
-  boxOfMass,
+  boxOfMasses,
   elboOn,
   gridOver,
   logJointOf,
   normalised,
+  quadratureError,
   wider,
 } from "../../math/grid.js";
 import { logLikelihoods } from "../../math/likelihood.js";
@@ -35,6 +36,7 @@ import { logLikelihoods } from "../../math/likelihood.js";
  * @property {import("../../math/grid.js").Pair} mean
  * @property {[number, number, number]} covariance xx, xy, yy
  * @property {number} logEvidence log p(x), nats
+ * @property {number} uncertainty of it, nats, at most: more than 0.05 where the grid is too coarse for this posterior
  * @property {number} elbo nats
  * @property {number} divergence KL(q(z|x) || p(z|x)), nats
  */
@@ -62,22 +64,32 @@ export async function posterior({ decoder, noise, x, mean, stddev, region, side 
   const logJoint = async (grid) => judged(await decoded(grid), grid);
 
   const aroundQ = gridOver(boxAround(mean, stddev, REACH), OF_Q),
-    elbo = elboOn(await logJoint(aroundQ), aroundQ, mean, stddev),
+    ofQ = { grid: aroundQ, logDensity: await logJoint(aroundQ) }, // what q holds the cells of no other grid may meet
+    elbo = elboOn(ofQ.logDensity, aroundQ, mean, stddev),
     whole = gridOver(region, COARSE),
     key = JSON.stringify(region);
   if (first.decoder !== decoder || first.region !== key) first = { decoder, region: key, blocks: await decoded(whole) };
-  let box = boxOfBoth(boxOfMass(whole, judged(first.blocks, whole), FIRST), aroundQ.box);
+  let box = boxOfBoth(boxOfMasses([ofQ, { grid: whole, logDensity: judged(first.blocks, whole) }], FIRST), aroundQ.box);
   for (let step = 0; step < MOST_STEPS; step++) {
     const grid = gridOver(box, COARSE),
-      smaller = boxOfMass(grid, await logJoint(grid), THEN),
+      smaller = boxOfMasses([ofQ, { grid, logDensity: await logJoint(grid) }], THEN),
       near = areaOf(smaller) > SMALLER * areaOf(box);
     box = smaller;
     if (near) break;
   }
   const grid = gridOver(wider(box, room), side),
     joint = await logJoint(grid),
-    found = normalised(joint, grid);
-  const answer = { ...found, logJoint: joint, box: grid.box, side, elbo, divergence: found.logEvidence - elbo };
+    found = normalised(joint, grid),
+    uncertainty = Math.max(quadratureError(joint, side), elbo - found.logEvidence); // log p(x) is no less than the ELBO
+  const answer = {
+    ...found,
+    uncertainty,
+    logJoint: joint,
+    box: grid.box,
+    side,
+    elbo,
+    divergence: found.logEvidence - elbo,
+  };
   return [answer, [found.mass.buffer, joint.buffer]];
 }
 
