@@ -368,7 +368,9 @@ def inpaint(
 @app.command("inpaint-curves")
 def inpaint_curves(
     model: Model,
-    out_file: Annotated[Path, typer.Option("--out", help="A .json file; what it holds already is not measured again.")],
+    out_file: Annotated[
+        Path, typer.Option("--out", help="A .json file; what it holds of the same weights is not measured again.")
+    ],
     limit: Annotated[int, typer.Option(help="Only the first so many test pictures.")] = 200,
     as_json: AsJson = False,
 ):
@@ -383,7 +385,7 @@ def inpaint_curves(
     known = json.loads(out_file.read_text(encoding="utf-8")) if out_file.exists() else []
     total = inpainting_errors.curve_points(checkpoint.model)
     with progress_bar("measuring, points of the curves") as advance:
-        for rows in inpainting_errors.measure_curves(checkpoint.model, data, limit, known):
+        for rows in inpainting_errors.measure_curves(checkpoint, data, limit, known):
             write_whole(out_file, (json.dumps(rows) + "\n").encode())
             advance(len(rows), total)
     print_result({"rows": len(rows), "file": str(out_file)}, as_json)
@@ -398,7 +400,9 @@ def race_command(
     latent_dims: Annotated[
         str, typer.Option(help="Numbers of latents, as 2,5,10: AEVB alone with each of them, and its bound.")
     ] = "",
-    judged: Annotated[int, typer.Option(help="Pictures of either split that are judged.")] = 200,
+    judged: Annotated[
+        int | None, typer.Option(help="Pictures of either split that are judged; 200 unless given, or all there are.")
+    ] = None,
     importance_samples: Annotated[int, typer.Option(help="Draws of z a picture that is judged.")] = 200,
     seed: Annotated[int, typer.Option(help="Fixes the first weights and every draw.")] = 0,
     as_json: AsJson = False,
@@ -406,10 +410,12 @@ def race_command(
     """Train one model by AEVB, wake-sleep and Monte Carlo EM, and estimate how likely pictures become on the way."""
     from vae_core.studies import race as racing
 
-    for option, count in (("judged", judged), ("importance-samples", importance_samples)):
-        check_count(option, count)
+    check_count("importance-samples", importance_samples)
+    described(dataset)
     check_file(out_file)
-    dims = parse_widths(latent_dims, "latent-dims", "2,5,10")
+    dims = tuple(dict.fromkeys(parse_widths(latent_dims, "latent-dims", "2,5,10")))
+    if judged is None:
+        judged = max(racing.FEWEST_JUDGED, min(racing.Race.judged, pictures))
     settings = racing.Race(dataset, pictures, seen, judged=judged, importance_samples=importance_samples, seed=seed)
     kind = "latents" if dims else "trainers"
     known = racing.known(out_file, kind, settings)

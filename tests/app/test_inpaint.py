@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from ui import link
 from ui.inpaint import component as inpaint
-from ui.inpaint import sections
+from ui.inpaint import measurements, sections
 from ui.inpaint.state import HOLE, TITLES, Hole, read_hole
 from vae_core.analysis.inpainting import Completions
 from vae_core.analysis.inpainting_errors import NEIGHBOURS
@@ -233,6 +233,12 @@ def test_shipped_curves_have_every_measure_that_the_pixels_allow(shipped, open_p
         assert figure["layout"]["yaxis"]["title"]["text"] == sections.MEASURES[measure][1]
     assert ("coverage" in allowed) == (name == "frey-masked-10d")  # bits have no 95 %
     assert ("cross_entropy_missing" in allowed) == (name == "mnist-masked-10d")
+
+
+@pytest.mark.parametrize("path", sorted(measurements.SHIPPED.glob("*.json")), ids=lambda path: path.stem)
+def test_shipped_curves_were_measured_with_the_shipped_weights(shipped, path):
+    rows = json.loads(path.read_text())
+    assert len(measurements.shipped_curves(shipped(path.stem))) == len(rows) > 0
 
 
 def test_back_from_another_page_leads_to_the_model_picture_and_hole_that_were_there(masked_zoo, open_page):

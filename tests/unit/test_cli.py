@@ -927,6 +927,9 @@ def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, 
     monkeypatch.setattr(inpainting_errors, "measure_method", None)
     assert succeeds(run("inpaint-curves", *options, "--out", out, "--json")) == done
     assert json.loads(out.read_text()) == rows
+    out.write_text(json.dumps([{**row, "weights": "0" * 12} for row in rows]))  # of another training
+    with pytest.raises(TypeError, match="NoneType"):  # they would be measured anew
+        run("inpaint-curves", *options, "--out", out)
 
 
 def test_a_race_is_measured_once(run, tmp_path, monkeypatch):
@@ -959,7 +962,9 @@ def test_a_race_is_measured_once(run, tmp_path, monkeypatch):
     [
         (("--pictures", "0"), "pictures must be at least 1, got 0"),
         (("--pictures", "2000"), "pictures must be at most 1,437, got 2,000"),
-        (("--judged", "0"), "judged must be at least 1, got 0"),
+        (("--judged", "1"), "judged must be at least 2, got 1"),
+        (("--judged", "1438"), "judged must be at most 360, got 1,438"),
+        (("--dataset", "folder:/nowhere"), "/nowhere is not a folder"),
         (("--latent-dims", "2;5"), "latent-dims must be whole numbers with commas between them, as 2,5,10, got '2;5'"),
         (("--latent-dims", "0"), "latent_dim must be between 1 and 512, got 0"),
         (("--seen", "99"), "seen must be at least 100, a batch, got 99"),

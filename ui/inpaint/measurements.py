@@ -23,6 +23,7 @@ from vae_core.analysis.inpainting_errors import (
     measure_completions,
     measure_method,
     method_named,
+    weights_of,
 )
 from vae_core.data.pictures import Dataset
 from vae_core.data.seeds import noise_generator
@@ -102,13 +103,14 @@ def run_chain(name: str, checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Te
     }
 
 
-def shipped_curves(name: str) -> list[dict]:
-    """Errors over the missing fraction as they were measured for a model that is shipped; none for others."""
-    path = SHIPPED / f"{name}.json"
+def shipped_curves(checkpoint: Checkpoint) -> list[dict]:
+    """Errors over the missing fraction as they were measured with a shipped model's weights; none for others."""
+    path = SHIPPED / f"{checkpoint.description['name']}.json"
     try:
-        return json.loads(path.read_text())
+        rows = json.loads(path.read_text())
     except (OSError, ValueError):
         return []
+    return [row for row in rows if row["weights"] == weights_of(checkpoint)]
 
 
 def measure_curve(method: str, kind: str, checkpoint: Checkpoint, dataset: Dataset, rows: dict) -> Iterator[float]:

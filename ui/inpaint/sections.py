@@ -205,7 +205,7 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
             width=420,
         )
     rows = measurements.kept("curves", f"{checkpoint.content_hash} {kind}")
-    shipped = [row for row in shipped_curves(state.model, encoders) if row["mask"] == kind]
+    shipped = [row for row in shipped_curves(checkpoint, encoders) if row["mask"] == kind]
     if rows or shipped:
         drawn = list(rows.values()) or shipped
         figure = figures.error_curves(drawn, TITLES, MEASURES[error][1], error)
@@ -239,13 +239,13 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
     work.offer("inpaint_curves", f"{checkpoint.content_hash} {kind}", label, steps)
 
 
-def shipped_curves(name: str, encoders: dict[str, Checkpoint]) -> list[dict]:
+def shipped_curves(checkpoint: Checkpoint, encoders: dict[str, Checkpoint]) -> list[dict]:
     """The shipped rows of a model, and those of the other model's encoder."""
-    rows = measurements.shipped_curves(name)
+    rows = measurements.shipped_curves(checkpoint)
     known = {row["method"] for row in rows}
     for method, other in encoders.items():
         if rows and method not in known:
-            rows += [row for row in measurements.shipped_curves(other.description["name"]) if row["method"] == method]
+            rows += [row for row in measurements.shipped_curves(other) if row["method"] == method]
     return rows
 
 

@@ -20,6 +20,7 @@ from vae_core.data.pictures import Dataset
 from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
+from vae_core.models.checkpoint import Checkpoint
 from vae_core.models.masked import Completer
 from vae_core.models.model import Model
 
@@ -314,12 +315,25 @@ def curve_holes() -> list[tuple[str, float]]:
     return list(dict.fromkeys([*HOLES.values(), *curves]))
 
 
-def measure_curves(model: Model, dataset: Dataset, limit: int, known: Iterable[dict] = ()) -> Iterator[list[dict]]:
+def weights_of(checkpoint: Checkpoint) -> str:
+    """What a curve's rows say of the weights that they were measured with: 12 hex digits."""
+    return checkpoint.content_hash[:12]
+
+
+def measure_curves(
+    checkpoint: Checkpoint, dataset: Dataset, limit: int, known: Iterable[dict] = ()
+) -> Iterator[list[dict]]:
     """Every method at every kind of mask and fraction, on the first `limit` test pictures: all rows so far, after each.
 
-    A row is `Measured.to_json`; those that are `known` are taken over.
+    A row is `Measured.to_json` and the `weights` that it was measured with; those that are `known` of the same weights
+    and as many pictures are taken over.
     """
-    rows = {(row["method"], row["mask"], row["fraction"]): row for row in known if row["images"] == limit}
+    model, weights = checkpoint.model, weights_of(checkpoint)
+    rows = {
+        (row["method"], row["mask"], row["fraction"]): row
+        for row in known
+        if row["images"] == limit and row.get("weights") == weights
+    }
     for mask, fraction in curve_holes():
         knn: Measured | None = None
         for method in ("knn", *(name for name in compared_methods(model) if name != "knn")):
@@ -329,7 +343,7 @@ def measure_curves(model: Model, dataset: Dataset, limit: int, known: Iterable[d
                 measured = knn if method == "knn" else measure_method(method, model, dataset, mask, fraction, limit)
                 if method != "knn":
                     measured = measured.beside(knn, model)
-                rows[method, mask, fraction] = measured.to_json()
+                rows[method, mask, fraction] = {**measured.to_json(), "weights": weights}
             yield list(rows.values())
 
 

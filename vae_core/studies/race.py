@@ -26,6 +26,7 @@ from vae_core.models.vae import VAE, VAEConfig
 TRAINERS: dict[str, Objective] = {"aevb": ELBO(), "wake-sleep": WakeSleep(), "mcem": MonteCarloEM()}
 SPLITS = ("train", "test")
 JUDGED_AT_ONCE = 100  # pictures
+FEWEST_JUDGED = 2  # one has no standard error
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ class Race:
     seed: int = 0
 
     def __post_init__(self):
-        for name in ("pictures", "seen", "judged", "importance_samples"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        least = {"pictures": 1, "seen": 1, "judged": FEWEST_JUDGED, "importance_samples": 1}
+        for name, fewest in least.items():
+            if getattr(self, name) < fewest:
+                raise ValueError(f"{name} must be at least {fewest}, got {getattr(self, name)}")
         if self.seen < self.batch_size:
             raise ValueError(f"seen must be at least {self.batch_size}, a batch, got {self.seen}")
 
