@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { escaped, iconButton, shortened } from "../../static/live/kit/markup.js";
-import { significant } from "../../static/live/kit/numbers.js";
+import { precise, significant } from "../../static/live/kit/numbers.js";
 
 const HOSTILE = `<img src=x onerror="alert('1')">&amp;`;
 
@@ -19,6 +19,14 @@ test("long names are shortened to 40 letters, whatever their alphabet", () => {
 test("three significant digits, and whole numbers from a thousand on", () => {
   assert.deepEqual(
     [0.001, -1.2345, 12.345, -1234.5, NaN].map((value) => significant(value)),
-    ["0", "−1.23", "12.3", "−1234", "–"],
+    ["0", "−1.23", "12.3", "−1,234", "–"],
+  );
+  assert.deepEqual(
+    [0, 1e-7, 0.00125, -0.0049, 1234567].map((value) => precise(value)),
+    ["0", "0", "0.00125", "−0.00490", "1,234,567"],
+  );
+  assert.deepEqual(
+    [0.0031, 99.6, 186, 12345].map((error) => precise(error, 2)),
+    ["0.0031", "100", "190", "12,345"],
   );
 });

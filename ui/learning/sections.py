@@ -27,7 +27,7 @@ class Quantity:
         if rest or not self.fewest <= entries <= self.most:
             each = len(self.low)
             form = f"{each}" if self.most == 1 else f"{self.fewest} to {self.most} times {each}"
-            raise ValueError(f"it may be {form} numbers, got {count}")
+            raise ValueError(f"it may be {form} number{'' if form == '1' else 's'}, got {count}")
         return self.low * entries, self.high * entries
 
 
@@ -54,7 +54,8 @@ def switch(name: str, opening: bool = False) -> Quantity:
     return number(name, int(opening), 0, 1, 0)
 
 
-TWENTIES = 50  # of steps in which Watch it learn trains its VAE; each has its own beta
+TWENTIES = 50  # of steps in which Watch it learn trains its VAE; each has its own beta,
+BETAS = TWENTIES + 1  # and a training that begins again has one
 THREE_CLUSTERS = """
 -1.7,-0.2 -2.95,-1.5 -1.6,-1.1 -3.05,-1.25 -1.8,-0.7 -2.3,-1.15 -2.3,-0.95 -3.8,-1.6 -4.1,-1.35 -2.55,-1.25
 -2.6,-1.2 -2,-0.6 1.7,2 -0.1,2.25 2.7,1.8 2.25,1.65 0.15,1.4 0.35,2.1 2.35,2 1.35,1.6 0,2.85 1.8,1.8 1.45,2
@@ -229,6 +230,7 @@ SECTIONS = (
         "Race",
         (
             number("seen", 2_000, 1_000, 200_000, 0),
+            number("data", 0, 0, 2, 0),
             switch("latents"),
             switch("training"),
         ),
@@ -237,7 +239,7 @@ SECTIONS = (
         "watch",
         "Watch it learn",
         (
-            Quantity("betas", (1,) * TWENTIES, (0,) * TWENTIES, (8,) * TWENTIES, 1),
+            Quantity("betas", (1,) * BETAS, (0,) * BETAS, (8,) * BETAS, 1),
             switch("annealed"),
             number("step", 0, 0, 20 * TWENTIES, 0),
             number("seed", 6, 1, 999_999, 0),

@@ -14,7 +14,8 @@ from torch import Tensor
 from vae_core.learning.change_of_variables import Couplings, Monotone
 
 REACH = 5.0  # standard deviations, to each side, that sums cover
-LINE_NODES, PLANE_NODES = 61, 17  # along a dimension
+LINE_NODES, PLANE_NODES = 61, 17  # along a dimension of q,
+AROUND_NODES = 65  # and of the plane around x: a flow's density may be much narrower than the noise
 WIDTHS = [2 ** (-k / 2) for k in range(6)]  # of q that are tried, times that of the straight f
 LOG_TWO_PI = math.log(2 * math.pi)
 
@@ -54,7 +55,7 @@ def judged(flow: Monotone | Couplings, x: Tensor, noise: float) -> Judged:
         return flow.forward(z.squeeze(1) if on_line else z)[0].reshape(-1, len(x))
 
     bounds = [_bound(decode, x, noise, mean, width * factor) for width in WIDTHS]
-    u, weights = _nodes(x)
+    u, weights = _nodes(x, LINE_NODES if on_line else AROUND_NODES)
     around = x + noise * u
     blurred = flow.log_density(around.squeeze(1) if on_line else around)
     return Judged(
@@ -67,15 +68,15 @@ def judged(flow: Monotone | Couplings, x: Tensor, noise: float) -> Judged:
 
 def _bound(decode: Callable[[Tensor], Tensor], x: Tensor, noise: float, mean: Tensor, factor: Tensor) -> float:
     """The ELBO of q = N(mean, factor factor') at x (D,)."""
-    u, weights = _nodes(x)
+    u, weights = _nodes(x, LINE_NODES if len(x) == 1 else PLANE_NODES)
     z = mean + u @ factor.T  # (N, D)
     squares = z.square() + ((x - decode(z)) / noise).square() - u.square()
     log_ratios = -0.5 * (squares + LOG_TWO_PI).sum(1) - len(x) * math.log(noise) + factor.diagonal().log().sum()
     return float((weights * log_ratios).sum())
 
 
-def _nodes(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Where a standard normal over D dimensions is evaluated, (N, D), and each node's share, (N,)."""
-    axis = torch.linspace(-REACH, REACH, LINE_NODES if len(x) == 1 else PLANE_NODES, dtype=x.dtype)
+def _nodes(x: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Where a standard normal over x's D dimensions is evaluated, (count^D, D), and each node's share."""
+    axis = torch.linspace(-REACH, REACH, count, dtype=x.dtype)
     u = torch.cartesian_prod(*[axis] * len(x)).reshape(-1, len(x))
     return u, (-0.5 * u.square().sum(1)).softmax(0)

@@ -28,6 +28,13 @@ export function loadedOf(state, draw) {
   return Object.fromEntries(loads.map(([name]) => [name, slots[name].value]));
 }
 
+/** @param {Learning} state @returns {boolean} whether what is shown is of numbers before, because that of the present ones is not here yet */
+export function isBehind({ section, values, loaded }) {
+  return Object.entries(registry[section].loads ?? {}).some(
+    ([name, { of }]) => loaded[section]?.[name]?.key !== keyOf(of(values[section])),
+  );
+}
+
 /** @param {number[]} numbers */
 const keyOf = (numbers) => numbers.join(" ");
 

@@ -59,11 +59,7 @@ export function numbersBelow({ context, colours }, { box, x }, ticks, text = Str
  */
 export function curve({ context }, { x, y, box }, xs, ys, { colour, width = 2.5, dash = [], fill = 0, opacity = 1 }) {
   const path = new Path2D();
-  path.moveTo(x(xs[0]), y(ys[0]));
-  for (let i = 1; i < xs.length; i++) {
-    const [across, up] = [x(xs[i - 1]), y(ys[i - 1])]; // a curve from middle to middle, bent by the point between them
-    path.quadraticCurveTo(across, up, (across + x(xs[i])) / 2, (up + y(ys[i])) / 2);
-  }
+  for (let i = 0; i < xs.length; i++) path.lineTo(x(xs[i]), y(ys[i]));
   context.save();
   context.beginPath();
   context.rect(box.left, box.top - 4, box.right - box.left, box.bottom - box.top + 5);

@@ -52,6 +52,7 @@
  * @property {string} label markup
  * @property {string} help
  * @property {(result: any, values: Values) => string} text with its unit
+ * @property {(values: Values) => boolean} [absent] whether it is not there for now
  */
 
 /**

@@ -4,7 +4,7 @@ import { escaped } from "../kit/markup.js";
 import { buildControls, showValues } from "./controls.js";
 import { coloursOf } from "./colours.js";
 import { placeHandles } from "./handles.js";
-import { loadedOf } from "./loading.js";
+import { isBehind, loadedOf } from "./loading.js";
 import { registry } from "./registry.js";
 import { known } from "./state.js";
 
@@ -75,13 +75,15 @@ export function draw(state) {
   if (!layout.canvas.clientWidth) return; // the page was left
   const loaded = loadedOf(state, () => draw(state));
   if (!loaded) return showSkeleton(state);
+  layout.root.ariaBusy = String(isBehind(state));
   state.result = section.compute(values, loaded);
   showValues(state);
   const picture = { ...emptied(layout.canvas), colours: state.colours };
   placeHandles(layout.handles, section.draw(picture, state.result, values));
   layout.canvas.classList.remove("skeleton");
   const cells = layout.figures.querySelectorAll("td");
-  section.figures.forEach(({ text }, i) => {
+  section.figures.forEach(({ text, absent }, i) => {
+    /** @type {HTMLElement} */ (cells[i].parentElement).hidden = absent?.(values) ?? false;
     const words = text(state.result, values);
     if (cells[i].textContent !== words) cells[i].textContent = words;
   });

@@ -9,7 +9,8 @@ const REACH = 5, // standard deviations
   WIDTHS = Array.from({ length: 6 }, (_, k) => 2 ** (-k / 2)), // of q that are tried
   LOG_TWO_PI = Math.log(2 * Math.PI),
   LINE = nodesOf(61),
-  PLANE = nodesOf(17);
+  PLANE = nodesOf(17),
+  AROUND = nodesOf(65); // x: a flow's density may be much narrower than the noise
 
 /** @param {number} count @returns {{u: number, share: number}[]} where a standard normal is evaluated; shares sum to 1 */
 function nodesOf(count) {
@@ -69,8 +70,8 @@ export function planeJudged(layers, x, noise) {
     return -0.5 * squares - LOG_TWO_PI - 2 * Math.log(noise) + Math.log(width * width * first * second);
   });
   let density = 0;
-  for (const { u, share } of PLANE)
-    for (const { u: v, share: other } of PLANE)
+  for (const { u, share } of AROUND)
+    for (const { u: v, share: other } of AROUND)
       density += share * other * Math.exp(planeLogDensity(layers, [x[0] + noise * u, x[1] + noise * v]));
   return { elbo: Math.max(...bounds), logEvidence: Math.log(density) };
 }

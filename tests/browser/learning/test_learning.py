@@ -448,6 +448,22 @@ def test_the_line_of_the_race_leads_to_the_numbers_that_were_measured(desktop):
     assert desktop.read("root.__live.values.race.seen[0]") < 100_000
 
 
+def test_the_race_is_of_the_pictures_that_are_chosen_and_shows_numbers_of_its_curves_alone(desktop):
+    desktop.open("learning", section="race", seen="200000", data="2")
+    told = json.loads((HOME / "assets" / "learning" / "race.json").read_text("utf-8"))
+    rows = desktop.live.locator(".figures tr").filter(visible=True)
+    for kind, name, value in (("trainers", "trainer", "log_marginal"), ("latents", "latent_dim", "bound")):
+        points = next(one["points"] for one in told[kind] if one["settings"]["pictures"] == 50_000)
+        last = {point[name]: point for point in points if point["split"] == "test"}
+        assert len(last) == rows.count()
+        assert all(
+            f"−{f'{-point[value]:#.3g}'.rstrip('.')} ±" in row
+            for point, row in zip(last.values(), rows.all_inner_texts(), strict=True)
+        )
+        desktop.live.get_by_label("more latents").check()
+        desktop.settle()
+
+
 def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_next_section(desktop):
     desktop.open("learning", section="which_kl")
     answer, keys = desktop.live.locator(".answer"), desktop.page.keyboard

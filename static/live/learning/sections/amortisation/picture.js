@@ -1,5 +1,5 @@
 // q on the posterior of one picture with the way it has come, and beside it its ELBO step by step, up to log p(x).
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { axesIn, dot, stroke, write } from "../../plot.js";
 import { drawPosterior } from "../../posterior_plane.js";
 
@@ -100,7 +100,7 @@ function drawSteps(picture, box, { path, elbo, encoded, logEvidence, ended, stuc
 
 /** @param {Picture} picture @param {[number, number]} bar @param {string} colour @param {string} text @param {number} nats */
 function name(picture, [x, y], colour, text, nats) {
-  write(picture, `${text}: ${significant(nats)} nats`, [x + 12, y], { colour, align: "left", bold: true });
+  write(picture, `${text}: ${precise(nats)} nats`, [x + 12, y], { colour, align: "left", bold: true });
 }
 
 /** @param {Picture} picture @param {number} x @param {[number, number]} ends @param {string} colour */

@@ -1,5 +1,5 @@
 // One q per picture: an encoder gives q at once, steps up the ELBO of one picture give a better one.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { applied, bracketed, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { judge } from "../../judged_posterior.js";
 import { climbed } from "./climb.js";
@@ -15,10 +15,10 @@ const MOST = 40, // steps
   posterior = applied(P, given);
 
 /** @param {number} value */
-const nats = (value) => `${significant(value)} nats`;
+const nats = (value) => `${precise(value)} nats`;
 /** @param {number} value @param {number} error */
 const exact = (value, error) =>
-  `${value.toFixed(2).replace("-", "−")}${error > SEEN_ERROR ? ` ± ${significant(error)}` : ""} nats`;
+  `${value.toFixed(2).replace("-", "−")}${error > SEEN_ERROR ? ` ± ${precise(error)}` : ""} nats`;
 
 /** @type {import("../../section.js").Section} */
 export const amortisation = {

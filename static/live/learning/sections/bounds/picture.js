@@ -74,7 +74,7 @@ function drawCurves(picture, { ways, at, goal, best }, box) {
   });
   const trainings = ways.map(({ judged, latest, symbol }) => ({
     symbol,
-    points: judged.filter(({ step }) => step <= at),
+    points: [...judged.filter(({ step }) => step < at), latest],
     latest,
   }));
   return drawTrainings(picture, axes, { most: STEPS, at, goal, trainings });

@@ -53,7 +53,7 @@ export function trainedByEach({ K: [draws], step: [goal], seed: [seed] }) {
     ways: runs.map(({ models, judged }, i) => ({
       ...WAYS[i],
       judged,
-      latest: /** @type {Judged} */ (judged.findLast(({ step }) => step <= at)),
+      latest: judge(models[at], heldOut, at),
       density: logDensity(models[at], X).map(Math.exp),
     })),
   };

@@ -1,5 +1,5 @@
 // Trained by K: the same model climbs four bounds on the same points' log p(x), and the tighter one sees more of them.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import { bracketed, fraction, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawBounds } from "./picture.js";
@@ -15,7 +15,7 @@ const [x, z] = ["<mi>x</mi>", "<mi>z</mi>"],
   q = symbol("q");
 
 /** @param {import("./runs.js").Judged} judged */
-const likely = ({ value, error }) => `${significant(value)} ± ${significant(error, 2)} nats`;
+const likely = ({ value, error }) => `${precise(value)} ± ${precise(error, 2)} nats`;
 
 /** @type {import("../../section.js").Section} */
 export const bounds = {

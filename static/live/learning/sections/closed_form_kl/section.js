@@ -1,7 +1,7 @@
 // Closed-form KL: between two diagonal Gaussians it needs no draws; an estimate by draws has a spread that grows.
 import { closedForm, logRatios, running, varianceOfRatio } from "../../../math/gaussian_kl.js";
 import { normals } from "../../../math/noise.js";
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import {
   applied,
@@ -100,13 +100,12 @@ export const closedFormKL = {
     {
       label: "closed form",
       help: "KL(q‖p) of q = N(μ, σ²) in every dimension and p = N(0, 1): no draw is needed.",
-      text: ({ exact }) => `${significant(exact)} nats`,
+      text: ({ exact }) => `${precise(exact)} nats`,
     },
     {
       label: `mean of ${line(N)} draws`,
       help: "The mean of log q(z) − log p(z) over the draws ± its standard error.",
-      text: ({ mean, error, n }) =>
-        `${significant(mean[n - 1])}${n > 1 ? ` ± ${significant(error[n - 1], 2)}` : ""} nats`,
+      text: ({ mean, error, n }) => `${precise(mean[n - 1])}${n > 1 ? ` ± ${precise(error[n - 1], 2)}` : ""} nats`,
     },
     {
       label: "draws for ± 1 %",
@@ -117,7 +116,7 @@ export const closedFormKL = {
     {
       label: line(divergence(P, Q)),
       help: "The other way round, in closed form.",
-      text: ({ back }) => `${significant(back)} nats`,
+      text: ({ back }) => `${precise(back)} nats`,
     },
   ],
   question: "How many draws does it take to know the KL to 1 %? And does it get worse with more dimensions?",

@@ -1,5 +1,5 @@
 // A coin: what tosses say of a hidden probability, in closed form.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { afterTosses, logDensity, logEvidence, logLikelihood, meanOf, stddevOf } from "../../../math/coin.js";
 import { uniforms } from "../../../math/noise.js";
 import { drawnAgain } from "../../actions.js";
@@ -57,8 +57,8 @@ export const coin = {
   ].join(""),
   controls: [
     { name: "n", label: "tosses", text: String },
-    { name: "a", label: "a", symbol: "a", logarithmic: true, text: (value) => significant(value) },
-    { name: "b", label: "b", symbol: "b", logarithmic: true, text: (value) => significant(value) },
+    { name: "a", label: "a", symbol: "a", logarithmic: true, text: (value) => precise(value) },
+    { name: "b", label: "b", symbol: "b", logarithmic: true, text: (value) => precise(value) },
   ],
   actions: [
     { name: "toss", label: "Toss once", help: "One toss more of the same coin", act: ({ n: [n] }) => ({ n: [n + 1] }) },
@@ -73,17 +73,17 @@ export const coin = {
     {
       label: "most likely z",
       help: "Where p(x|z) is highest: the share of heads. There is none without tosses.",
-      text: ({ heads, tosses }) => (tosses.length ? significant(heads / tosses.length) : "–"),
+      text: ({ heads, tosses }) => (tosses.length ? precise(heads / tosses.length) : "–"),
     },
     {
       label: `E${line(bracketed(z, bar, x))}, P(next is heads)`,
       help: "The mean of the posterior ± its standard deviation. The mean is also what to bet on heads.",
-      text: ({ mean, stddev }) => `${significant(mean)} ± ${significant(stddev, 2)}`,
+      text: ({ mean, stddev }) => `${precise(mean)} ± ${precise(stddev, 2)}`,
     },
     {
       label: line(word("log"), evidence),
       help: "Of these tosses in this order, whatever z is: the integral, which a coin has in closed form.",
-      text: (result) => `${significant(result.evidence)} nats`,
+      text: (result) => `${precise(result.evidence)} nats`,
     },
   ],
   question: "Three tosses, three heads. How much of one euro would you bet that the next is heads?",

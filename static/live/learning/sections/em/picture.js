@@ -1,5 +1,5 @@
 // The plane with its points and the mixture's Gaussians, and beside it how log p(x) and its bound have climbed.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { axesIn, dot, stroke, write } from "../../plot.js";
 import { drawClimb } from "./curves.js";
 import { pairs } from "./climb.js";
@@ -117,7 +117,7 @@ function handlesOf(values, { points, components }, { box, x, y, atX, atY }) {
     },
     ...points.map(([across, up], i) => ({
       name: `point${i + 1}`,
-      label: `Point ${significant(across)}, ${significant(up)}: drag it; double click or Delete removes it`,
+      label: `Point ${precise(across)}, ${precise(up)}: drag it; double click or Delete removes it`,
       symbol: "p",
       at: /** @type {[number, number]} */ ([x(across), y(up)]),
       move: (/** @type {number} */ a, /** @type {number} */ b) => ({

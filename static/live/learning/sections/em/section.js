@@ -1,5 +1,5 @@
 // EM: a mixture of Gaussians on points that one clicks; the bound rises to log p(x), and then lifts it.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { applied, divergence, line, operator, row, symbol, word } from "../../formula.js";
 import { STARTS, climbed, startOf, startThatEnds } from "./climb.js";
 import { drawMixture } from "./picture.js";
@@ -81,17 +81,17 @@ export const expectationMaximisation = {
     {
       label: line(word("log"), applied(P, X)),
       help: "The mean over the points of their log-likelihood under the mixture.",
-      text: (climb) => `${significant(here(climb).evidence)} nats a point`,
+      text: (climb) => `${precise(here(climb).evidence)} nats a point`,
     },
     {
       label: line(bound),
       help: "The bound: log p(x, k) expected under q, and q's entropy; the mean over the points.",
-      text: (climb) => `${significant(here(climb).bound)} nats a point`,
+      text: (climb) => `${precise(here(climb).bound)} nats a point`,
     },
     {
       label: line(divergence(Q, posterior)),
       help: "What lies between them: how far q, the colours of the points, is from the mixture's posterior.",
-      text: (climb) => `${significant(Math.max(0, here(climb).evidence - here(climb).bound))} nats a point`,
+      text: (climb) => `${precise(Math.max(0, here(climb).evidence - here(climb).bound))} nats a point`,
     },
     {
       label: "points N",

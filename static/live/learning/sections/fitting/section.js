@@ -1,5 +1,5 @@
 // Fitting: choose theta so that p(x; theta) is high where the points are, first by hand, then by gradient.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import {
   applied,
@@ -30,7 +30,7 @@ const MANY = 40; // gradient steps at one press
 /** @param {number} value */
 const short = (value) => value.toFixed(2).replace("-", "−");
 /** @param {number} value nats */
-const nats = (value) => `${significant(value)} nats`;
+const nats = (value) => `${precise(value)} nats`;
 
 /** @type {import("../../section.js").Section} */
 export const fitting = {
@@ -78,6 +78,7 @@ export const fitting = {
       name: "step",
       label: "Gradient step",
       help: "c, s, k and log σ go up the gradient of the training log-likelihood",
+      steps: true,
       act: (_, result) => climbed(result, 1),
     },
     {
@@ -97,7 +98,7 @@ export const fitting = {
     {
       label: line(word("log"), applied(P, x), word(", held out")),
       help: "The mean over 200 points that were not trained on ± its standard error: what judges a fit.",
-      text: ({ test, error }) => `${significant(test)} ± ${significant(error, 2)} nats`,
+      text: ({ test, error }) => `${precise(test)} ± ${precise(error, 2)} nats`,
     },
     {
       label: line(divergence(P, DATA)),

@@ -1,5 +1,5 @@
 // Flows: a bijection f moves mass without losing any, so log p(x) is exact; a VAE with the same f has a bound.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { applied, bracketed, line, operator, power, row, sub, symbol, word } from "../../formula.js";
 import { flowAt } from "./flow.js";
 import { drawLine } from "./line_picture.js";
@@ -18,7 +18,7 @@ const onLine = ({ plane }) => plane[0] === 0;
 /** @param {Values} values */
 const inPlane = ({ plane }) => plane[0] === 1;
 /** @param {number} value */
-const nats = (value) => `${significant(value)} nats`;
+const nats = (value) => `${precise(value)} nats`;
 
 /** @type {import("../../section.js").Section} */
 export const flows = {
@@ -45,12 +45,12 @@ export const flows = {
     {
       label: line(coloured),
       help: "How much longer, or larger, an infinitely small piece of z becomes: in one dimension the slope of f.",
-      text: ({ determinant: det }) => significant(det),
+      text: ({ determinant: det }) => precise(det),
     },
     {
       label: "image / piece",
       help: "The measured length or area of the piece's image over that of the piece: as it shrinks, the determinant.",
-      text: ({ ratio }) => significant(ratio),
+      text: ({ ratio }) => precise(ratio),
     },
     {
       label: line(word("log"), applied(P, X)),
@@ -60,7 +60,7 @@ export const flows = {
     {
       label: "VAE’s bound ≤ its log p",
       help: "With this f as its decoder and noise σ: the ELBO at this x, q the Gaussian that would be the posterior were f straight; and its log p(x), the flow's density blurred, by quadrature.",
-      text: ({ vae }) => `${significant(vae.elbo)} ≤ ${nats(vae.logEvidence)}`,
+      text: ({ vae }) => `${precise(vae.elbo)} ≤ ${nats(vae.logEvidence)}`,
     },
     {
       label: line(operator("∫"), applied(P, X), word("d"), X),

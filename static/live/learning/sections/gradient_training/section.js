@@ -1,5 +1,5 @@
 // Gradients at work: a VAE learns digits by reparametrisation, and by the score function with and without a baseline.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import { bracketed, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawTrainedDigits } from "./picture.js";
@@ -20,7 +20,7 @@ const bound =
   ({ ways }) => {
     const { curve, at } = ways[rank],
       last = curve.findLast(({ step }) => step <= at);
-    return last ? `${significant(last.elbo)} ± ${significant(last.error, 2)} nats` : "–";
+    return last ? `${precise(last.elbo)} ± ${precise(last.error, 2)} nats` : "–";
   };
 
 /** @type {import("../../section.js").Section} */

@@ -1,5 +1,5 @@
 // Gradients: the score function and reparametrisation estimate the same gradient, with variances worlds apart.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import { applied, bracketed, fraction, line, operator, power, row, sub, symbol, word } from "../../formula.js";
 import { BASELINES, estimated } from "./estimated.js";
@@ -25,7 +25,7 @@ const TEXTS = { none: "none", mean: "E f", best: "the best" };
 const against =
   (name) =>
   ({ [name]: { exact, measured } }) =>
-    `${significant(measured.variance)} ± ${significant(measured.error, 2)} (${significant(exact)})`;
+    `${precise(measured.variance)} ± ${precise(measured.error, 2)} (${precise(exact)})`;
 
 /** @type {import("../../section.js").Section} */
 export const gradients = {
@@ -87,7 +87,7 @@ export const gradients = {
     {
       label: "samples to match one by path",
       help: "How many samples of the score function say as much as one of reparametrisation: the ratio of the variances.",
-      text: ({ score, reparametrised }) => `${significant(score.exact / reparametrised.exact)} samples`,
+      text: ({ score, reparametrised }) => `${precise(score.exact / reparametrised.exact)} samples`,
     },
   ],
   question: "From 10 to 100 dimensions: how many times as many samples does each estimator need for the same error?",

@@ -1,5 +1,5 @@
 // The posterior of two causes as a square cut by their probabilities, beside the same square of a factored q.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { stroke, write } from "../../plot.js";
 
 /** @typedef {import("../../section.js").Handle} Handle */
@@ -33,7 +33,7 @@ export function drawTie(picture, { joint, factored, found }, values) {
     const at = spotOf(apart, one.first, one.second);
     ring(picture, at, i === 0 ? 9 : 7);
     const right = one.first > 0.5,
-      words = `${i === 0 ? "best" : "optimum"}: ${significant(one.kl)} nats`;
+      words = `${i === 0 ? "best" : "optimum"}: ${precise(one.kl)} nats`;
     write(picture, words, [at[0] + (right ? -14 : 14), at[1]], {
       colour: colours.ink,
       align: right ? "right" : "left",

@@ -1,6 +1,6 @@
 // Mean field: two causes of one effect are tied once it is seen, and a factored q cannot say so.
 import { klOfFactored, mutualInformation, optima, posterior, updated } from "../../../math/mean_field.js";
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { applied, divergence, line, operator, row, symbol, word } from "../../formula.js";
 import { drawTie } from "./picture.js";
 
@@ -96,17 +96,13 @@ export const meanField = {
     {
       label: "tie of a and b",
       help: "Their mutual information under the posterior: 0 where they are independent.",
-      text: ({ tie }) => `${significant(Math.max(0, tie))} nats`,
+      text: ({ tie }) => `${precise(Math.max(0, tie))} nats`,
     },
-    {
-      label: line(divergence(Q, P)),
-      help: "From your q to the posterior.",
-      text: ({ kl }) => `${significant(kl)} nats`,
-    },
+    { label: line(divergence(Q, P)), help: "From your q to the posterior.", text: ({ kl }) => `${precise(kl)} nats` },
     {
       label: "best factored q",
       help: "The smallest KL(q‖p) that coordinate ascent reaches.",
-      text: ({ found }) => `${significant(found[0].kl)} nats`,
+      text: ({ found }) => `${precise(found[0].kl)} nats`,
     },
   ],
   question:

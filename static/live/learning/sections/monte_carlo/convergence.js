@@ -56,13 +56,18 @@ export function drawConvergence(picture, { judged, n, spread, paths, bounds }, r
     align: "right",
     bold: true,
   });
-  curve(
-    picture,
-    axes,
-    bounds.map(({ k }) => Math.log10(k)),
-    bounds.map(({ value }) => Math.max(-100 * depth, value - truth)),
-    { colour: colours.kl, width: 3 },
-  );
+  for (const [errors, look] of /** @type {const} */ ([
+    [-1, { width: 1, opacity: 0.6 }],
+    [1, { width: 1, opacity: 0.6 }],
+    [0, { width: 3 }],
+  ]))
+    curve(
+      picture,
+      axes,
+      bounds.map(({ k }) => Math.log10(k)),
+      bounds.map(({ value, standardError }) => Math.max(-100 * depth, value + errors * standardError - truth)),
+      { colour: colours.kl, ...look },
+    );
   broken(
     picture,
     axes,

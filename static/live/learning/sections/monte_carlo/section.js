@@ -1,5 +1,5 @@
 // Monte Carlo: log p(x) of a real picture from draws of the prior, of q(z|x), or of a proposal in the hand.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import { bracketed, fraction, line, operator, power, row, sub, symbol, word } from "../../formula.js";
 import { estimated } from "./estimated.js";
@@ -19,7 +19,7 @@ const evidence = row(log, P, bracketed(x)),
 /** @param {number} value @param {number} [error] its standard error @returns {string} */
 const nats = (value, error = NaN) => {
   const text = value.toFixed(error < 0.01 ? 3 : 2).replace("-", "−");
-  return `${text}${Number.isFinite(error) ? ` ± ${Number(error.toPrecision(2))}` : ""} nats`;
+  return `${text}${Number.isFinite(error) ? ` ± ${precise(error, 2)}` : ""} nats`;
 };
 
 /** @type {import("../../section.js").Section} */
@@ -72,12 +72,12 @@ export const monteCarlo = {
     {
       label: "spread over runs",
       help: "The standard deviation of the estimates of so many runs, each with N draws of its own.",
-      text: ({ spread, runs }) => (runs > 1 ? `${Number(spread.toPrecision(2))} nats, ${runs} runs` : "one run"),
+      text: ({ spread, runs }) => (runs > 1 ? `${precise(spread, 2)} nats, ${runs} runs` : "one run"),
     },
     {
       label: line(sub(N, word("eff"))),
       help: "Kish's effective number of draws: as many of equal weight would say as much.",
-      text: ({ effective, n }) => `${significant(effective)} of ${n.toLocaleString("en")}`,
+      text: ({ effective, n }) => `${precise(effective)} of ${n.toLocaleString("en")}`,
     },
     {
       label: line(sub(BOUND, one)),
@@ -89,7 +89,7 @@ export const monteCarlo = {
   answer:
     "Fewer than 40 of them: the effective number tells. p(x|z) falls by many nats beside the posterior's small spot, so the few draws that hit it carry the whole mean. Of q(z|x) more than 500 count.",
   expectation:
-    "Most draws are specks: they weigh nothing. Drag q onto p(z|x) and the runs close on log p(x); their mean, the bound, comes from below.",
+    "Most draws are specks: they weigh nothing. Drag q onto p(z|x) and the runs close on log p(x); their mean, the bound, comes from below (thin: ± its standard error).",
   picture: "The plane of z with the posterior, the proposal and its draws, and the estimate over the number of draws",
   loads: { judged: { of: ({ picture }) => picture, bring: judge } },
   compute: estimated,

@@ -1,6 +1,6 @@
 // Fixed noise below, the draws that it becomes above it, and the function that they are drawn for on top.
 import { exact, slopeAt, valueAt } from "../../../math/reparametrisation.js";
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { arrow, axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
 
 /** @typedef {import("../../section.js").Handle} Handle */
@@ -84,11 +84,11 @@ function follow(picture, { box }, { mu, sigma, epsilon, followed }) {
     z = mu + sigma * noise,
     slope = slopeAt(z);
   const words = [
-    [`ε = ${significant(noise)}, kept`, colours.epsilon],
-    [`z = μ + σε = ${significant(z)}`, colours.q],
-    [`f′(z) = ${significant(slope)}`, colours.f],
-    [`to μ: f′(z) · 1 = ${significant(slope)}`, colours.mu],
-    [`to σ: f′(z) · ε = ${significant(slope * noise)}`, colours.sigma],
+    [`ε = ${precise(noise)}, kept`, colours.epsilon],
+    [`z = μ + σε = ${precise(z)}`, colours.q],
+    [`f′(z) = ${precise(slope)}`, colours.f],
+    [`to μ: f′(z) · 1 = ${precise(slope)}`, colours.mu],
+    [`to σ: f′(z) · ε = ${precise(slope * noise)}`, colours.sigma],
   ];
   words.forEach(([text, colour], i) => {
     const at = /** @type {[number, number]} */ ([box.right - 4, 14 + 1.5 * i * colours.size]);

@@ -1,7 +1,7 @@
 // Reparametrisation: a draw is a function of mu and sigma once its noise is fixed, so gradients pass through it.
 import { normals } from "../../../math/noise.js";
 import { estimated, exact } from "../../../math/reparametrisation.js";
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { drawnAgain } from "../../actions.js";
 import { applied, bracketed, fraction, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawReparametrisation } from "./picture.js";
@@ -32,7 +32,7 @@ const against =
   (name) =>
   ({ estimate, truth }) => {
     const error = estimate.errors[name];
-    return `${significant(estimate[name], 2)}${Number.isFinite(error) ? ` ± ${significant(error, 2)}` : ""} (${significant(truth[name], 2)})`;
+    return `${precise(estimate[name], 2)}${Number.isFinite(error) ? ` ± ${precise(error, 2)}` : ""} (${precise(truth[name], 2)})`;
   };
 
 /** @type {import("../../section.js").Section} */

@@ -8,7 +8,7 @@ import { STEPS } from "./section.js";
 /** @typedef {import("../../plot.js").Axes} Axes */
 /** @typedef {import("./section.js").Learnt} Learnt */
 
-const LOW = -35,
+const LOW = -42,
   HIGH = -20, // nats
   MOST = 8; // of beta
 
@@ -23,7 +23,7 @@ export function drawCurves(picture, box, learnt) {
   const axes = axesIn({ left, right, top: box.top + 4, bottom: bottom - strip }, [0, STEPS], [LOW, HIGH]),
     { x, y } = axes;
   numbersBelow(picture, { ...axes, box: { ...axes.box, bottom } }, steps(0, STEPS, 200));
-  for (const nats of [-35, -30, -25, -20]) {
+  for (const nats of [-40, -35, -30, -25, -20]) {
     stroke(picture, [left, y(nats)], [right, y(nats)], { colour: colours.line, width: 1 });
     write(picture, `−${-nats}`, [left - 5, y(nats)], { align: "right", size: "tiny" });
   }
@@ -47,10 +47,9 @@ export function drawCurves(picture, box, learnt) {
 function drawParts(picture, axes, { curves }) {
   const { context, colours } = picture,
     { x, y, box } = axes,
-    last = curves.slice(-1), // twice, so that a curve ends there
-    at = [...curves, ...last].map(({ step }) => step),
+    at = curves.map(({ step }) => step),
     part = (/** @type {"train" | "heldOut"} */ split, /** @type {"elbo" | "logLikelihood"} */ name) =>
-      [...curves, ...last].map((one) => one[split][name]);
+      curves.map((one) => one[split][name]);
   const [likelihood, elbo] = [part("heldOut", "logLikelihood"), part("heldOut", "elbo")];
   context.save();
   context.beginPath();

@@ -1,6 +1,6 @@
 // Watch it learn: a VAE that is trained on digits before the audience, its beta in the audience's hand.
 import { bytesOf } from "../../../kit/bytes.js";
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { normalQuantile } from "../../../math/normal.js";
 import { encode, pictures } from "../../../math/small_vae.js";
 import { BLOCK, goOn, newRun } from "../../../math/training_run.js";
@@ -67,8 +67,12 @@ function learnt(values, { digits }) {
   };
 }
 
-/** The block whose beta the slider moves: the next that is trained as a whole. @param {{at: number} | null} result */
-const nextBlock = (result) => Math.min(STEPS / BLOCK - 1, Math.ceil((result?.at ?? 0) / BLOCK));
+/**
+ * The block whose beta the slider moves: the next that is trained as a whole; after the last step one that none is, for a
+ * training that begins again.
+ * @param {{at: number} | null} result
+ */
+const nextBlock = (result) => Math.ceil((result?.at ?? 0) / BLOCK);
 
 /** @param {"train" | "heldOut"} split @param {"elbo" | "logLikelihood" | "kl"} part @returns {(learnt: Learnt) => string} */
 const nats =
@@ -76,7 +80,7 @@ const nats =
   ({ latest }) => {
     if (!latest) return "–";
     const { [part]: value, error } = latest[split];
-    return `${significant(value)}${part === "elbo" ? ` ± ${significant(error, 2)}` : ""} nats`;
+    return `${precise(value)}${part === "elbo" ? ` ± ${precise(error, 2)}` : ""} nats`;
   };
 
 const [P, Q, Z, X, BETA] = [symbol("p"), symbol("q"), "<mi>z</mi>", "<mi>x</mi>", symbol("beta", "β")];
@@ -112,11 +116,17 @@ export const watch = {
   actions: [
     { name: "start", label: "Start", help: "Train to step 1,000", act: () => ({ step: [STEPS] }) },
     { name: "pause", label: "Pause", help: "Stop at this step", act: (_, { at }) => ({ step: [at] }) },
-    { name: "one", label: "Step", help: "One step of Adam on 64 pictures", act: (_, { at }) => ({ step: [at + 1] }) },
+    {
+      name: "one",
+      label: "Step",
+      help: "One step of Adam on 64 pictures",
+      steps: true,
+      act: (_, { at }) => ({ step: [at + 1] }),
+    },
     {
       name: "reset",
       label: "Reset",
-      help: "Back to step 0 with the same seed",
+      help: "Back to step 0 with the same seed and this β",
       act: ({ betas }, result) => ({ step: [0], betas: betas.map(() => betas[nextBlock(result)]) }),
     },
     drawnAgain("New seed", "Other first weights and other noise"),
@@ -130,7 +140,7 @@ export const watch = {
     {
       label: "weight of the KL",
       help: "β at this step t; with annealing β t / 300 until step 300.",
-      text: ({ weight }) => significant(weight),
+      text: ({ weight }) => precise(weight),
     },
     {
       label: `held-out ${line(likelihood)}`,

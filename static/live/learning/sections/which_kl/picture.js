@@ -1,6 +1,6 @@
 // The picture of p, and of every Gaussian that is an optimum.
 import { logGaussian } from "../../../math/divergences.js";
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { axesIn, curve, numbersBelow, steps, stroke, write } from "../../plot.js";
 import { X } from "./fitted.js";
 import { handlesOf } from "./handles.js";
@@ -54,9 +54,9 @@ function label(picture, axes, result, others, names) {
     { colours } = picture,
     left = axes.box.left + 4;
   /** @param {Fit} fit */
-  const words = (fit) => `${significant(fit.divergence)} nats, ${data ? "by" : "from"} ${names[fit.start]}`;
+  const words = (fit) => `${precise(fit.divergence)} nats, ${data ? "by" : "from"} ${names[fit.start]}`;
   const hand = data ? result.left : result.between,
-    first = own ? `q by your hand: ${hand < Infinity ? significant(hand) : "∞"} nats` : `best: ${words(found[0])}`,
+    first = own ? `q by your hand: ${hand < Infinity ? precise(hand) : "∞"} nats` : `best: ${words(found[0])}`,
     rest = others.map((fit, i) => `${own && i === 0 ? "best" : "local optimum"}: ${words(fit)}`);
   [first, ...rest].forEach((text, i) => {
     const y = axes.box.top + colours.size * (0.6 + 1.45 * i),

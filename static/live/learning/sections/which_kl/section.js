@@ -1,5 +1,5 @@
 // Which KL? One Gaussian fitted to humps by KL(q ‖ p), by KL(p ‖ q), and by what lies between.
-import { significant } from "../../../kit/numbers.js";
+import { precise } from "../../../kit/numbers.js";
 import { applied, bracketed, divergence, fraction, line, operator, power, sub, symbol, word } from "../../formula.js";
 import { fitted } from "./fitted.js";
 import { drawFit } from "./picture.js";
@@ -9,7 +9,7 @@ const integral = operator("∫"),
   dx = word("d") + "<mi>x</mi>";
 
 /** @param {number} value nats */
-const nats = (value) => `${significant(value)} nats`;
+const nats = (value) => `${precise(value)} nats`;
 /** @param {number} value nats @param {number[] | null} data */
 const orInfinite = (value, data) => (value < Infinity ? nats(value) : data ? "∞: p is points" : "∞: q > 0 where p = 0");
 
