@@ -86,8 +86,15 @@ function bindClicks(state) {
     move(state, changed);
     commitSoon(state);
   };
-  host.addEventListener("click", (event) => become(handleAt(event)?.click?.(...within(host, event))));
-  host.addEventListener("dblclick", (event) => become(handleAt(event)?.remove?.()));
+  /** @type {EventTarget | null} */
+  let first = null; // what the first of several clicks hit: it may have put a point under the second one
+  host.addEventListener("click", (event) => {
+    if (event.detail <= 1) first = event.target;
+    become(handleAt(event)?.click?.(...within(host, event)));
+  });
+  host.addEventListener("dblclick", (event) => {
+    if (event.target === first) become(handleAt(event)?.remove?.());
+  });
   host.addEventListener("keydown", (event) => {
     const handle = handleAt(event);
     if (event.key === "Delete" || event.key === "Backspace") become(handle?.remove?.());

@@ -106,6 +106,19 @@ def test_three_heads_of_three_are_worth_four_fifths_and_many_tosses_find_the_hid
     desktop.until(f"{RESULT}.mean < 0.6")
 
 
+def test_after_the_last_toss_there_is_none_and_after_the_last_seed_comes_the_first(desktop):
+    desktop.open("learning", section="coin", n="199", seed="999999")
+    toss = desktop.live.locator("[data-act=toss]")
+    toss.click()
+    desktop.until(f"{RESULT}.tosses.length === 200")
+    assert toss.is_disabled()
+    desktop.page.keyboard.press("r")
+    desktop.until("root.__live.values.coin.seed[0] === 1")
+    desktop.open("learning", section="em", seed="999999")
+    desktop.live.locator("[data-act=again]").click()
+    desktop.until("root.__live.values.em.seed[0] === 1")
+
+
 def test_gradient_steps_raise_the_training_likelihood_above_the_held_out_one(desktop):
     desktop.open("learning", section="fitting")
     both = f"[{RESULT}.likelihood, {RESULT}.test]"
@@ -347,6 +360,28 @@ def test_points_are_put_dragged_and_taken_away_and_the_link_has_them(desktop):
     desktop.settle()
     assert desktop.read(count) == 2, "of a single point there is no mixture"
     desktop.page.wait_for_function("new URLSearchParams(location.search).get('points').split(',').length === 4")
+
+
+def test_a_double_click_on_empty_ground_puts_one_point(desktop):
+    desktop.open("learning", section="em", points="-1,-1,1,1,2,0")
+    plane, mouse = desktop.live.locator("[data-handle=plane]"), desktop.page.mouse
+    plane.dblclick(position={"x": 40, "y": 60})
+    desktop.settle()
+    assert desktop.read(f"{RESULT}.points.length") == 4
+    box = plane.bounding_box()
+    x, y = box["x"] + 40, box["y"] + 160
+    mouse.click(x, y)
+    desktop.until(f"{RESULT}.points.length === 5")
+    mouse.move(x, y)
+    mouse.down(click_count=2)
+    mouse.up(click_count=2)
+    desktop.settle()
+    assert desktop.read(f"{RESULT}.points.length") == 5, "the second click meets the new point and leaves it"
+    plane.focus()
+    for _ in range(2):
+        plane.press("Enter")
+        desktop.settle()
+    assert desktop.read(f"{RESULT}.points.length") == 6
 
 
 def test_a_point_at_a_time_ends_near_where_all_together_do(desktop):

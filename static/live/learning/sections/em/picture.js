@@ -113,7 +113,10 @@ function handlesOf(values, { points, components }, { box, x, y, atX, atY }) {
       symbol: "p",
       at: [box.left, box.top],
       size: [box.right - box.left, box.bottom - box.top],
-      click: (across, up) => ({ points: [...values.points, atX(across), atY(up)] }),
+      click: (across, up) => {
+        const taken = pairs(values.points).some(([a, b]) => Math.hypot(x(a) - across, y(b) - up) < RADIUS);
+        return { points: taken ? values.points : [...values.points, atX(across), atY(up)] };
+      },
     },
     ...points.map(([across, up], i) => ({
       name: `point${i + 1}`,
