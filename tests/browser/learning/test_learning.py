@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 
 import pytest
 import torch
@@ -496,6 +497,41 @@ def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_ne
     assert answer.is_visible()
     keys.press("PageUp")
     desktop.page.wait_for_function("location.search.includes('which_kl')")
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "beyond"),
+    [
+        ("fitting", "centre=3&split=3&stretch=3", {"split", "sigma"}),
+        ("fitting", "centre=-3&split=-3&stretch=-3", {"split", "sigma"}),
+        ("reparametrisation", "mu=3&sigma=2", {"sigma"}),
+        ("which_kl", "mu=7&sigma=6&hand=1", {"sigma"}),
+        ("which_kl", "positions=-2.4,6,6&widths=0.6,2,2", {"width2"}),
+        ("flows", "bend=2,2&height=2.5&scale=1.5&z=3", {"bend", "height", "x"}),
+        ("flows", "plane=1&layers=1.5,2,1.5,2&place=2.8,2.8", {"x"}),
+        ("derivation", "q=50,50,1,1", {"firstwidth", "secondwidth"}),
+        ("monte_carlo", "mean=6,6&close=1", {"mean", "width1", "width2"}),
+    ],
+)
+def test_a_handle_whose_place_is_beyond_the_picture_stands_at_its_edge(desktop, name, query, beyond):
+    desktop.open("learning", section=name, **dict(each.split("=") for each in query.split("&")))
+    handles, canvas = desktop.live.locator("[data-handle]"), desktop.live.locator("canvas").bounding_box()
+    names = handles.evaluate_all("(all) => all.filter((e) => e.matches('.beyond')).map((e) => e.dataset.handle)")
+    assert set(names) == beyond
+    boxes = [handle.bounding_box() for handle in handles.all()]
+    middles = [(box["x"] + box["width"] / 2 - canvas["x"], box["y"] + box["height"] / 2 - canvas["y"]) for box in boxes]
+    assert all(-1 < x < canvas["width"] + 1 and -1 < y < canvas["height"] + 1 for x, y in middles)
+    assert all(math.dist(one, other) > 20 for one, other in itertools.combinations(middles, 2)), "none hides another"
+
+
+def test_a_handle_at_the_edge_moves_its_number_by_as_much_as_the_hand_moves(desktop):
+    desktop.open("learning", section="fitting", centre="3", split="3", stretch="3")
+    drag(desktop, "split", -40)
+    pixels = desktop.read("(root.querySelector('canvas').clientWidth - 16) / 11")
+    split = 3 - 40 / pixels / math.tanh(3)
+    assert desktop.read("root.__live.values.fitting.split[0]") == pytest.approx(split, abs=0.01)
+    drag(desktop, "sigma", -40, 20)
+    assert desktop.read("root.__live.values.fitting.noise[0]") == pytest.approx(1 - 40 / pixels, abs=0.01)
 
 
 def test_a_handle_is_moved_by_the_keyboard(desktop):
