@@ -89,6 +89,7 @@ function drawPair(picture, box, { x, shape }, middle, beside) {
     write(picture, "q's mean, decoded", [second.left + (beside ? size / 2 : size), second.top + high + 3], {
       ...look,
       colour: colours.q,
+      align: beside ? "center" : "right",
     });
   write(picture, "p(z | x)", [box.left + 8, box.bottom - 8], { colour: colours.p, align: "left", baseline: "bottom" });
   write(picture, "q(z)", [box.right - 8, box.bottom - 8], { colour: colours.q, align: "right", baseline: "bottom" });

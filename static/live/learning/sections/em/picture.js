@@ -1,6 +1,6 @@
 // The plane with its points and the mixture's Gaussians, and beside it how log p(x) and its bound have climbed.
 import { significant } from "../../../kit/numbers.js";
-import { axesIn, dot, stroke, write } from "../../plot.js";
+import { axesIn, dot, stroke, widthOf, write } from "../../plot.js";
 import { drawClimb } from "./curves.js";
 import { pairs } from "./climb.js";
 
@@ -43,6 +43,7 @@ export function drawMixture(picture, climb, values) {
       bold: true,
     });
   });
+  legend(picture, plane);
   context.restore();
   drawClimb(picture, climb, values, {
     left: beside ? plane.right + 4.2 * colours.tiny : 4.2 * colours.tiny,
@@ -100,6 +101,23 @@ function cross(picture, [x, y], colour) {
     stroke(picture, [x, y - 8], [x, y + 8], { colour: ink, width });
   }
   dot(picture, [x, y], 1.5, colours.ground);
+}
+
+/** What diamonds and crosses are. @param {Picture} picture @param {import("../../plot.js").Box} box */
+function legend(picture, { left, bottom }) {
+  const { context, colours } = picture,
+    y = bottom - 1.1 * colours.size,
+    [first, second] = [left + 16, left + 40 + widthOf(picture, "start") + 16],
+    look = /** @type {const} */ ({ align: "left" });
+  context.save();
+  context.translate(first, y);
+  context.rotate(Math.PI / 4);
+  context.fillStyle = colours.faint;
+  context.fillRect(-6, -6, 12, 12);
+  context.restore();
+  write(picture, "start", [first + 14, y], look);
+  cross(picture, [second, y], colours.faint);
+  write(picture, "mean, weight", [second + 14, y], look);
 }
 
 /** @param {Values} values @param {Climb} climb @param {Axes} axes @returns {Handle[]} */
