@@ -19,6 +19,18 @@ from vae_core.learning.estimators import Quadratic
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
+WRITTEN = """
+const written = new Set(), cut = new Set(), { fillText } = CanvasRenderingContext2D.prototype;
+Object.assign(globalThis, { written, cut });
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const { actualBoundingBoxLeft: before, actualBoundingBoxRight: after } = this.measureText(text),
+    [left, right] = [x - before, x + after].map((at) => at * this.getTransform().a),
+    { width } = this.canvas;
+  if (right > 0 && left < width) written.add(text);
+  if ((left < -1 && right > 0) || (left < width && right > width + 1)) cut.add(text);
+  fillText.call(this, text, x, y);
+};
+"""  # collects what is written on canvases, and what of it a side of its canvas cuts
 PICTURE = "root.querySelector('.figure canvas').toDataURL()"
 RESULT = "root.__live.result"
 
@@ -120,6 +132,14 @@ def test_after_the_last_toss_there_is_none_and_after_the_last_seed_comes_the_fir
     desktop.until("root.__live.values.em.seed[0] === 1")
 
 
+@pytest.mark.parametrize("truth", ["0", "1"])
+def test_the_hidden_z_at_an_end_has_its_whole_name(new_visitor, truth):
+    screen = new_visitor()
+    screen.page.add_init_script(WRITTEN)
+    screen.open("learning", section="coin", truth=truth)
+    assert screen.page.evaluate("written.has('hidden z') && Array.from(cut)") == []
+
+
 def test_gradient_steps_raise_the_training_likelihood_above_the_held_out_one(desktop):
     desktop.open("learning", section="fitting")
     both = f"[{RESULT}.likelihood, {RESULT}.test]"
@@ -214,6 +234,15 @@ def test_noise_stays_where_it_is_while_sigma_moves(desktop):
     desktop.live.locator("[data-act=uphill]").click()
     mu = desktop.read("root.__live.values.reparametrisation.mu[0]")
     desktop.until("new URLSearchParams(location.search).get('mu') === argument", f"{mu:g}")
+
+
+def test_a_followed_draw_beyond_the_picture_is_named_at_its_edge(new_visitor):
+    screen = new_visitor()
+    screen.page.add_init_script(WRITTEN)
+    screen.open("learning", section="reparametrisation")
+    assert not screen.page.evaluate("written.has('z = 4.41')")
+    screen.live.locator("[data-control='1']").press("End")
+    screen.page.wait_for_function("written.has('z = 4.41')")
 
 
 def test_a_silent_alarm_unties_the_causes_and_no_factored_q_fits_a_ringing_one(desktop):
@@ -409,6 +438,7 @@ def test_the_image_of_a_piece_comes_to_the_determinant_of_autograd_as_the_piece_
     desktop.live.get_by_role("slider", name="piece of z").press("Home")
     desktop.until(f"Math.abs({RESULT}.ratio / {RESULT}.determinant - 1) < 1e-4")
     assert desktop.read(f"{RESULT}.whole") == pytest.approx(1, abs=0.005)
+    assert "over the picture" in desktop.live.locator(".figures").inner_text()
 
 
 def test_on_the_line_x_is_dragged_and_without_noise_a_vaes_bound_is_the_exact_likelihood(desktop):
@@ -547,7 +577,9 @@ def test_a_handle_is_moved_by_the_keyboard(desktop):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lecture", ["0", "1"])
 def test_a_section_is_one_screen_and_nothing_lies_over_anything(new_visitor, name, lecture):
-    screen = new_visitor({"viewport": PROJECTOR}).open("learning", section=name, lecture=lecture)
+    screen = new_visitor({"viewport": PROJECTOR})
+    screen.page.add_init_script(WRITTEN)
+    screen.open("learning", section=name, lecture=lecture)
     screen.page.keyboard.press("t")
     screen.settle(6)
     assert screen.cut_off() == [] and screen.lowest() <= PROJECTOR["height"]
@@ -557,3 +589,4 @@ def test_a_section_is_one_screen_and_nothing_lies_over_anything(new_visitor, nam
         resized(screen, size)
         assert screen.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
         assert screen.read(TEXTS_BESIDE_FORMULAS) == [], size
+    assert screen.page.evaluate("Array.from(cut)") == [], "what is written in the picture is whole"
