@@ -1,5 +1,10 @@
 // Buttons that several sections have.
 
+const SEEDS = 999_999;
+
+/** @param {number} seed @returns {number} the one after it; after the last the first */
+export const nextSeed = (seed) => (seed % SEEDS) + 1;
+
 /**
  * What is random is drawn again.
  * @param {string} label
@@ -11,5 +16,5 @@ export const drawnAgain = (label, what) => ({
   label,
   help: `${what}, from the next seed (key r)`,
   draws: true,
-  act: ({ seed: [seed] }) => ({ seed: [seed + 1] }),
+  act: ({ seed: [seed] }) => ({ seed: [nextSeed(seed)] }),
 });

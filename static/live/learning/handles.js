@@ -7,10 +7,43 @@ import { move } from "./gestures.js";
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const STEP = 8; // pixels that an arrow key moves; one with shift
+const STEP = 8, // pixels that an arrow key moves; one with shift
+  APART = 26; // pixels from a handle at an edge to any other, so that none is hidden
 
 /** @type {WeakMap<Element, Handle>} */
 const handleOf = new WeakMap();
+
+/**
+ * Where each is seen. One whose place is beyond its room stands at the edge, beside what is there; a hand that takes it
+ * there moves its place by as much as the hand itself moves.
+ * @param {Handle[]} handles
+ * @param {import("./plot.js").Box} picture
+ * @returns {{seen: [number, number], beyond: boolean}[]}
+ */
+function standing(handles, picture) {
+  const places = handles.map(({ at: [x, y], size, room = picture }) => {
+    const seen = /** @type {[number, number]} */ ([
+        Math.min(room.right, Math.max(room.left, x)),
+        Math.min(room.bottom, Math.max(room.top, y)),
+      ]),
+      [aside, above] = [seen[0] !== x, seen[1] !== y];
+    return { seen, size, room, aside, beyond: !size && (aside || above) };
+  });
+  /** @param {typeof places[0]} own */
+  const free = (own) =>
+    places.every(({ seen: [x, y], size }, i) => {
+      return own === places[i] || size || Math.hypot(x - own.seen[0], y - own.seen[1]) >= APART;
+    });
+  for (const place of places.filter(({ beyond }) => beyond)) {
+    const { seen, room, aside } = place,
+      [along, low, high] = aside ? [1, room.top, room.bottom] : [0, room.left, room.right],
+      start = seen[along],
+      inwards = start > (low + high) / 2 ? -1 : 1;
+    for (let i = 1; i <= 2 * places.length && !(free(place) && seen[along] >= low && seen[along] <= high); i++)
+      seen[along] = start + (i % 2 ? inwards : -inwards) * Math.ceil(i / 2) * APART;
+  }
+  return places;
+}
 
 /**
  * Put the handles where the picture has them; those that stay keep their hand.
@@ -18,9 +51,12 @@ const handleOf = new WeakMap();
  * @param {Handle[]} handles
  */
 export function placeHandles(host, handles) {
-  const before = new Map(Array.from(host.children, (child) => [child.getAttribute("data-handle"), child]));
-  for (const handle of handles) {
-    const there = before.get(handle.name),
+  const before = new Map(Array.from(host.children, (child) => [child.getAttribute("data-handle"), child])),
+    places = standing(handles, { left: 0, right: host.clientWidth, top: 0, bottom: host.clientHeight });
+  handles.forEach((handle, i) => {
+    const { seen, beyond } = places[i],
+      label = beyond ? `${handle.label} (beyond the picture)` : handle.label,
+      there = before.get(handle.name),
       element = there instanceof HTMLElement ? there : document.createElement("div");
     before.delete(handle.name);
     if (!there) {
@@ -29,11 +65,12 @@ export function placeHandles(host, handles) {
       element.classList.toggle("ground", handle.size !== undefined);
       host.append(element);
     }
-    if (element.ariaLabel !== handle.label) element.ariaLabel = element.title = handle.label;
+    if (element.ariaLabel !== label) element.ariaLabel = element.title = label;
+    element.classList.toggle("beyond", beyond);
     if (handle.size) Object.assign(element.style, { width: `${handle.size[0]}px`, height: `${handle.size[1]}px` });
-    element.style.translate = `${handle.at[0].toFixed(1)}px ${handle.at[1].toFixed(1)}px`;
+    element.style.translate = `${seen[0].toFixed(1)}px ${seen[1].toFixed(1)}px`;
     handleOf.set(element, handle);
-  }
+  });
   for (const gone of before.values()) gone.remove();
 }
 
@@ -86,8 +123,15 @@ function bindClicks(state) {
     move(state, changed);
     commitSoon(state);
   };
-  host.addEventListener("click", (event) => become(handleAt(event)?.click?.(...within(host, event))));
-  host.addEventListener("dblclick", (event) => become(handleAt(event)?.remove?.()));
+  /** @type {EventTarget | null} */
+  let first = null; // what the first of several clicks hit: it may have put a point under the second one
+  host.addEventListener("click", (event) => {
+    if (event.detail <= 1) first = event.target;
+    become(handleAt(event)?.click?.(...within(host, event)));
+  });
+  host.addEventListener("dblclick", (event) => {
+    if (event.target === first) become(handleAt(event)?.remove?.());
+  });
   host.addEventListener("keydown", (event) => {
     const handle = handleAt(event);
     if (event.key === "Delete" || event.key === "Backspace") become(handle?.remove?.());

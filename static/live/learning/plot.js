@@ -3,6 +3,7 @@
 /** @typedef {import("./section.js").Picture} Picture */
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box in pixels */
 /** @typedef {[number, number]} Span from, to */
+/** @typedef {{colour?: string, align?: CanvasTextAlign, baseline?: CanvasTextBaseline, size?: "size" | "small" | "tiny", bold?: boolean, halo?: boolean}} Look of what is written */
 
 /**
  * @typedef {object} Axes
@@ -32,7 +33,8 @@ export function axesIn(box, across, up) {
  * @param {number[]} ticks
  * @param {(value: number) => string} [text]
  */
-export function numbersBelow({ context, colours }, { box, x }, ticks, text = String) {
+export function numbersBelow(picture, { box, x }, ticks, text = String) {
+  const { context, colours } = picture;
   Object.assign(context, { strokeStyle: colours.faint, lineWidth: 1 });
   context.beginPath();
   context.moveTo(box.left, box.bottom + 0.5);
@@ -43,10 +45,7 @@ export function numbersBelow({ context, colours }, { box, x }, ticks, text = Str
   }
   context.stroke();
   for (const tick of ticks)
-    write({ context, colours }, text(tick).replace("-", "−"), [x(tick), box.bottom + 6], {
-      baseline: "top",
-      size: "tiny",
-    });
+    writeInside(picture, text(tick).replace("-", "−"), [x(tick), box.bottom + 6], { baseline: "top", size: "tiny" });
 }
 
 /**
@@ -128,26 +127,34 @@ export function dot({ context }, at, radius, colour, opacity = 1) {
   context.restore();
 }
 
+/** @param {Record<string, any>} colours @param {Look} look @returns {string} */
+const fontOf = (colours, { size = "small", bold = false }) => `${bold ? "600 " : ""}${colours[size]}px ${colours.font}`;
+
 /**
  * @param {Pick<Picture, "context" | "colours">} picture
  * @param {string} text
  * @param {[number, number]} at pixels
- * @param {{colour?: string, align?: CanvasTextAlign, baseline?: CanvasTextBaseline, size?: "size" | "small" | "tiny", bold?: boolean, halo?: boolean}} [look]
+ * @param {Look} [look]
  */
 export function write({ context, colours }, text, at, look = {}) {
-  const {
-    colour = colours.faint,
-    align = "center",
-    baseline = "middle",
-    size = "small",
-    bold = false,
-    halo = true,
-  } = look;
-  context.font = `${bold ? "600 " : ""}${colours[size]}px ${colours.font}`;
+  const { colour = colours.faint, align = "center", baseline = "middle", halo = true } = look;
+  context.font = fontOf(colours, look);
   Object.assign(context, { fillStyle: colour, strokeStyle: colours.ground, lineWidth: 4, lineJoin: "round" });
   Object.assign(context, { textAlign: align, textBaseline: baseline });
   if (halo) context.strokeText(text, ...at); // curves below it keep off the letters
   context.fillText(text, ...at);
+}
+
+/** @param {Pick<Picture, "context" | "colours">} picture @param {string} text @param {Look} [look] @returns {number} pixels */
+export function widthOf({ context, colours }, text, look = {}) {
+  context.font = fontOf(colours, look);
+  return context.measureText(text).width;
+}
+
+/** Around a place, or beside it where the picture would cut it. @param {Picture} picture @param {string} text @param {[number, number]} at pixels @param {Look} [look] */
+export function writeInside(picture, text, [x, y], look) {
+  const half = widthOf(picture, text, look) / 2;
+  write(picture, text, [Math.min(picture.width - half, Math.max(half, x)), y], look);
 }
 
 /** @param {number} low @param {number} high @param {number} step @returns {number[]} */

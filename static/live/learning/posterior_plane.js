@@ -54,10 +54,10 @@ export function drawPosterior(picture, box, { judged, q, middle }, beside) {
     Object.assign(context, { strokeStyle: colours.q, lineWidth });
     context.stroke();
   }
-  context.restore();
   stroke(picture, [x, y], [x + across, y], { colour: colours.q });
   stroke(picture, [x, y], [x, y - up], { colour: colours.q });
   dot(picture, [x, y], 3, colours.q);
+  context.restore();
   Object.assign(context, { strokeStyle: colours.line, lineWidth: 1 });
   context.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
   drawPair(picture, box, judged, middle, beside);
@@ -89,13 +89,14 @@ function drawPair(picture, box, { x, shape }, middle, beside) {
     write(picture, "q's mean, decoded", [second.left + (beside ? size / 2 : size), second.top + high + 3], {
       ...look,
       colour: colours.q,
+      align: beside ? "center" : "right",
     });
   write(picture, "p(z | x)", [box.left + 8, box.bottom - 8], { colour: colours.p, align: "left", baseline: "bottom" });
   write(picture, "q(z)", [box.right - 8, box.bottom - 8], { colour: colours.q, align: "right", baseline: "bottom" });
 }
 
 /** @param {Gaussian} q @param {Gaussian} encoder @param {import("./plot.js").Axes} axes @param {[number, number, number, number]} at middle, and standard deviations, in pixels @returns {Handle[]} */
-function handlesOf({ mean, stddev }, encoder, { atX, atY }, [x, y, across, up]) {
+function handlesOf({ mean, stddev }, encoder, { box, atX, atY }, [x, y, across, up]) {
   /** @param {number} a @param {number} b @param {number} wide @param {number} high */
   const moved = (a, b, wide, high) => ({ q: movesTo({ mean: [a, b], stddev: [wide, high] }, encoder) });
   return [
@@ -104,6 +105,7 @@ function handlesOf({ mean, stddev }, encoder, { atX, atY }, [x, y, across, up]) 
       label: "q's mean",
       symbol: "q",
       at: [x, y],
+      room: box,
       move: (a, b) => moved(atX(a), atY(b), stddev[0], stddev[1]),
     },
     {
@@ -111,6 +113,7 @@ function handlesOf({ mean, stddev }, encoder, { atX, atY }, [x, y, across, up]) 
       label: "q's standard deviation along z1",
       symbol: "q",
       at: [x + across, y],
+      room: box,
       move: (a) => moved(mean[0], mean[1], Math.abs(atX(a) - mean[0]), stddev[1]),
     },
     {
@@ -118,6 +121,7 @@ function handlesOf({ mean, stddev }, encoder, { atX, atY }, [x, y, across, up]) 
       label: "q's standard deviation along z2",
       symbol: "q",
       at: [x, y - up],
+      room: box,
       move: (_, b) => moved(mean[0], mean[1], stddev[0], Math.abs(atY(b) - mean[1])),
     },
   ];

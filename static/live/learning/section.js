@@ -16,6 +16,7 @@
  * @property {string} label for who does not see it
  * @property {string} symbol whose colour it has
  * @property {[number, number]} at pixels of the picture; of what is clicked, its upper left corner
+ * @property {import("./plot.js").Box} [room] where it is seen: at its edge where its place is beyond; the picture without
  * @property {(x: number, y: number) => Values} [move] the quantities that follow where it is to go, in pixels
  * @property {[number, number]} [size] of what is clicked rather than dragged, pixels
  * @property {(x: number, y: number) => Values} [click] the quantities after a click there

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 
 import pytest
 import torch
@@ -18,6 +19,18 @@ from vae_core.learning.estimators import Quadratic
 
 NAMES = [section.name for section in SECTIONS]
 TEXTS_BESIDE_FORMULAS = TEXTS.replace("select, button", "select, button, math")
+WRITTEN = """
+const written = new Set(), cut = new Set(), { fillText } = CanvasRenderingContext2D.prototype;
+Object.assign(globalThis, { written, cut });
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const { actualBoundingBoxLeft: before, actualBoundingBoxRight: after } = this.measureText(text),
+    [left, right] = [x - before, x + after].map((at) => at * this.getTransform().a),
+    { width } = this.canvas;
+  if (right > 0 && left < width) written.add(text);
+  if ((left < -1 && right > 0) || (left < width && right > width + 1)) cut.add(text);
+  fillText.call(this, text, x, y);
+};
+"""  # collects what is written on canvases, and what of it a side of its canvas cuts
 PICTURE = "root.querySelector('.figure canvas').toDataURL()"
 RESULT = "root.__live.result"
 
@@ -104,6 +117,27 @@ def test_three_heads_of_three_are_worth_four_fifths_and_many_tosses_find_the_hid
     desktop.until(f"{RESULT}.tosses.length === 200 && Math.abs({RESULT}.mean - 0.7) < 0.1 && {RESULT}.stddev < 0.04")
     drag(desktop, "truth", -200)
     desktop.until(f"{RESULT}.mean < 0.6")
+
+
+def test_after_the_last_toss_there_is_none_and_after_the_last_seed_comes_the_first(desktop):
+    desktop.open("learning", section="coin", n="199", seed="999999")
+    toss = desktop.live.locator("[data-act=toss]")
+    toss.click()
+    desktop.until(f"{RESULT}.tosses.length === 200")
+    assert toss.is_disabled()
+    desktop.page.keyboard.press("r")
+    desktop.until("root.__live.values.coin.seed[0] === 1")
+    desktop.open("learning", section="em", seed="999999")
+    desktop.live.locator("[data-act=again]").click()
+    desktop.until("root.__live.values.em.seed[0] === 1")
+
+
+@pytest.mark.parametrize("truth", ["0", "1"])
+def test_the_hidden_z_at_an_end_has_its_whole_name(new_visitor, truth):
+    screen = new_visitor()
+    screen.page.add_init_script(WRITTEN)
+    screen.open("learning", section="coin", truth=truth)
+    assert screen.page.evaluate("written.has('hidden z') && Array.from(cut)") == []
 
 
 def test_gradient_steps_raise_the_training_likelihood_above_the_held_out_one(desktop):
@@ -200,6 +234,15 @@ def test_noise_stays_where_it_is_while_sigma_moves(desktop):
     desktop.live.locator("[data-act=uphill]").click()
     mu = desktop.read("root.__live.values.reparametrisation.mu[0]")
     desktop.until("new URLSearchParams(location.search).get('mu') === argument", f"{mu:g}")
+
+
+def test_a_followed_draw_beyond_the_picture_is_named_at_its_edge(new_visitor):
+    screen = new_visitor()
+    screen.page.add_init_script(WRITTEN)
+    screen.open("learning", section="reparametrisation")
+    assert not screen.page.evaluate("written.has('z = 4.41')")
+    screen.live.locator("[data-control='1']").press("End")
+    screen.page.wait_for_function("written.has('z = 4.41')")
 
 
 def test_a_silent_alarm_unties_the_causes_and_no_factored_q_fits_a_ringing_one(desktop):
@@ -349,6 +392,28 @@ def test_points_are_put_dragged_and_taken_away_and_the_link_has_them(desktop):
     desktop.page.wait_for_function("new URLSearchParams(location.search).get('points').split(',').length === 4")
 
 
+def test_a_double_click_on_empty_ground_puts_one_point(desktop):
+    desktop.open("learning", section="em", points="-1,-1,1,1,2,0")
+    plane, mouse = desktop.live.locator("[data-handle=plane]"), desktop.page.mouse
+    plane.dblclick(position={"x": 40, "y": 60})
+    desktop.settle()
+    assert desktop.read(f"{RESULT}.points.length") == 4
+    box = plane.bounding_box()
+    x, y = box["x"] + 40, box["y"] + 160
+    mouse.click(x, y)
+    desktop.until(f"{RESULT}.points.length === 5")
+    mouse.move(x, y)
+    mouse.down(click_count=2)
+    mouse.up(click_count=2)
+    desktop.settle()
+    assert desktop.read(f"{RESULT}.points.length") == 5, "the second click meets the new point and leaves it"
+    plane.focus()
+    for _ in range(2):
+        plane.press("Enter")
+        desktop.settle()
+    assert desktop.read(f"{RESULT}.points.length") == 6
+
+
 def test_a_point_at_a_time_ends_near_where_all_together_do(desktop):
     desktop.open("learning", section="em", online="1", step="120")
     evidence = desktop.read(f"{RESULT}.stages.map((stage) => stage.evidence)")
@@ -373,6 +438,7 @@ def test_the_image_of_a_piece_comes_to_the_determinant_of_autograd_as_the_piece_
     desktop.live.get_by_role("slider", name="piece of z").press("Home")
     desktop.until(f"Math.abs({RESULT}.ratio / {RESULT}.determinant - 1) < 1e-4")
     assert desktop.read(f"{RESULT}.whole") == pytest.approx(1, abs=0.005)
+    assert "over the picture" in desktop.live.locator(".figures").inner_text()
 
 
 def test_on_the_line_x_is_dragged_and_without_noise_a_vaes_bound_is_the_exact_likelihood(desktop):
@@ -479,6 +545,41 @@ def test_the_answer_is_covered_until_it_is_asked_for_and_covered_again_in_the_ne
     desktop.page.wait_for_function("location.search.includes('which_kl')")
 
 
+@pytest.mark.parametrize(
+    ("name", "query", "beyond"),
+    [
+        ("fitting", "centre=3&split=3&stretch=3", {"split", "sigma"}),
+        ("fitting", "centre=-3&split=-3&stretch=-3", {"split", "sigma"}),
+        ("reparametrisation", "mu=3&sigma=2", {"sigma"}),
+        ("which_kl", "mu=7&sigma=6&hand=1", {"sigma"}),
+        ("which_kl", "positions=-2.4,6,6&widths=0.6,2,2", {"width2"}),
+        ("flows", "bend=2,2&height=2.5&scale=1.5&z=3", {"bend", "height", "x"}),
+        ("flows", "plane=1&layers=1.5,2,1.5,2&place=2.8,2.8", {"x"}),
+        ("derivation", "q=50,50,1,1", {"firstwidth", "secondwidth"}),
+        ("monte_carlo", "mean=6,6&close=1", {"mean", "width1", "width2"}),
+    ],
+)
+def test_a_handle_whose_place_is_beyond_the_picture_stands_at_its_edge(desktop, name, query, beyond):
+    desktop.open("learning", section=name, **dict(each.split("=") for each in query.split("&")))
+    handles, canvas = desktop.live.locator("[data-handle]"), desktop.live.locator("canvas").bounding_box()
+    names = handles.evaluate_all("(all) => all.filter((e) => e.matches('.beyond')).map((e) => e.dataset.handle)")
+    assert set(names) == beyond
+    boxes = [handle.bounding_box() for handle in handles.all()]
+    middles = [(box["x"] + box["width"] / 2 - canvas["x"], box["y"] + box["height"] / 2 - canvas["y"]) for box in boxes]
+    assert all(-1 < x < canvas["width"] + 1 and -1 < y < canvas["height"] + 1 for x, y in middles)
+    assert all(math.dist(one, other) > 20 for one, other in itertools.combinations(middles, 2)), "none hides another"
+
+
+def test_a_handle_at_the_edge_moves_its_number_by_as_much_as_the_hand_moves(desktop):
+    desktop.open("learning", section="fitting", centre="3", split="3", stretch="3")
+    drag(desktop, "split", -40)
+    pixels = desktop.read("(root.querySelector('canvas').clientWidth - 16) / 11")
+    split = 3 - 40 / pixels / math.tanh(3)
+    assert desktop.read("root.__live.values.fitting.split[0]") == pytest.approx(split, abs=0.01)
+    drag(desktop, "sigma", -40, 20)
+    assert desktop.read("root.__live.values.fitting.noise[0]") == pytest.approx(1 - 40 / pixels, abs=0.01)
+
+
 def test_a_handle_is_moved_by_the_keyboard(desktop):
     desktop.open("learning", section="which_kl")
     before = desktop.read("root.__live.values.which_kl.positions[1]")
@@ -492,7 +593,9 @@ def test_a_handle_is_moved_by_the_keyboard(desktop):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lecture", ["0", "1"])
 def test_a_section_is_one_screen_and_nothing_lies_over_anything(new_visitor, name, lecture):
-    screen = new_visitor({"viewport": PROJECTOR}).open("learning", section=name, lecture=lecture)
+    screen = new_visitor({"viewport": PROJECTOR})
+    screen.page.add_init_script(WRITTEN)
+    screen.open("learning", section=name, lecture=lecture)
     screen.page.keyboard.press("t")
     screen.settle(6)
     assert screen.cut_off() == [] and screen.lowest() <= PROJECTOR["height"]
@@ -502,3 +605,4 @@ def test_a_section_is_one_screen_and_nothing_lies_over_anything(new_visitor, nam
         resized(screen, size)
         assert screen.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
         assert screen.read(TEXTS_BESIDE_FORMULAS) == [], size
+    assert screen.page.evaluate("Array.from(cut)") == [], "what is written in the picture is whole"

@@ -47,7 +47,13 @@ export const amortisation = {
       idle: ({ step: [step] }) => step >= MOST,
       act: ({ step: [step] }) => ({ step: [step + 1] }),
     },
-    { name: "all", label: "To the optimum", help: "All steps at once", act: () => ({ step: [MOST] }) },
+    {
+      name: "all",
+      label: "To the optimum",
+      help: "All steps at once",
+      idle: ({ step: [step] }) => step >= MOST,
+      act: () => ({ step: [MOST] }),
+    },
     {
       name: "encoder",
       label: "Encoder’s q",

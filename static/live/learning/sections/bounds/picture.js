@@ -27,11 +27,11 @@ export function drawBounds(picture, trainings) {
   const [left, right] = narrow
     ? [
         { left: 4, right: width - 4, top: 4, bottom: 0.5 * height - below },
-        { left: 2.8 * colours.tiny, right: width - 8, top: 0.5 * height + 8, bottom: height - below },
+        { left: 2.8 * colours.tiny, right: width - colours.tiny, top: 0.5 * height + 8, bottom: height - below },
       ]
     : [
         { left: 4, right: 0.5 * width - GAP, top: 8, bottom: height - below },
-        { left: 0.5 * width + GAP, right: width - 8, top: 8, bottom: height - below },
+        { left: 0.5 * width + GAP, right: width - colours.tiny, top: 8, bottom: height - below },
       ];
   drawDensities(picture, trainings, left);
   return drawCurves(picture, trainings, right);
@@ -65,10 +65,6 @@ function drawCurves(picture, { ways, at, goal, best }, box) {
     write(picture, nats.toFixed(1).replace("-", "−"), [box.left - 5, y(nats)], { size: "tiny", align: "right" });
   }
   stroke(picture, [box.left, y(best.value)], [box.right, y(best.value)], { colour: colours.p, width: 2, dash: [6, 4] });
-  write(picture, "maximum likelihood", [box.right - 4, y(best.value) - colours.small], {
-    colour: colours.p,
-    align: "right",
-  });
   write(picture, "log p(x) of held-out points, nats", [box.left + 8, box.bottom - 2.4 * colours.small], {
     align: "left",
   });
@@ -77,5 +73,10 @@ function drawCurves(picture, { ways, at, goal, best }, box) {
     points: [...judged.filter(({ step }) => step < at), latest],
     latest,
   }));
-  return drawTrainings(picture, axes, { most: STEPS, at, goal, trainings });
+  const handles = drawTrainings(picture, axes, { most: STEPS, at, goal, trainings });
+  write(picture, "maximum likelihood", [box.left + 8, y(best.value) - colours.small], {
+    colour: colours.p,
+    align: "left",
+  });
+  return handles;
 }

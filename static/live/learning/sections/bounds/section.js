@@ -38,7 +38,13 @@ export const bounds = {
     { name: "step", label: "step", symbol: "p", text: String },
   ],
   actions: [
-    { name: "start", label: "Train on", help: `Train to step ${STEPS}`, act: () => ({ step: [STEPS] }) },
+    {
+      name: "start",
+      label: "Train on",
+      help: `Train to step ${STEPS}`,
+      idle: ({ step: [step] }) => step >= STEPS,
+      act: () => ({ step: [STEPS] }),
+    },
     drawnAgain("New points", "Other points and other draws"),
   ],
   figures: [

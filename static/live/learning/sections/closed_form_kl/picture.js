@@ -66,6 +66,7 @@ export function drawEstimate(picture, { exact, spread, mean, n }) {
     colour: colours.n,
     align: "right",
   });
+  write(picture, "estimate of KL(q‖p), nats", [box.left + 8, box.bottom - colours.small], { align: "left" });
   return [
     {
       name: "n",

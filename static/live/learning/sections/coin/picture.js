@@ -1,5 +1,5 @@
 // Prior, likelihood and posterior over z, and the tosses that lead from one to the other.
-import { axesIn, curve, dot, numbersBelow, steps, stroke, write } from "../../plot.js";
+import { axesIn, curve, dot, numbersBelow, steps, stroke, write, writeInside } from "../../plot.js";
 import { Z } from "./section.js";
 
 /** @typedef {import("../../section.js").Picture} Picture */
@@ -38,7 +38,10 @@ export function drawCoin(picture, result, values) {
     align: "right",
     colour: colours.ink,
   });
-  write(picture, "hidden z", [axes.x(truth), axes.box.bottom - colours.small], { colour: colours.alpha, bold: true });
+  writeInside(picture, "hidden z", [axes.x(truth), axes.box.bottom - colours.small], {
+    colour: colours.alpha,
+    bold: true,
+  });
   return [
     {
       name: "truth",

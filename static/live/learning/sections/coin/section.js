@@ -9,7 +9,8 @@ import { drawCoin } from "./picture.js";
 /** @typedef {import("../../state.js").Values} Values */
 /** @typedef {ReturnType<typeof tossed>} Tossed */
 
-const CELLS = 400; // of z between 0 and 1
+const CELLS = 400, // of z between 0 and 1
+  MOST = 200; // tosses
 export const Z = Float64Array.from({ length: CELLS }, (_, i) => (i + 0.5) / CELLS);
 
 const [x, z] = ["<mi>x</mi>", "<mi>z</mi>"],
@@ -61,7 +62,13 @@ export const coin = {
     { name: "b", label: "b", symbol: "b", logarithmic: true, text: (value) => precise(value) },
   ],
   actions: [
-    { name: "toss", label: "Toss once", help: "One toss more of the same coin", act: ({ n: [n] }) => ({ n: [n + 1] }) },
+    {
+      name: "toss",
+      label: "Toss once",
+      help: "One toss more of the same coin",
+      idle: ({ n: [n] }) => n >= MOST,
+      act: ({ n: [n] }) => ({ n: [n + 1] }),
+    },
     drawnAgain("New tosses", "Toss the coin anew"),
   ],
   figures: [

@@ -1,6 +1,6 @@
 // The plane with its points and the mixture's Gaussians, and beside it how log p(x) and its bound have climbed.
 import { precise } from "../../../kit/numbers.js";
-import { axesIn, dot, stroke, write } from "../../plot.js";
+import { axesIn, dot, stroke, widthOf, write } from "../../plot.js";
 import { drawClimb } from "./curves.js";
 import { pairs } from "./climb.js";
 
@@ -43,6 +43,7 @@ export function drawMixture(picture, climb, values) {
       bold: true,
     });
   });
+  legend(picture, plane);
   context.restore();
   drawClimb(picture, climb, values, {
     left: beside ? plane.right + 4.2 * colours.tiny : 4.2 * colours.tiny,
@@ -102,6 +103,23 @@ function cross(picture, [x, y], colour) {
   dot(picture, [x, y], 1.5, colours.ground);
 }
 
+/** What diamonds and crosses are. @param {Picture} picture @param {import("../../plot.js").Box} box */
+function legend(picture, { left, bottom }) {
+  const { context, colours } = picture,
+    y = bottom - 1.1 * colours.size,
+    [first, second] = [left + 16, left + 40 + widthOf(picture, "start") + 16],
+    look = /** @type {const} */ ({ align: "left" });
+  context.save();
+  context.translate(first, y);
+  context.rotate(Math.PI / 4);
+  context.fillStyle = colours.faint;
+  context.fillRect(-6, -6, 12, 12);
+  context.restore();
+  write(picture, "start", [first + 14, y], look);
+  cross(picture, [second, y], colours.faint);
+  write(picture, "mean, weight", [second + 14, y], look);
+}
+
 /** @param {Values} values @param {Climb} climb @param {Axes} axes @returns {Handle[]} */
 function handlesOf(values, { points, components }, { box, x, y, atX, atY }) {
   /** @param {number[]} numbers @param {number} i of a pair @param {number[]} by */
@@ -113,7 +131,10 @@ function handlesOf(values, { points, components }, { box, x, y, atX, atY }) {
       symbol: "p",
       at: [box.left, box.top],
       size: [box.right - box.left, box.bottom - box.top],
-      click: (across, up) => ({ points: [...values.points, atX(across), atY(up)] }),
+      click: (across, up) => {
+        const taken = pairs(values.points).some(([a, b]) => Math.hypot(x(a) - across, y(b) - up) < RADIUS);
+        return { points: taken ? values.points : [...values.points, atX(across), atY(up)] };
+      },
     },
     ...points.map(([across, up], i) => ({
       name: `point${i + 1}`,

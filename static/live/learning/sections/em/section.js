@@ -1,5 +1,6 @@
 // EM: a mixture of Gaussians on points that one clicks; the bound rises to log p(x), and then lifts it.
 import { precise } from "../../../kit/numbers.js";
+import { nextSeed } from "../../actions.js";
 import { applied, divergence, line, operator, row, symbol, word } from "../../formula.js";
 import { STARTS, climbed, startOf, startThatEnds } from "./climb.js";
 import { drawMixture } from "./picture.js";
@@ -62,7 +63,7 @@ export const expectationMaximisation = {
       label: "New start",
       help: "Means at other points, from the next seed (key r)",
       draws: true,
-      act: (values) => startOf(values, values.seed[0] + 1),
+      act: (values) => startOf(values, nextSeed(values.seed[0])),
     },
     {
       name: "worst",

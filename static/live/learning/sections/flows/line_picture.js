@@ -97,6 +97,7 @@ function handlesOf({ flow, z, x }, main, below, right) {
       label: "Where f is steep",
       symbol: "f",
       at: [main.x(at), main.y(shift + scale * at)],
+      room: main.box,
       move: (across, up) => ({ bend: [main.atX(across), main.atY(up) - scale * main.atX(across)] }),
     },
     {
@@ -104,6 +105,7 @@ function handlesOf({ flow, z, x }, main, below, right) {
       label: "How far f rises there",
       symbol: "f",
       at: [main.x(grip), main.y(top)],
+      room: main.box,
       move: (_, up) => ({ height: [(main.atY(up) - shift - scale * grip) / share] }),
     },
     {
@@ -118,6 +120,7 @@ function handlesOf({ flow, z, x }, main, below, right) {
       label: "x: z follows by the inverse of f",
       symbol: "p",
       at: [right.box.left, right.y(x)],
+      room: right.box,
       move: (_, up) => ({ z: [inverse(flow, right.atY(up))] }),
     },
   ];

@@ -69,6 +69,7 @@ export function drawPlane(picture, at) {
       label: "x: z follows by the inverse of f",
       symbol: "p",
       at: [second.x(at.x[0]), second.y(at.x[1])],
+      room: second.box,
       move: (x, y) => ({ place: planeInverse(at.layers, [second.atX(x), second.atY(y)]).z }),
     },
   ];

@@ -64,8 +64,8 @@ export const flows = {
     },
     {
       label: line(operator("∫"), applied(P, X), word("d"), X),
-      help: "The sum of the density over an even grid: in two dimensions over the picture.",
-      text: ({ whole }) => whole.toFixed(3),
+      help: "The sum of the density over a grid: in one dimension of all x, in two of the picture, beyond which the rest lies.",
+      text: ({ whole, plane }) => `${whole.toFixed(3)}${plane ? " over the picture" : ""}`,
     },
   ],
   question: "Where f is steep, is p(x) high or low? And what does a VAE with this f and noise σ lose?",

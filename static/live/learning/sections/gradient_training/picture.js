@@ -24,7 +24,7 @@ export function drawTrainedDigits(picture, raced) {
   drawRow(picture, raced.shown, { label: "held-out digits", symbol: "p", top, names, size });
   return drawCurves(picture, raced, {
     left: 2.6 * colours.tiny,
-    right: width - 10,
+    right: width - colours.tiny,
     top: 8,
     bottom: top - 2.6 * colours.tiny,
   });

@@ -55,7 +55,13 @@ export const gradientTraining = {
     { name: "step", label: "step", symbol: "p", text: String },
   ],
   actions: [
-    { name: "start", label: "Train on", help: `Train to step ${STEPS}`, act: () => ({ step: [STEPS] }) },
+    {
+      name: "start",
+      label: "Train on",
+      help: `Train to step ${STEPS}`,
+      idle: ({ step: [step] }) => step >= STEPS,
+      act: () => ({ step: [STEPS] }),
+    },
     { name: "pause", label: "Pause", help: "Stop at this step", act: (_, { at }) => ({ step: [at] }) },
     drawnAgain("New seed", "Other first weights, batches and noise"),
   ],

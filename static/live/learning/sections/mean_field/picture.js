@@ -9,19 +9,21 @@ import { stroke, write } from "../../plot.js";
 /** @typedef {import("./section.js").Tied} Tied */
 /** @typedef {import("../../state.js").Values} Values */
 
-const GAP = 28; // pixels between the squares
+const GAP = 12, // pixels between a square and what stands to the left of the next
+  NAMES = 2.2; // letters wide: the names of b's states, to the left of each square
 
 /** @param {Picture} picture @param {Tied} tied @param {Values} values @returns {Handle[]} */
 export function drawTie(picture, { joint, factored, found }, values) {
   const { width, height, colours } = picture,
     above = 2.2 * colours.size,
     below = 1.8 * colours.small,
-    side = Math.min((width - GAP) / 2 - 4, height - above - below),
-    left = (width - 2 * side - GAP) / 2,
+    names = NAMES * colours.small,
+    side = Math.min((width - GAP) / 2 - names - 2, height - above - below),
+    left = names + (width - 2 * (names + side) - GAP) / 2,
     top = above + Math.max(0, (height - above - below - side) / 2);
   /** @param {number} start @returns {Box} */
   const square = (start) => ({ left: start, right: start + side, top, bottom: top + side });
-  const [truth, apart] = [square(left), square(left + side + GAP)],
+  const [truth, apart] = [square(left), square(left + side + GAP + names)],
     [first, second] = values.q;
   mosaic(picture, truth, joint);
   mosaic(picture, apart, factored);
@@ -110,6 +112,11 @@ function heading(picture, { left, right, top, bottom }, text, colour) {
   write(picture, text, [(left + right) / 2, top - 1.1 * colours.size], { colour, size: "size", bold: true });
   write(picture, "a", [left + 2, y], { colour: colours.a, align: "left", bold: true });
   write(picture, "not a", [right - 2, y], { colour: colours.a, align: "right", bold: true });
+  const [x, line] = [left - 5, 1.1 * colours.small];
+  ["not", "b"].forEach((word, i) =>
+    write(picture, word, [x, top + (i + 0.6) * line], { colour: colours.b, align: "right", bold: true }),
+  );
+  write(picture, "b", [x, bottom - 0.6 * line], { colour: colours.b, align: "right", bold: true });
 }
 
 /** @param {Picture} picture @param {[number, number]} at @param {number} radius */

@@ -91,31 +91,29 @@ function drawDraws(picture, { weights, z }, x, y) {
 
 /** @param {{mean: number[], stddev: number[]}} proposal @param {import("../../plot.js").Axes} axes @returns {Handle[]} */
 function handlesOf({ mean, stddev }, { box, x, y, atX, atY }) {
-  /** @param {number} across @param {number} up @returns {[number, number]} */
-  const within = (across, up) => [
-    Math.min(box.right - 2, Math.max(box.left + 2, across)),
-    Math.min(box.bottom - 2, Math.max(box.top + 2, up)),
-  ];
   return [
     {
       name: "mean",
       label: "The proposal's mean",
       symbol: "q",
-      at: within(x(mean[0]), y(mean[1])),
+      at: [x(mean[0]), y(mean[1])],
+      room: box,
       move: (across, up) => ({ mean: [atX(across), atY(up)] }),
     },
     {
       name: "width1",
       label: "The proposal's standard deviation across",
       symbol: "q",
-      at: within(x(mean[0] + stddev[0]), y(mean[1])),
+      at: [x(mean[0] + stddev[0]), y(mean[1])],
+      room: box,
       move: (across) => ({ width: [Math.abs(atX(across) - mean[0]), stddev[1]] }),
     },
     {
       name: "width2",
       label: "The proposal's standard deviation up",
       symbol: "q",
-      at: within(x(mean[0]), y(mean[1] + stddev[1])),
+      at: [x(mean[0]), y(mean[1] + stddev[1])],
+      room: box,
       move: (_, up) => ({ width: [stddev[0], Math.abs(atY(up) - mean[1])] }),
     },
   ];

@@ -46,11 +46,14 @@ export function drawReparametrisation(picture, drawn, values) {
     const z = mu + sigma * noise,
       chosen = i === followed,
       opacity = chosen ? 1 : 0.45;
-    if (Math.abs(z) > REACH) return;
-    const up = upper.y(valueAt(z));
     stroke(picture, [x(noise), bottom], [x(z), middle], { colour: colours.epsilon, width: chosen ? 2.5 : 1, opacity });
-    stroke(picture, [x(z), middle], [x(z), up], { colour: colours.q, width: chosen ? 2 : 1, opacity: opacity / 2 });
     dot(picture, [x(noise), bottom], chosen ? 6 : 4, colours.epsilon, opacity);
+    if (Math.abs(z) > REACH) {
+      if (chosen) leave(picture, upper, z);
+      return;
+    }
+    const up = upper.y(valueAt(z));
+    stroke(picture, [x(z), middle], [x(z), up], { colour: colours.q, width: chosen ? 2 : 1, opacity: opacity / 2 });
     dot(picture, [x(z), middle], chosen ? 6 : 4, colours.q, opacity);
     const pull = PULL * slopeAt(z);
     arrow(picture, [x(z), up], [x(z + pull), up], { colour: colours.q, width: chosen ? 3.5 : 1.5, opacity });
@@ -59,6 +62,18 @@ export function drawReparametrisation(picture, drawn, values) {
   pulls(picture, upper, drawn, estimate);
   follow(picture, upper, drawn);
   return handlesOf(values, drawn, upper, middle, bottom);
+}
+
+/** The draw that is followed lies beyond the picture: where to. @param {Picture} picture @param {Axes} axes @param {number} z */
+function leave(picture, { box }, z) {
+  const { colours } = picture,
+    [edge, way] = z > 0 ? [box.right, 1] : [box.left, -1];
+  arrow(picture, [edge - way * 40, box.bottom], [edge, box.bottom], { colour: colours.q, width: 3.5 });
+  write(picture, `z = ${precise(z)}`, [edge - way * 2, box.bottom - colours.size], {
+    colour: colours.q,
+    align: z > 0 ? "right" : "left",
+    bold: true,
+  });
 }
 
 /** What all draws together say: how mu and sigma are pulled. @param {Picture} picture @param {Axes} axes @param {Drawn} drawn @param {Drawn["estimate"]} estimate */
