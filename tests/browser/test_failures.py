@@ -210,4 +210,5 @@ def test_a_server_that_is_lost_covers_nothing_and_learns_what_was_moved_meanwhil
             assert (
                 not line.count() and not screen.page.locator("[data-testid=stSidebarNav]").filter(visible=True).count()
             )
-        screen.problems.clear()  # the browser's own words about a server that was not there
+            screen.problems.clear()  # the browser's own words about a server that was not there
+            screen.page.close()  # before this one goes, too

@@ -1,7 +1,7 @@
 // A VAE while it learns: the map of held-out codes, the grid of what it draws, and the ELBO's parts over the steps.
 import { contextOf } from "../../../kit/canvas.js";
 import { writePicture } from "../../../kit/paint.js";
-import { axesIn, dot, write } from "../../plot.js";
+import { axesIn, dot, widthOf, write } from "../../plot.js";
 import { drawCurves } from "./curves.js";
 import { SIDE } from "./section.js";
 
@@ -53,10 +53,12 @@ function drawMap(picture, box, { codes, digits: { labels, colours: palette } }) 
   }
   labels.forEach((label, i) => dot(picture, [x(codes[2 * i]), y(codes[2 * i + 1])], size, palette[label % 10]));
   context.restore();
-  const step = (box.right - box.left) / 13;
-  write(picture, "codes of", [box.left, box.top - 0.7 * colours.small], { align: "left", size: "tiny" });
+  const words = "codes of",
+    first = box.left + widthOf(picture, words, { size: "tiny" }),
+    step = (box.right - first) / 10.5;
+  write(picture, words, [box.left, box.top - 0.7 * colours.small], { align: "left", size: "tiny" });
   for (let label = 0; label < 10; label++)
-    write(picture, String(label), [box.left + step * (3.5 + label), box.top - 0.7 * colours.small], {
+    write(picture, String(label), [first + step * (1 + label), box.top - 0.7 * colours.small], {
       colour: palette[label],
       bold: true,
     });
