@@ -499,6 +499,43 @@ def test_a_vae_learns_while_beta_is_moved_and_a_link_trains_to_its_step(desktop)
     desktop.until(f"{RESULT}.at === 0 && {RESULT}.there")
 
 
+def test_a_beta_that_is_moved_after_the_last_step_is_of_the_next_training(desktop):
+    desktop.open("learning", section="watch", step="1000")
+    desktop.until(f"{RESULT}.there", timeout=120_000)
+    elbo = f"{RESULT}.latest.heldOut.elbo"
+    before = desktop.read(elbo)
+    desktop.live.get_by_label("β").press("End")
+    desktop.settle()
+    assert desktop.read(elbo) == before and desktop.read(f"{RESULT}.at") == 1000
+    desktop.live.locator("[data-act=reset]").click()
+    desktop.until(f"{RESULT}.at === 0 && {RESULT}.weight === 8")
+
+
+@pytest.mark.parametrize("q", [{"mu": "7", "sigma": "6"}, {"mu": "-7", "sigma": "6"}, {"zero": "1", "gap": "-2.4,0.5"}])
+def test_both_kl_of_a_q_by_hand_are_integrals_over_the_whole_line(desktop, q):
+    desktop.open("learning", section="which_kl", hand="1", **q)
+    told = desktop.read("root.__live.values.which_kl")
+    found = desktop.read(f"(({{reverse, forward, interval}}) => ({{reverse, forward, interval}}))({RESULT})")
+    x = torch.linspace(-90, 90, 360_001, dtype=torch.float64)
+    step, (low, high) = float(x[1] - x[0]), found["interval"]
+    humps = [
+        math.log(weight) + torch.distributions.Normal(at, width).log_prob(x)
+        for at, width, weight in zip(told["positions"], told["widths"], told["weights"], strict=True)
+        if weight
+    ]
+    log_p = torch.stack(humps).logsumexp(0)
+    if "zero" in q:
+        assert found["reverse"] is None or math.isinf(found["reverse"])
+        log_p[(x > low) & (x < high)] = -torch.inf
+    log_p -= log_p.logsumexp(0) + math.log(step)
+    log_q = torch.distributions.Normal(told["mu"][0], told["sigma"][0]).log_prob(x)
+    if "zero" not in q:
+        assert found["reverse"] == pytest.approx(float((log_q.exp() * (log_q - log_p)).sum()) * step, abs=1e-3)
+    there = log_p > -torch.inf
+    forward = float((log_p.exp() * (log_p - log_q))[there].sum()) * step
+    assert found["forward"] == pytest.approx(forward, abs=1e-3)
+
+
 def test_the_line_of_the_race_leads_to_the_numbers_that_were_measured(desktop):
     desktop.open("learning", section="race", seen="200000")
     told = json.loads((HOME / "assets" / "learning" / "race.json").read_text("utf-8"))

@@ -38,6 +38,18 @@ def test_in_the_plane_the_evidence_is_the_integral_over_z(x):
     assert found.elbo < found.log_evidence
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_where_a_flow_is_narrow_the_evidence_is_that_integral_too(seed):
+    drawn = 2 * torch.rand(6, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) - 1
+    flow = Couplings((Coupling(1.5 * float(drawn[0]), 2 * float(drawn[1])), Coupling(1.5 * float(drawn[2]), 2.0)))
+    x = 2 * drawn[4:]
+    axis = torch.linspace(-6, 6, 1201, dtype=torch.float64)
+    z = torch.cartesian_prod(axis, axis)
+    joint = -0.5 * z.square().sum(1) - math.log(2 * math.pi) + Normal(flow.forward(z)[0], 1.0).log_prob(x).sum(1)
+    expected = float(joint.logsumexp(0)) + 2 * math.log(12 / 1200)
+    assert judged(flow, x, 1.0).log_evidence == pytest.approx(expected, abs=0.02)
+
+
 @pytest.mark.parametrize("x", points(4, 2))
 def test_the_bound_is_below_the_evidence_by_the_kl_of_q(x):
     axis = torch.linspace(-6, 6, 1201, dtype=torch.float64)
