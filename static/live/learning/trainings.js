@@ -21,13 +21,12 @@ export function drawTrainings(picture, axes, { most, at, goal, trainings }) {
   stroke(picture, [x(goal), box.top], [x(goal), box.bottom], { colour: colours.p, width: 1.5, dash: [4, 4] });
   for (const { symbol, points, latest } of trainings) {
     if (!points.length) continue;
-    const ends = [...points, points[points.length - 1]], // the last twice, so that the curve ends there
-      colour = colours[symbol];
+    const colour = colours[symbol];
     curve(
       picture,
       axes,
-      ends.map(({ step }) => step),
-      ends.map(({ value }) => value),
+      points.map(({ step }) => step),
+      points.map(({ value }) => value),
       { colour, width: 3 },
     );
     if (latest) dot(picture, [x(latest.step), Math.min(box.bottom, y(latest.value))], 5, colour);

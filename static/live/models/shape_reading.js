@@ -2,7 +2,7 @@
 import { asPicture, encode } from "../engine/encoder.js";
 import { putSheet } from "../kit/paint.js";
 import { bestGaussian, boundOn } from "../math/gaussian_fit.js";
-import { boxOfBoth, boxOfMass, gridOver } from "../math/grid.js";
+import { boxOfBoth, boxOfMass, gridOver, squared, wider } from "../math/grid.js";
 import { binarised } from "../math/noise.js";
 import { judge, showNumbers, showWindow } from "./shape_numbers.js";
 import { drawPlot } from "./shape_plot.js";
@@ -52,7 +52,7 @@ export function truthCame(shape, answer, picture) {
   shape.truth = { ...answer, grid, encoder, best };
   shape.shading = null;
   const held = [encoded, ...(shape.place.q ? [shape.q] : [])].map(boxOf);
-  shape.frame = squared(held.reduce(boxOfBoth, boxOfMass(grid, answer.logJoint, SHOWN)));
+  shape.frame = wider(squared(held.reduce(boxOfBoth, boxOfMass(grid, answer.logJoint, SHOWN))), 1 + 2 * MARGIN);
   judge(shape);
   showNumbers(shape);
   showWindow(shape);
@@ -74,13 +74,6 @@ function boxOf({ mean, stddev }) {
     low: [mean[0] - BESIDE * stddev[0], mean[1] - BESIDE * stddev[1]],
     high: [mean[0] + BESIDE * stddev[0], mean[1] + BESIDE * stddev[1]],
   };
-}
-
-/** A square around a box: both directions have one scale. @param {Box} box @returns {Box} */
-function squared({ low, high }) {
-  const half = (0.5 + MARGIN) * Math.max(high[0] - low[0], high[1] - low[1]),
-    [x, y] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
-  return { low: [x - half, y - half], high: [x + half, y + half] };
 }
 
 /** The whole space as pictures. @param {PosteriorShape} shape */
