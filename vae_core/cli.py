@@ -82,7 +82,7 @@ def train(
     dataset: Annotated[str, typer.Option(help="A data set by name, or folder:PATH for your own pictures.")],
     out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder: a new one, or one to go on with.")],
     family: Annotated[str, typer.Option(help=f"One of: {', '.join(names.FAMILIES)}.")] = "vae",
-    base: Annotated[str, typer.Option(help="For masked: the trained VAE whose pictures it completes.")] = "",
+    base: Annotated[str, typer.Option(help="For masked and stacked: the trained VAE that they stand on.")] = "",
     completer: Annotated[str | None, typer.Option(help="For masked: mlp (unless given) or partial-conv.")] = None,
     latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
     prior: Annotated[str | None, typer.Option(help="p(z): normal (unless given), mixture or vamp.")] = None,
@@ -90,7 +90,7 @@ def train(
     flow: Annotated[str | None, typer.Option(help="For flow: planar (unless given) or spline.")] = None,
     flow_layers: Annotated[int | None, typer.Option(help="For flow: its layers; 10 unless given.")] = None,
     upper_dim: Annotated[
-        int | None, typer.Option(help="For layered: latent dimensions of the upper layer; 50 unless given.")
+        int | None, typer.Option(help="For layered and stacked: latent dimensions of the upper layer; 50 unless given.")
     ] = None,
     network: Annotated[str, typer.Option(help="mlp, conv or patch (light convolutions).")] = "mlp",
     hidden: Annotated[
@@ -111,11 +111,11 @@ def train(
     samples: Annotated[int | None, typer.Option(help="Draws of z a picture, K of elbo or iwae.")] = None,
     gradient: Annotated[str | None, typer.Option(help="Of iwae: plain or dreg (doubly reparametrised).")] = None,
     labels: Annotated[
-        int | None, typer.Option(help="For semi-supervised: how many pictures keep their label; all unless given.")
+        int | None, typer.Option(help="For semi-supervised and stacked: how many pictures keep their label.")
     ] = None,
-    label_seed: Annotated[int, typer.Option(help="For semi-supervised: which ones.")] = 0,
+    label_seed: Annotated[int, typer.Option(help="For semi-supervised and stacked: which ones.")] = 0,
     label_weight: Annotated[
-        float | None, typer.Option(help="For semi-supervised: nats that a label counts in q(y|x).")
+        float | None, typer.Option(help="For semi-supervised and stacked: nats that a label counts in q(y|x).")
     ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,

@@ -14,6 +14,7 @@ FAMILIES = (
     "flow-model",
     "conditional",
     "semi-supervised",
+    "stacked",
     "vector-quantised",
     "adversarial",
 )

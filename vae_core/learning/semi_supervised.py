@@ -2,15 +2,32 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import torch
 from torch import Generator, Tensor
+from torch.distributions import Categorical, Distribution
 
 from vae_core.learning.terms import Batch, Terms, check_not_negative
 from vae_core.models.distributions import kl_terms, sample
 from vae_core.models.families import classifies
-from vae_core.models.model import LEFT_OUT, Classifying, Model
+from vae_core.models.model import LEFT_OUT, Model
+from vae_core.models.stacked import Stacked
+
+
+class Labelled(Protocol):
+    """What the objective asks: of pictures, or of the latents of a VAE."""
+
+    @property
+    def prior(self) -> Distribution: ...
+
+    def classify(self, x: Tensor, dropped_by: Generator | None = None) -> Categorical: ...
+
+    def encode(self, x: Tensor, y: Tensor, /) -> Distribution: ...
+
+    def encode_with_each_label(self, x: Tensor, /) -> Distribution: ...
+
+    def decode(self, z: Tensor, y: Tensor, /) -> Distribution: ...
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,9 @@ class M2:
     `weight` is alpha in nats of the whole batch: alpha = weight times the pictures in the batch over the labelled among
     them, so that the mean over the batch has `weight` times the labelled pictures' mean of log q(y|x): the paper's
     alpha = 0.1 N is a weight of 0.1.
+
+    Of a model that stands on a VAE (M1+M2) x is a draw z1 of q(z1|x) there; what its bound adds, log p(x|z1) - log
+    q(z1|x), is no function of what is learned.
 
     During the first `delay` of the steps q(y|x) is held in U, and learns from labels alone: before the decoder knows
     what a label looks like, U draws q(y|x) to labels that mean something else.
@@ -46,9 +66,14 @@ class M2:
         if batch.y is None:
             raise ValueError(f"{self.name} needs labels of some pictures, and these have none")
         known = batch.y >= 0
-        log_label = model.classify(batch.x, dropped_by=batch.generator).logits  # (B, classes), log q(y|x)
-        labelled = with_label(model, batch.x[known], batch.y[known], batch.generator)
-        every = with_each_label(model, batch.x[~known], batch.generator)  # (classes, B'), (classes, B', D)
+        x, beneath = batch.x, None
+        of_labels: Labelled = model
+        if isinstance(model, Stacked):
+            x, *beneath = model.beneath(batch.x, batch.generator)
+            of_labels = model.upper
+        log_label = of_labels.classify(x, dropped_by=batch.generator).logits  # (B, classes), log q(y|x)
+        labelled = with_label(of_labels, x[known], batch.y[known], batch.generator)
+        every = with_each_label(of_labels, x[~known], batch.generator)  # (classes, B'), (classes, B', D)
         guessed = log_label[~known].T  # (classes, B')
         if batch.done < self.delay:
             guessed = guessed.detach()
@@ -64,6 +89,10 @@ class M2:
         bound[~known] = self.unlabelled_weight * (expected.bound + log_prior + entropy)
         log_likelihood[known], log_likelihood[~known] = labelled.log_likelihood, expected.log_likelihood
         kl[known], kl[~known] = labelled.kl, expected.kl
+        if beneath is not None:
+            log_pixels, log_posterior = beneath
+            kl = (log_posterior - log_likelihood + kl.sum(-1))[:, None]  # of z1 and z2 together
+            log_likelihood, bound = log_pixels, bound + log_pixels - log_posterior
         return Terms(log_likelihood, kl, bound)
 
 
@@ -80,14 +109,14 @@ class Parts:
         return self.log_likelihood - self.kl.sum(-1)
 
 
-def with_label(model: Classifying, x: Tensor, y: Tensor, generator: Generator) -> Parts:
+def with_label(model: Labelled, x: Tensor, y: Tensor, generator: Generator) -> Parts:
     """Of pictures x (B, C, H, W) with labels y (B,): (B,) and (B, D)."""
     posterior = model.encode(x, y)
     z = sample(posterior, generator)
     return Parts(model.decode(z, y).log_prob(x), kl_terms(posterior, model.prior, z))
 
 
-def with_each_label(model: Classifying, x: Tensor, generator: Generator) -> Parts:
+def with_each_label(model: Labelled, x: Tensor, generator: Generator) -> Parts:
     """Of pictures x (B, C, H, W) with every label: (classes, B) and (classes, B, D)."""
     posterior = model.encode_with_each_label(x)
     noise = torch.empty_like(posterior.mean[0]).normal_(generator=generator)

@@ -14,8 +14,9 @@ from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.given import Given
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
-from vae_core.models.model import Classifying, Completing, Config, Model
+from vae_core.models.model import Classifying, Completing, Config, Model, Standing
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
+from vae_core.models.stacked import Stacked, StackedConfig
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 
@@ -29,9 +30,10 @@ class Family:
     config: type[Config]
     latent: Literal["gaussian", "chain", "mixture", "flow", "discrete"]  # what p(z) and q(z|x) are made of
     takes_labels: bool  # whether `encode` and `decode` must be given labels y
-    completes_holes: bool  # whether it is `Completing`, and stands on another model, its base
+    completes_holes: bool  # whether it is `Completing`
     exact: bool = False  # whether its ELBO is log p(x), of one draw
     classifies: bool = False  # whether it is `Classifying`: takes labels where there are some, and does without
+    stands_on_a_vae: bool = False  # whether its part `vae` is another model of the zoo, its base, and stays as it is
 
     @property
     def plain(self) -> bool:
@@ -56,7 +58,15 @@ FAMILIES = {
     family.name: family
     for family in (
         Family("vae", VAE, VAEConfig, latent="gaussian", takes_labels=False, completes_holes=False),
-        Family("masked", MaskedVAE, MaskedConfig, latent="gaussian", takes_labels=False, completes_holes=True),
+        Family(
+            "masked",
+            MaskedVAE,
+            MaskedConfig,
+            latent="gaussian",
+            takes_labels=False,
+            completes_holes=True,
+            stands_on_a_vae=True,
+        ),
         Family("layered", Layered, LayeredConfig, latent="chain", takes_labels=False, completes_holes=False),
         Family("flow", FlowVAE, FlowConfig, latent="flow", takes_labels=False, completes_holes=False),
         Family("flow-model", FlowModel, FlowModelConfig, "flow", takes_labels=False, completes_holes=False, exact=True),
@@ -76,6 +86,16 @@ FAMILIES = {
             takes_labels=False,
             completes_holes=False,
             classifies=True,
+        ),
+        Family(
+            "stacked",
+            Stacked,
+            StackedConfig,
+            latent="chain",
+            takes_labels=False,
+            completes_holes=False,
+            classifies=True,
+            stands_on_a_vae=True,
         ),
         Family(
             "vector-quantised", QuantisedVAE, QuantisedConfig, "discrete", takes_labels=False, completes_holes=False
@@ -113,9 +133,14 @@ def completes_holes(model: Model) -> TypeGuard[Completing]:
 
 def layers(model: Model) -> tuple[int, ...]:
     """Dimensions of each stochastic layer, which make up the latents, the one next to the picture first."""
-    return model.config.layers if isinstance(model, Layered) else (model.config.latent_dim,)
+    return model.config.layers if isinstance(model, Layered | Stacked) else (model.config.latent_dim,)
 
 
 def classifies(model: Model) -> TypeGuard[Classifying]:
     """Whether a model knows labels: it says how likely each is for a picture."""
     return of(model).classifies
+
+
+def stands_on_a_vae(model: Model) -> TypeGuard[Standing]:
+    """Whether a model has another one in it, which it leaves as it is."""
+    return of(model).stands_on_a_vae

@@ -106,16 +106,20 @@ class CompletingConfig(Config, Protocol):
     def completer(self) -> Literal["mlp", "partial-conv"]: ...
 
 
-class Completing(Model, Protocol):
-    """A model that completes holes: it has an encoder for what is left of a picture."""
-
-    @property
-    def config(self) -> CompletingConfig: ...
+class Standing(Model, Protocol):
+    """A model that stands on another one."""
 
     @property
     def vae(self) -> Model:
         """The trained model, which it leaves as it is."""
         ...
+
+
+class Completing(Standing, Protocol):
+    """A model that completes holes: it has an encoder for what is left of a picture."""
+
+    @property
+    def config(self) -> CompletingConfig: ...
 
     @property
     def completer(self) -> nn.Module:
@@ -145,6 +149,6 @@ class Classifying(Model, Protocol):
         """q(y|x) of pictures x (B, C, H, W): batch (B,). In training, `dropped_by` draws what of it is left out."""
         ...
 
-    def encode_with_each_label(self, x: Tensor) -> Independent:
+    def encode_with_each_label(self, x: Tensor) -> Distribution:
         """q(z|x, y) of pictures x (B, C, H, W) for every label y: batch (classes, B), event (D,)."""
         ...

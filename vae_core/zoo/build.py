@@ -142,7 +142,7 @@ def new_model(recipe: Recipe) -> Model:
     """The recipe's model with its seeded initial weights, and its base's trained ones."""
     with drawing_from(torch.Generator().manual_seed(recipe.training.seed)):
         model = families.of(recipe.model).model(recipe.model)
-    if families.completes_holes(model):
+    if families.stands_on_a_vae(model):
         model.vae.load_state_dict(load(recipe.base).state_dict())
     return model
 

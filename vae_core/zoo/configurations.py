@@ -17,11 +17,13 @@ from vae_core.models.model import Config
 from vae_core.models.networks import halvings
 from vae_core.models.priors import Prior
 from vae_core.models.semi_supervised import SemiSupervisedConfig
+from vae_core.models.stacked import StackedConfig
 from vae_core.models.vae import Network, VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import store
 
 UPPER_DIM, CODEBOOK, LEVELS, FLOW_LAYERS, COMPONENTS = 50, 64, 1, 10, 10  # unless given
+UPPER_HIDDEN = (500,)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ OWN = {  # options that belong to some families alone
     "completer": ("masked",),
     "prior": ("vae", "flow", "conditional", "semi-supervised", "adversarial"),
     "prior_components": ("vae", "flow", "conditional", "semi-supervised", "adversarial"),
-    "upper_dim": ("layered",),
+    "upper_dim": ("layered", "stacked"),
     "codebook": ("vector-quantised",),
     "levels": ("vector-quantised",),
     "flow": ("flow",),
@@ -65,9 +67,9 @@ def configuration(asked: Asked, info: DatasetInfo) -> Config:
     if asked.family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {asked.family!r}")
     family = FAMILIES[asked.family]
-    if family.completes_holes != bool(asked.base):
-        completing = " or ".join(name for name, each in FAMILIES.items() if each.completes_holes)
-        raise ValueError(f"base names the trained model that the family {completing} completes: give both, or neither")
+    if family.stands_on_a_vae != bool(asked.base):
+        standing = " or ".join(name for name, each in FAMILIES.items() if each.stands_on_a_vae)
+        raise ValueError(f"base names the trained model that the family {standing} stands on: give both, or neither")
     for each in fields(asked):
         if getattr(asked, each.name) is not None and asked.family not in OWN.get(each.name, (asked.family,)):
             families = " and ".join(OWN[each.name])
@@ -92,13 +94,23 @@ def plain(asked: Asked, info: DatasetInfo) -> VAEConfig:
     )
 
 
-def masked(asked: Asked, info: DatasetInfo) -> MaskedConfig:
-    completed = store.load(asked.base)
-    if not isinstance(completed.config, VAEConfig):
-        family = completed.config.family
+def base(asked: Asked, info: DatasetInfo) -> VAEConfig:
+    """The configuration of the trained VAE that a model stands on."""
+    trained = store.load(asked.base)
+    if not isinstance(trained.config, VAEConfig):
+        family = trained.config.family
         raise ValueError(f"base must be a model of the family vae, {asked.base} is of the family {family}")
-    check_same_shape(completed, info)
-    return MaskedConfig(completed.config, cast("Completer", asked.completer or "mlp"), asked.hidden)
+    check_same_shape(trained, info)
+    return trained.config
+
+
+def masked(asked: Asked, info: DatasetInfo) -> MaskedConfig:
+    return MaskedConfig(base(asked, info), cast("Completer", asked.completer or "mlp"), asked.hidden)
+
+
+def stacked(asked: Asked, info: DatasetInfo) -> StackedConfig:
+    dim = UPPER_DIM if asked.upper_dim is None else asked.upper_dim
+    return StackedConfig(base(asked, info), len(info.labels), dim, asked.hidden or UPPER_HIDDEN)
 
 
 def semi_supervised(asked: Asked, info: DatasetInfo) -> SemiSupervisedConfig:
@@ -125,6 +137,7 @@ MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
     "flow-model": lambda asked, info: FlowModelConfig(info.shape),
     "conditional": lambda asked, info: ConditionalConfig(plain(asked, info), len(info.labels)),
     "semi-supervised": semi_supervised,
+    "stacked": stacked,
     "vector-quantised": quantised,
     "adversarial": lambda asked, info: AdversarialConfig(
         plain(asked, info), layer=min(2, max(1, halvings(*info.shape[1:])))
@@ -133,6 +146,7 @@ MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
 OBJECTIVES = {  # that a family is trained with unless another is named
     "masked": "masked-posterior",
     "semi-supervised": "m2",
+    "stacked": "m2",
     "vector-quantised": "vq",
     "adversarial": "vae-gan",
 }

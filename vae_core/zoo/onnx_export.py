@@ -17,6 +17,7 @@ from vae_core.models import families
 from vae_core.models.conditional import ConditionalVAE
 from vae_core.models.model import Model
 from vae_core.models.semi_supervised import SemiSupervised
+from vae_core.models.stacked import Stacked
 from vae_core.models.vae import gaussian_latents
 from vae_core.models.vector_quantised import QuantisedVAE, cells_of
 
@@ -98,12 +99,37 @@ class BlindEncoder(nn.Module):
 class Probabilities(nn.Module):
     """x -> q(y|x), as a graph of tensors."""
 
-    def __init__(self, model: SemiSupervised):
+    def __init__(self, model: SemiSupervised | Stacked):
         super().__init__()
-        self.classifier = model.classifier
+        self.model = model
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.classifier(x).softmax(-1)
+        if isinstance(self.model, Stacked):
+            return self.model.upper.classifier(gaussian_latents(self.model.vae.encoder(x)).mean).softmax(-1)
+        return self.model.classifier(x).softmax(-1)
+
+
+class StyleDecoder(nn.Module):
+    """z2 and the one-hot label -> the picture at the mean of p(z1|y, z2), as a graph of tensors."""
+
+    def __init__(self, model: Stacked):
+        super().__init__()
+        self.model = model
+
+    def forward(self, z: Tensor, y: Tensor) -> Tensor:
+        return self.model.vae.decoder(gaussian_latents(self.model.upper.down(z, y)).mean).sigmoid()
+
+
+class StyleEncoder(nn.Module):
+    """x and the one-hot label -> mean and stddev of q(z2|z1, y) at the mean of q(z1|x), as a graph of tensors."""
+
+    def __init__(self, model: Stacked):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        posterior = gaussian_latents(self.model.upper.up(gaussian_latents(self.model.vae.encoder(x)).mean, y))
+        return posterior.mean, posterior.stddev
 
 
 class CodesEncoder(nn.Module):
@@ -123,7 +149,7 @@ def export(model: Model, folder: Path) -> Export:
     """Write decoder.onnx and encoder.onnx into a folder, then run both and compare them with PyTorch.
 
     Those of a model with labels take one more input, "y" (batch, classes): 1 at the label, 0 elsewhere. A model that
-    classifies has a third file, classifier.onnx.
+    classifies has a third file, classifier.onnx; of one that stands on a VAE, "z" is the style z2 alone.
 
     Weights that are float16 numbers (the zoo's are) are stored as such and widened when the network is loaded, which
     halves the file and changes no value. Raises OSError if the folder cannot be written.
@@ -138,9 +164,12 @@ def export(model: Model, folder: Path) -> Export:
     decoder, encoder = folder / FILES[0], folder / FILES[1]
     if isinstance(model, ConditionalVAE):
         return Export(decoder, encoder, export_labelled(model, z, x, decoder, encoder))
-    if isinstance(model, SemiSupervised):
+    if isinstance(model, SemiSupervised | Stacked):
         classifier = folder / CLASSIFIER
-        difference = export_labelled(model.conditional, z, x, decoder, encoder)
+        if isinstance(model, Stacked):
+            difference = export_style(model, z[:, : model.config.upper_dim], x, decoder, encoder)
+        else:
+            difference = export_labelled(model.conditional, z, x, decoder, encoder)
         write_onnx(Probabilities(model), {"x": x}, classifier, ["probabilities"])
         found = run(classifier, {"x": x})["probabilities"]
         wrong = float(np.abs(found - model.classify(x).probs.numpy()).max())
@@ -169,6 +198,19 @@ def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, 
         write_onnx(BlindEncoder(model), {"x": x}, encoder, ["mean", "stddev"])
         encoded = run(encoder, {"x": x})
     outputs = {**run(decoder, {"z": z, "y": label}), **encoded}
+    return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+
+
+def export_style(model: Stacked, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
+    """`export_labelled` of a model that stands on a VAE, tried on styles z2 (B, D2)."""
+    y = torch.arange(len(z)) % model.config.classes
+    label = nn.functional.one_hot(y, model.config.classes).to(z.dtype)
+    write_onnx(StyleDecoder(model), {"z": z, "y": label}, decoder, ["x"])
+    write_onnx(StyleEncoder(model), {"x": x, "y": label}, encoder, ["mean", "stddev"])
+    posterior = model.upper.encode(model.vae.encode(x).mean, y)
+    pictures = model.vae.decode(model.upper.decode(z, y).mean).mean
+    expected = {"x": pictures, "mean": posterior.mean, "stddev": posterior.stddev}
+    outputs = {**run(decoder, {"z": z, "y": label}), **run(encoder, {"x": x, "y": label})}
     return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
 
 

@@ -22,6 +22,7 @@ from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.layered import Chain, LayeredConfig
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
+from vae_core.models.stacked import StackedConfig
 from vae_core.models.vae import SMALLEST_NOISE, SMALLEST_STDDEV, VAE, VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import configurations, store
@@ -193,6 +194,7 @@ TOYS = {  # a small configuration of every family
     "semi-supervised": SemiSupervisedConfig(
         ConditionalConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), classes=10), (7,)
     ),
+    "stacked": StackedConfig(VAEConfig((1, 8, 8), LATENT_DIM - 1, hidden=(6,)), 10, 1, (5,)),
     "vector-quantised": QuantisedConfig((1, 8, 24), 4, 2, 4, halvings=3, prior_width=8, prior_layers=1),  # 3 cells
     "adversarial": AdversarialConfig(VAEConfig((1, 8, 8), LATENT_DIM, hidden=(6,)), (4, 6), layer=1),
 }

@@ -11,6 +11,7 @@ from vae_core.models.checkpoint import round_to_half
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
+from vae_core.models.stacked import Stacked, StackedConfig
 from vae_core.models.vae import VAE, VAEConfig
 from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 from vae_core.zoo.onnx_export import export, export_completer, run
@@ -143,6 +144,23 @@ def test_a_model_that_classifies_has_a_classifier_as_well(tmp_path):
     assert np.abs(found - model.classify(x).probs.numpy()).max() < 1e-5
     decoded = run(files.decoder, {"z": z, "y": torch.eye(3)[y]})["x"]
     assert np.abs(decoded - model.decode(z, y).mean.numpy()).max() < 1e-5
+
+
+def test_a_model_on_a_vae_gives_its_style_and_its_classifier(tmp_path):
+    torch.manual_seed(0)
+    model = Stacked(StackedConfig(CONFIGS["mlp"], 3, 4, (6, 5))).requires_grad_(False)
+    files = export(model, tmp_path)
+    assert files.max_abs_difference < 1e-5
+    x, y, z = torch.rand(5, 1, 28, 20), torch.tensor([0, 1, 2, 0, 1]), torch.randn(5, 4)
+    assert np.abs(run(files.classifier, {"x": x})["probabilities"] - model.classify(x).probs.numpy()).max() < 1e-5
+    style = run(files.encoder, {"x": x, "y": torch.eye(3)[y]})
+    chain = model.encode(x, y)  # q(z1|x) q(z2|z1, y)
+    assert np.abs(style["mean"] - chain.mean[:, -4:].numpy()).max() < 1e-5
+    assert np.abs(style["stddev"] - chain.stddev[:, -4:].numpy()).max() < 1e-5
+    decoded = run(files.decoder, {"z": z, "y": torch.eye(3)[y]})["x"]
+    below = model.upper.decode(z, y).mean
+    latents = torch.cat([below, z], -1)
+    assert np.abs(decoded - model.decode(latents, y).mean.numpy()).max() < 1e-5
 
 
 @pytest.mark.parametrize("levels", [1, 2])
