@@ -5,7 +5,7 @@ Only figures that were read in a public source are here; what is known by recall
 
 from dataclasses import dataclass
 
-from vae_core.zoo.recipes import LABEL_SEEDS, LABELS
+from vae_core.zoo.recipes import DIGITS_LABELS, LABEL_SEEDS, LABELS
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ REZENDE_SETTING = "40 dimensions, fixed binarisation, 500,000 steps of batches o
 
 LADDER = {("VAE", 1): 86.76, ("VAE", 5): 86.47, ("VAE", 50): 86.35, ("IWAE", 5): 85.54, ("IWAE", 50): 84.78}
 M2 = {100: Published(11.97, KINGMA, "M2", 1.71), 1000: Published(3.60, KINGMA, "M2")}
+M1_M2 = {100: Published(3.33, KINGMA, "M1+M2", 0.14), 1000: Published(2.40, KINGMA, "M1+M2")}
 
 
 def burda(kind: str, samples: int) -> Published:
@@ -137,12 +138,23 @@ COMPARISONS = (
         "classification_error",
         "%",
         tuple(
-            Line(
-                f"M2, {count:,} labels",
-                tuple(f"mnist-m2-{count}-labels-{seed}-5d" for seed in LABEL_SEEDS),
-                M2.get(count),
+            Line(f"{what}, {count:,} labels", tuple(name.format(count, seed) for seed in LABEL_SEEDS), given.get(count))
+            for what, name, given in (
+                ("M2", "mnist-m2-{}-labels-{}-5d", M2),
+                ("M1+M2", "mnist-m1m2-{}-labels-{}-70d", M1_M2),
             )
             for count in LABELS
+        ),
+        scale=100.0,
+    ),
+    Comparison(
+        "few-labels-digits",
+        "Some labels, Digits: test error, over five draws of the labels",
+        "classification_error",
+        "%",
+        tuple(
+            Line(f"M2, {count} labels", tuple(f"digits-m2-{count}-labels-{seed}-4d" for seed in LABEL_SEEDS))
+            for count in DIGITS_LABELS
         ),
         scale=100.0,
     ),

@@ -30,7 +30,7 @@ export function bindControls(state) {
   };
   const next = () => {
     const step = registry[state.section].actions.find(
-      ({ steps, idle }) => steps && !idle?.(state.values[state.section]),
+      ({ steps, idle }) => steps && !idle?.(state.values[state.section], state.result),
     );
     if (step) act(state, step.name);
   };
@@ -110,7 +110,7 @@ export function showValues(state) {
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = state.layout.controls.querySelectorAll("[data-act]");
   buttons.forEach((button, i) => {
-    const idle = actions[i].idle?.(values) ?? false;
+    const idle = actions[i].idle?.(values, state.result) ?? false;
     if (button.disabled !== idle) button.disabled = idle;
   });
 }

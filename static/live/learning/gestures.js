@@ -21,7 +21,7 @@ export function move(state, changed, time = performance.now()) {
 /** @param {Learning} state @param {string} name of an action of the open section */
 export function act(state, name) {
   const action = registry[state.section].actions.find((one) => one.name === name);
-  if (!action || state.result === null || action.idle?.(state.values[state.section])) return;
+  if (!action || state.result === null || action.idle?.(state.values[state.section], state.result)) return;
   move(state, action.act(state.values[state.section], state.result));
   commitSoon(state);
 }

@@ -44,7 +44,7 @@
  * @property {string} help
  * @property {boolean} [draws] whether it draws again what is random, as the key r does
  * @property {boolean} [steps] whether it is the next step of what is computed, as the key i is
- * @property {(values: Values) => boolean} [idle] whether it would change nothing
+ * @property {(values: Values, result: any) => boolean} [idle] whether it would change nothing
  * @property {(values: Values, result: any) => Values} act the quantities that it changes
  */
 

@@ -62,7 +62,13 @@ export const gradientTraining = {
       idle: ({ step: [step] }) => step >= STEPS,
       act: () => ({ step: [STEPS] }),
     },
-    { name: "pause", label: "Pause", help: "Stop at this step", act: (_, { at }) => ({ step: [at] }) },
+    {
+      name: "pause",
+      label: "Pause",
+      help: "Stop at this step",
+      idle: (_, result) => result?.there ?? true,
+      act: (_, { at }) => ({ step: [at] }),
+    },
     drawnAgain("New seed", "Other first weights, batches and noise"),
   ],
   figures: [

@@ -115,7 +115,13 @@ export const watch = {
   ],
   actions: [
     { name: "start", label: "Start", help: "Train to step 1,000", act: () => ({ step: [STEPS] }) },
-    { name: "pause", label: "Pause", help: "Stop at this step", act: (_, { at }) => ({ step: [at] }) },
+    {
+      name: "pause",
+      label: "Pause",
+      help: "Stop at this step",
+      idle: (_, result) => result?.there ?? true,
+      act: (_, { at }) => ({ step: [at] }),
+    },
     {
       name: "one",
       label: "Step",
