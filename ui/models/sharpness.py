@@ -23,7 +23,7 @@ MOST = 4  # models
 KINDS = ("elbo", "feature-likelihood", "vae-gan")  # objectives of the models that it opens with
 JUDGE = "vae-gan"  # objective of the model whose discriminator judges all
 COLOURS = tuple(figures.LABEL_COLOURS[i] for i in (4, 2, 1, 7, 5, 9))  # none is that of a term of the ELBO, or grey
-BUILD = "python -m vae_core zoo build digits-gan-8d"
+BUILT, BUILD = "digits", "python -m vae_core zoo build digits-gan-8d"  # the data set of whose pictures it is, and how
 LEVELS = 255  # grey levels that an error is in
 
 
@@ -71,9 +71,12 @@ def missing(shown: Shown) -> str | None:
     there = alike(shown)
     if shown.name in there and any(map(has_discriminator, there.values())):
         return None
-    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if has_discriminator(entry))
-    where = f"choose {' or '.join(titles)} above" if titles else f"`{BUILD}` builds one of Digits"
-    return f"No model of {shown.info.title} has a discriminator, by whose features pictures are compared: {where}."
+    found = [entry for entry in cache.zoo().values() if has_discriminator(entry)]
+    ways = [f"choose {' or '.join(dict.fromkeys(entry.info.title for entry in found))} above"] if found else []
+    if all(entry.dataset != BUILT for entry in found):
+        ways.append(f"`{BUILD}` builds one of Digits")
+    why = f"No model of {shown.info.title} has a discriminator, by whose features pictures are compared"
+    return f"{why}: {', or '.join(ways)}."
 
 
 def opening(shown: Shown) -> Sharp:

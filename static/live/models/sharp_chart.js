@@ -23,8 +23,8 @@ export function drawSpectrum({ layout, page, rows, real, colours }) {
   const values = curves.flatMap(({ curve }) => curve.map(([, value]) => value));
   canvas.setAttribute("aria-label", `Power over spatial frequency: ${curves.length} curves`);
   if (!values.length) return;
-  const low = Math.floor(Math.min(...values)),
-    high = Math.max(low + 1, Math.ceil(Math.max(...values))),
+  const low = Math.floor(2 * Math.min(...values)) / 2, // half decades, so that the axis seldom moves
+    high = Math.max(low + 1, Math.ceil(2 * Math.max(...values)) / 2),
     box = { left: 3.2 * theme.tiny, top: 6, right: width - 6, bottom: height - 2.9 * theme.tiny };
   /** @param {number} frequency */
   const across = (frequency) => box.left + frequency * (box.right - box.left);
@@ -58,7 +58,7 @@ function logarithmic({ frequencies, power }) {
 function drawAxes(context, { line, faint, font, tiny }, box, { across, down, low, high }) {
   Object.assign(context, { font: `${tiny}px ${font}`, fillStyle: faint, strokeStyle: line, lineWidth: 1 });
   Object.assign(context, { textAlign: "right", textBaseline: "middle" });
-  for (let decade = low; decade <= high; decade++) {
+  for (let decade = Math.ceil(low); decade <= high; decade++) {
     context.fillStyle = line;
     context.fillRect(box.left, down(decade), box.right - box.left, 1);
     context.fillStyle = faint;
