@@ -6,9 +6,10 @@ import pytest
 import torch
 from screens import LIVE, query_of, sent_to_browser
 from small_models import ADVERSARIAL, CODES, write_adversarial
+from test_links_fuzz import VALUES
 from test_models import DEEP, FACES, FLAT, choose_section, said
 
-from ui import tables
+from ui import cache, frame, link, tables
 from ui.models import sharpness
 from vae_core.analysis.sharpness import feature_error
 from vae_core.data import load_dataset
@@ -138,3 +139,18 @@ def test_the_model_that_is_most_like_the_apps_own_stands_for_its_kind(judged, op
     finally:
         for name in ADVERSARIAL:
             shutil.rmtree(judged / name.replace("3d", "5d"))
+
+
+@pytest.mark.parametrize("name", ["row", "models", "sample", "show", "draw"])
+def test_whatever_is_reported_is_taken_or_refused_and_what_is_taken_can_be_linked_to(judged, name):
+    entry = cache.zoo()[GAN]
+    shown = frame.Shown(entry, cache.checkpoint(entry.folder), (GAN,), None)
+    opening = sharpness.opening(shown)
+    for text in [*VALUES, PLAIN, f"{PLAIN},{GAN}", ",".join([PLAIN] * 9), "samples", "59", "60"]:
+        try:
+            state = link.checked({name: text}, sharpness.SECTION.fields, opening, shown)
+        except ValueError as error:
+            assert len(str(error)) < 300
+            continue
+        written = link.write(sharpness.SECTION.fields, state, shown)
+        assert link.checked(written, sharpness.SECTION.fields, opening, shown) == state
