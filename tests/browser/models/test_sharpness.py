@@ -141,6 +141,10 @@ def test_the_live_part_is_one_screen_on_a_projector_and_fits_a_phone(new_visitor
     projector = new_visitor({"viewport": {"width": 1280, "height": 720}}, judging).open("models", **HERE)
     seen(projector)
     assert projector.lowest() <= 720
+    projector.open("models", **HERE, lecture="1")
+    seen(projector)
+    assert projector.lowest() <= 720
+    assert projector.read("root.querySelector('.spectrum').getBoundingClientRect().right <= innerWidth")
     phone = new_visitor(PHONE, judging).open("models", **HERE)
     seen(phone)
     assert phone.read("document.documentElement.scrollWidth <= innerWidth")
