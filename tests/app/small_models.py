@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from vae_core.models import families
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import describe, write_checkpoint
 from vae_core.models.codes import Codes
 from vae_core.models.conditional import ConditionalConfig
@@ -30,7 +31,22 @@ def write_conditional(folder: Path) -> None:
     write_stand_in(folder, "digits", ConditionalConfig(dataclasses.replace(DIGITS, latent_dim=3), 10))
 
 
-def write_stand_in(folder: Path, dataset: str, config: Config) -> None:
+# a VAE with Gaussian pixels, and its twins with a discriminator: their objectives by name
+ADVERSARIAL = {"digits-gaussian-3d": "elbo", "digits-features-3d": "feature-likelihood", "digits-fooled-3d": "vae-gan"}
+
+
+def write_adversarial(zoo: Path, latent_dim: int = 3) -> None:
+    """Those untrained models of digits, in one folder; of other latent dimensions, their names say which."""
+    vae = dataclasses.replace(DIGITS, latent_dim=latent_dim, likelihood="gaussian")
+    for name, objective in ADVERSARIAL.items():
+        config = vae if objective == "elbo" else AdversarialConfig(vae, (4, 8), layer=1)
+        settings = {"gamma": 1.0} if objective == "vae-gan" else {}
+        write_stand_in(zoo / name.replace("3d", f"{latent_dim}d"), "digits", config, objective, settings)
+
+
+def write_stand_in(
+    folder: Path, dataset: str, config: Config, objective: str = "elbo", settings: dict | None = None
+) -> None:
     """An untrained model as a checkpoint folder, its codes drawn at random, its name the folder's."""
     draw = torch.Generator().manual_seed(0)
     with torch.random.fork_rng(devices=[]):
@@ -49,5 +65,6 @@ def write_stand_in(folder: Path, dataset: str, config: Config) -> None:
     if dim > 3:
         projections["umap"] = torch.randn(CODES, 2, generator=draw)
     metrics = {"nll": 123.4, "nll_standard_error": 0.5, "images": CODES, "importance_samples": 5, "active_units": 1}
-    what = describe(model, name=folder.name, dataset=dataset, objective="elbo", training={}, seed=0)
+    told = {"objective": objective, "objective_settings": settings, "training": {}, "seed": 0}
+    what = describe(model, name=folder.name, dataset=dataset, **told)
     write_checkpoint(folder, model, what, codes, projections, metrics)

@@ -23,6 +23,7 @@ from ui.models import state as models
 from ui.models.conditional import Conditional
 from ui.models.discrete import DiscreteLatents
 from ui.models.posterior_shape import PosteriorShape
+from ui.models.sharpness import Sharp
 from ui.models.side_by_side import SideBySide
 from ui.models.table import TITLES, PublishedBeside
 from ui.pictures import packed
@@ -79,6 +80,7 @@ OPENINGS = {
     "conditional": Conditional(),
     "codes": DiscreteLatents(),
     "shape": PosteriorShape(),
+    "sharp": Sharp(()),
     "table": PublishedBeside(next(iter(TITLES))),
 }
 PARAMETERS = {
@@ -203,6 +205,7 @@ WRITTEN = [  # as pages have always written them
     ("models", f"section=conditional&draw=3&drawn={link.text_of(bytes(range(32)))}"),
     ("models", "section=codes&sample=7&codes=0~3,2~31&cell=2"),
     ("models", "section=codes&sample=0&cell=0&cells=3&draw=5"),
+    ("models", "section=sharp&models=digits-vae-2d&sample=7&show=samples&draw=3"),
     ("models", "section=table&table=few-labels"),
     ("beta_sweep", "rail=slider&k=1&sample=0"),
     ("beta_sweep", "rail=picture&k=3&u=-1.5&around=prior&noise=0.75&draw=4&sample=17&section=collapse"),

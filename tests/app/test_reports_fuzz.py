@@ -54,6 +54,7 @@ GOOD["models"] = {
     **{"model": NAME, "section": "side"},
     "query": {"row": "7", "models": "digits-vae-2d", "ends": "2~3", "t": "0.25", "draw": "5"},
 }
+GOOD["models"]["query"]["show"] = "samples"  # of Sharpness, which is not shown
 TIED = NAMED["mean_field"].opening | {"heard": (0.25,)}
 GOOD["learning"] = {"section": "mean_field", "values": [list(numbers) for numbers in TIED.values()]}
 STATES = (explore, interpolate, reconstruct, inpaint, beta_sweep, models, learning)

@@ -22,7 +22,7 @@ from torch.distributions import (
 from tests.math.learning_numbers import NUMBERS
 from tests.math.training_numbers import races, small_vae
 from ui.figures import LABEL_COLOURS, SCALE
-from vae_core.analysis import likelihood, posterior_grid, projection, traversal
+from vae_core.analysis import likelihood, posterior_grid, projection, sharpness, traversal
 from vae_core.analysis.aggregate_posterior import MOST, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.intake import paper
@@ -417,6 +417,30 @@ def gaussian_kl() -> dict:
     return {"epsilon": epsilon.flatten(), "stride": stride, "cases": cases, "means": means, "errors": errors[1:]}
 
 
+def sharpness_of() -> dict:
+    """Pictures of even, odd and unequal sides, grey and in colour; transforms of primes, their powers and products."""
+    cases, waves = [], []
+    for count, *shape in ((3, 1, 8, 8), (2, 1, 28, 20), (2, 3, 15, 9), (1, 1, 64, 64)):
+        pictures, others = (torch.sigmoid(normals(count, *shape, seed=seed)).double() for seed in (21, 22))
+        frequencies, power = sharpness.power_spectrum(pictures)
+        cases.append(
+            {
+                "shape": shape,
+                "pictures": pictures.flatten(),
+                "others": others.flatten(),
+                "laplacian": sharpness.laplacian_variance(pictures).mean(),
+                "rmse": (pictures - others).square().mean().sqrt(),
+                "frequencies": frequencies,
+                "power": power.mean(0),
+            }
+        )
+    for count in (1, 2, 7, 8, 20, 49, 60):
+        re, im = normals(2, count, seed=count).double()
+        out = torch.fft.fft(torch.complex(re, im))
+        waves.append({"re": re, "im": im, "outRe": out.real, "outIm": out.imag})
+    return {"cases": [plain(case) for case in cases], "waves": [plain(wave) for wave in waves]}
+
+
 def plain(value):
     """Tensors and arrays as lists."""
     if isinstance(value, dict):
@@ -468,6 +492,7 @@ def test_the_browsers_numbers_are_those_of_vae_core(name, tmp_path, monkeypatch)
         "small_vae": small_vae,
         "race": races,
         "code_prior": code_prior,
+        "sharpness": sharpness_of,
     }
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(plain(numbers[name]()) if name in numbers else {}))

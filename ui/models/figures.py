@@ -14,6 +14,7 @@ Arrow = tuple[str, str, bool]  # from, to, and whether it is q's, which is dashe
 WIDTH, HEIGHT, RADIUS = 110, 96, 15  # of a drawing, and of its nodes, pixels
 INK = "#7b8187"  # which can be read on a light ground and on a dark one
 LIKELIHOOD = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(x|z)]}}"
+FEATURES = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(\mathrm{{Dis}}_l(x)\,|\,z)]}}"
 DIVERGENCE = rf"\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,p(z))}}"
 
 
@@ -58,6 +59,12 @@ GRAPHS = {  # by family
         (("z₁", "z₂", False), ("z₁", "x", False), ("z₂", "x", False), ("x", "z₁", True), ("x", "z₂", True)),
         "each code z depends on those before it, and all give x; q infers them from x and is sure of them",
     ),
+    "adversarial": Graph(
+        {"z": (25.0, 18.0), "x": (25.0, 78.0), "D": (85.0, 78.0)},
+        frozenset("xD"),
+        (("z", "x", False), ("x", "z", True), ("x", "D", False)),
+        "z gives x; q infers z from x; D, features of a discriminator, is what of x is compared",
+    ),
 }
 OBJECTIVES = {  # by objective: title, change, formula
     "elbo": ("VAE", "the evidence lower bound", rf"{LIKELIHOOD} - {DIVERGENCE}"),
@@ -88,6 +95,17 @@ OBJECTIVES = {  # by objective: title, change, formula
         rf"\textcolor{{{RECONSTRUCTION}}}{{\log p(x\,|\,z)}} + "
         rf"\textcolor{{{KL}}}{{\textstyle\sum_i \log p(z_i\,|\,z_{{<i}})}}"
         r" - \boldsymbol\beta\,\|z_e(x) - \mathrm{sg}(e_z)\|^2",
+    ),
+    "feature-likelihood": (
+        "VAE_Disₗ",
+        "pictures are compared by the features Disₗ of a discriminator, not by their pixels",
+        rf"{FEATURES} - {DIVERGENCE}",
+    ),
+    "vae-gan": (
+        "VAE/GAN",
+        "features are compared, and the decoder fools the discriminator with reconstructions x̃ and samples xₚ",
+        rf"\boldsymbol\gamma\,{FEATURES} - {DIVERGENCE}"
+        r" + \log \mathrm{Dis}(\tilde x) + \log \mathrm{Dis}(x_p)",
     ),
 }
 FAMILIES = {  # by family: what it changes beside its objective, and what stands in that one's formula instead

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import frame
 from ui.frame import Shown
-from ui.models import conditional, discrete, posterior_shape, side_by_side, table
+from ui.models import conditional, discrete, posterior_shape, sharpness, side_by_side, table
 from ui.models.section import Section
 from ui.text import plain
 from vae_core.zoo.store import Entry
@@ -24,6 +24,7 @@ SECTIONS: dict[str, Section] = {
         conditional.SECTION,
         discrete.SECTION,
         posterior_shape.SECTION,
+        sharpness.SECTION,
         table.SECTION,
     )
 }

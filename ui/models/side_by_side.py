@@ -1,5 +1,6 @@
 """Side by side: models of one data set on the same pictures, with the same draws, and what each of them changes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,31 +63,36 @@ def chosen(state: SideBySide, shown: Shown) -> list[Entry]:
 
 def for_browser(state: SideBySide, shown: Shown) -> dict[str, Any]:
     """The models, with their numbers as they are shown; where there are no pictures to read, the codes of them."""
+    limits = {"most": MOST, "pictures": PICTURES, "draws": MOST_DRAWS}
+    return beside(chosen(state, shown), list(alike(shown)), state.row, shown) | {"limits": limits}
+
+
+def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown) -> dict[str, Any]:
+    """Models for the browser, those that may stand beside them, and what they read from `row` on."""
     found = originals.for_browser(shown.version, shown.name, shown.checkpoint, shown.info, wanted=False)
     blind = "missing" in found and not found["standIns"]
     rows = []
-    for entry in chosen(state, shown):
+    for entry in entries:
         try:
             checkpoint, model = networks.of(entry)
         except CheckpointError:
             continue  # a broken model does not take the others away
-        row = {**model, "numbers": numbers(entry), "note": note(entry)}
-        rows.append(row | {"codes": codes(checkpoint.codes, state, shown) if blind else None})
+        told = {**model, "numbers": numbers(entry), "note": note(entry)}
+        rows.append(told | {"codes": codes(checkpoint.codes, row, shown) if blind else None})
     return {
         "models": rows,
-        "siblings": list(alike(shown)),
+        "siblings": siblings,
         "prefix": f"{shown.entry.dataset}-",
         "samples": len(shown.checkpoint.codes.indices),
-        "limits": {"most": MOST, "pictures": PICTURES, "draws": MOST_DRAWS},
     }
 
 
-def codes(codes: Any, state: SideBySide, shown: Shown) -> list[list[float]] | None:
+def codes(codes: Any, row: int, shown: Shown) -> list[list[float]] | None:
     """What a model's encoder once said of the pictures that are shown, (PICTURES, D); None where it has not."""
     if codes is None:
         return None
     own = shown.checkpoint.codes.indices
-    wanted = own[(state.row + torch.arange(PICTURES)) % len(own)]
+    wanted = own[(row + torch.arange(PICTURES)) % len(own)]
     rows = [pictures.row_of(codes, int(index)) for index in wanted]
     return None if None in rows else codes.mean[rows].tolist()
 
@@ -110,8 +116,13 @@ def note(entry: Entry) -> str:
 
 def below(state: SideBySide, shown: Shown) -> None:
     """What each kind of model on the screen changes: its graphical model and its objective."""
+    show_ideas(chosen(state, shown))
+
+
+def show_ideas(entries: Iterable[Entry]) -> None:
+    """What each kind of model changes, each once."""
     found: dict[str, Idea] = {}
-    for entry in chosen(state, shown):
+    for entry in entries:
         config = cache.checkpoint(entry.folder).model.config
         idea = idea_of(entry, getattr(config, "prior", "normal"))
         if idea is not None:
@@ -119,12 +130,12 @@ def below(state: SideBySide, shown: Shown) -> None:
     ideas.show(found.values())
 
 
-def _models(state: SideBySide, text: str, shown: Shown) -> SideBySide:
-    there = alike(shown)
+def names_of(text: str, there: Iterable[str], most: int) -> tuple[str, ...]:
+    """The models that a link says stand beside the app's own. Raises ValueError for others, and for too many."""
     names = tuple(dict.fromkeys(one_of(name, there) for name in text.split(","))) if text else ()  # the app's own alone
-    if len(names) > MOST:
-        raise ValueError(f"there may be {MOST} models, got {len(names)}")
-    return replace(state, models=names)
+    if len(names) > most:
+        raise ValueError(f"there may be {most} models, got {len(names)}")
+    return names
 
 
 def _ends(state: SideBySide, text: str, shown: Shown) -> SideBySide:
@@ -135,30 +146,37 @@ def _ends(state: SideBySide, text: str, shown: Shown) -> SideBySide:
     return replace(state, ends=(first, last))
 
 
-def _sample(state: SideBySide, text: str, shown: Shown) -> SideBySide:
+def _sample(state: Any, text: str, shown: Shown) -> Any:
     row = pictures.row_of(shown.checkpoint.codes, pictures.coded(text, shown.checkpoint))
     return replace(state, row=row)
 
 
+ROW = Field(  # as the browser knows it
+    "row",
+    lambda state, text, shown: replace(state, row=whole_between(text, 0, len(shown.checkpoint.codes.indices) - 1)),
+    lambda state, _: None,
+)
+SAMPLE = Field("sample", _sample, lambda state, shown: str(int(shown.checkpoint.codes.indices[state.row])))
+DRAW = Field(
+    "draw",
+    lambda state, text, _: replace(state, seed=whole_between(text, 1, MOST_DRAWS)),
+    lambda state, _: None if state.seed == 1 else str(state.seed),
+)
 FIELDS = (
-    Field(  # as the browser knows it
-        "row",
-        lambda state, text, shown: replace(state, row=whole_between(text, 0, len(shown.checkpoint.codes.indices) - 1)),
-        lambda state, _: None,
+    ROW,
+    Field(
+        "models",
+        lambda state, text, shown: replace(state, models=names_of(text, alike(shown), MOST)),
+        lambda state, shown: ",".join(state.models),
     ),
-    Field("models", _models, lambda state, shown: ",".join(state.models)),
-    Field("sample", _sample, lambda state, shown: str(int(shown.checkpoint.codes.indices[state.row]))),
+    SAMPLE,
     Field("ends", _ends, lambda state, shown: "~".join(map(str, state.ends))),
     Field(
         "t",
         lambda state, text, _: replace(state, t=decimal_between(text, 0, 1)),
         lambda state, _: short(state.t),
     ),
-    Field(
-        "draw",
-        lambda state, text, _: replace(state, seed=whole_between(text, 1, MOST_DRAWS)),
-        lambda state, _: None if state.seed == 1 else str(state.seed),
-    ),
+    DRAW,
 )
 SECTION = Section(
     "side",

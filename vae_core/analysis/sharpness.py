@@ -9,11 +9,13 @@ from torch.nn.functional import conv2d
 from vae_core.analysis.evaluation import given_labels, noiseless
 from vae_core.data.pictures import Dataset
 from vae_core.data.seeds import noise_generator
+from vae_core.models.adversarial import Discriminator
 from vae_core.models.distributions import sample
 from vae_core.models.model import Model
 
 LAPLACIAN = ((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))
 FINE = 0.25  # of the Nyquist frequency: above it lie fine details
+ROUNDING = 1e-9  # of a frequency: none that lies on the edge of a ring falls to its other side
 PICTURES = 200
 
 
@@ -41,7 +43,7 @@ def power_spectrum(pictures: Tensor) -> tuple[Tensor, Tensor]:
     height, width = pictures.shape[-2:]
     squared, radius = windowed_power(pictures)
     rings = min(height, width) // 2
-    ring = (radius * rings).floor().long().flatten()  # of each coefficient
+    ring = (radius * rings + ROUNDING).floor().long().flatten()  # of each coefficient
     inside = (ring < rings) & (radius.flatten() > 0)
     counts = torch.bincount(ring[inside], minlength=rings).clamp_min(1)
     sums = squared.new_zeros(len(pictures), rings).index_add_(1, ring[inside], squared.flatten(1)[:, inside])
@@ -53,7 +55,7 @@ def fine_power(pictures: Tensor) -> Tensor:
     """The share of the power of pictures (B, C, H, W), their mean grey left out, that lies above FINE of the Nyquist
     frequency: (B,), 0 to 1; NaN for a picture of one grey."""
     squared, radius = windowed_power(pictures)
-    return (squared * (radius > FINE)).sum((1, 2)) / squared.sum((1, 2))
+    return (squared * (radius > FINE + ROUNDING)).sum((1, 2)) / squared.sum((1, 2))
 
 
 def windowed_power(pictures: Tensor) -> tuple[Tensor, Tensor]:
@@ -63,8 +65,22 @@ def windowed_power(pictures: Tensor) -> tuple[Tensor, Tensor]:
     window = torch.hann_window(height).to(pictures)[:, None] * torch.hann_window(width).to(pictures)
     mean = (pictures * window).sum((-2, -1), keepdim=True) / window.sum()
     squared = torch.fft.fft2((pictures - mean) * window).abs().square().mean(1)
-    down, across = (2 * torch.fft.fftfreq(side).to(pictures) for side in (height, width))
+    down, across = (
+        2 * torch.fft.fftfreq(side, dtype=torch.float64, device=pictures.device) for side in (height, width)
+    )
     return squared, (down[:, None].square() + across.square()).sqrt()
+
+
+@torch.no_grad()
+def feature_error(discriminator: Discriminator, pictures: Tensor, made: Tensor) -> Tensor:
+    """How far the features of pictures (B, C, H, W) are from those of what was made of them, `made` (B, C, H, W): the
+    root mean square of Dis_l(x) - Dis_l(x made) over the F features, (B,), in the features' own unit.
+
+    -F / 2 of its square is log p(Dis_l(x) | z) but for a constant: Larsen et al. 2016, equation 8
+    (https://arxiv.org/abs/1512.09300). The features are normalised over both batches together, as in training.
+    """
+    features, again = discriminator(torch.cat([pictures, made]))[0].chunk(2)  # (B, F) each
+    return (features - again).square().mean(1).sqrt()
 
 
 @dataclass(frozen=True)
@@ -84,12 +100,16 @@ class SharpnessOfModel:
     samples: Sharpness
     rmse: float  # of the reconstructions, grey values
     images: int
+    feature_error: float | None = None  # of the reconstructions, root mean square; None without a discriminator
 
 
 @torch.no_grad()
-def measure_sharpness(model: Model, dataset: Dataset, images: int = PICTURES, seed: int = 0) -> SharpnessOfModel:
+def measure_sharpness(
+    model: Model, dataset: Dataset, images: int = PICTURES, seed: int = 0, discriminator: Discriminator | None = None
+) -> SharpnessOfModel:
     """Mean pictures decoded from the means of q(z|x) of the first test pictures, and from as many draws of p(z); given
-    the pictures' labels, for a model that takes them. Raises ValueError for less than one picture."""
+    the pictures' labels, for a model that takes them. The discriminator may be another model's, so that all are judged
+    by the same features. Raises ValueError for less than one picture."""
     if images < 1:
         raise ValueError(f"images must be at least 1, got {images}")
     rows = torch.arange(min(images, len(dataset.test)))
@@ -102,4 +122,6 @@ def measure_sharpness(model: Model, dataset: Dataset, images: int = PICTURES, se
         for some in (x, reconstructed, made)
     )
     rmse = (reconstructed - x).square().mean().sqrt().item()
-    return SharpnessOfModel(real, again, new, rmse, len(rows))
+    features = None if discriminator is None else feature_error(discriminator, x, reconstructed)
+    of_features = None if features is None else features.square().mean().sqrt().item()
+    return SharpnessOfModel(real, again, new, rmse, len(rows), of_features)

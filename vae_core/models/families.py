@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor
 
-from vae_core.models.adversarial import AdversarialConfig, AdversarialVAE
+from vae_core.models.adversarial import AdversarialConfig, AdversarialVAE, Discriminator
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.flow_model import FlowModel, FlowModelConfig
 from vae_core.models.flow_posterior import FlowConfig, FlowVAE
@@ -32,6 +32,7 @@ class Family:
     takes_labels: bool  # whether `encode` and `decode` must be given labels y
     completes_holes: bool  # whether it is `Completing`
     exact: bool = False  # whether its ELBO is log p(x), of one draw
+    has_discriminator: bool = False  # whether it compares pictures by features, see `discriminator`
     classifies: bool = False  # whether it is `Classifying`: takes labels where there are some, and does without
     stands_on_a_vae: bool = False  # whether its part `vae` is another model of the zoo, its base, and stays as it is
 
@@ -100,7 +101,15 @@ FAMILIES = {
         Family(
             "vector-quantised", QuantisedVAE, QuantisedConfig, "discrete", takes_labels=False, completes_holes=False
         ),
-        Family("adversarial", AdversarialVAE, AdversarialConfig, "gaussian", takes_labels=False, completes_holes=False),
+        Family(
+            "adversarial",
+            AdversarialVAE,
+            AdversarialConfig,
+            latent="gaussian",
+            takes_labels=False,
+            completes_holes=False,
+            has_discriminator=True,
+        ),
     )
 }
 
@@ -134,6 +143,11 @@ def completes_holes(model: Model) -> TypeGuard[Completing]:
 def layers(model: Model) -> tuple[int, ...]:
     """Dimensions of each stochastic layer, which make up the latents, the one next to the picture first."""
     return model.config.layers if isinstance(model, Layered | Stacked) else (model.config.latent_dim,)
+
+
+def discriminator(model: Model) -> Discriminator | None:
+    """What tells a model's pictures from real ones, by whose features both are compared; None for most families."""
+    return model.discriminator if isinstance(model, AdversarialVAE) else None
 
 
 def classifies(model: Model) -> TypeGuard[Classifying]:

@@ -43,6 +43,18 @@ export class TestPictures {
     return this.originals && this.originals.get(this.place(row));
   }
 
+  /** @param {number} row @param {number} count @returns {Promise<Uint8Array[]> | null} so many, from a row on */
+  several(row, count) {
+    const wanted = Array.from({ length: count }, (_, i) => this.get((row + i) % this.count));
+    return wanted.includes(null) ? null : /** @type {Promise<Uint8Array[]>} */ (Promise.all(wanted));
+  }
+
+  /** @param {number} row @param {number} steps @returns {number} the row so many further, round and round */
+  after(row, steps) {
+    const count = this.own?.length ?? this.count;
+    return count ? (((row + steps) % count) + count) % count : row;
+  }
+
   /** @param {number} row @returns {number | undefined} label of the picture of our own that is shown for it */
   ownLabel(row) {
     return this.ownLabels?.[this.place(row)];

@@ -4,6 +4,14 @@ import { discreteLatents } from "./codes.js";
 import { conditional } from "./conditional.js";
 import { table } from "./table.js";
 import { posteriorShape } from "./shape.js";
+import { sharpness } from "./sharp.js";
 
 /** @type {Record<string, (page: import("./state.js").Comparison) => import("./state.js").Section>} */
-export const SECTIONS = { side: sideBySide, conditional, codes: discreteLatents, shape: posteriorShape, table };
+export const SECTIONS = {
+  side: sideBySide,
+  conditional,
+  codes: discreteLatents,
+  shape: posteriorShape,
+  sharp: sharpness,
+  table,
+};

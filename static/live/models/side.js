@@ -2,12 +2,13 @@
 import { listenForActions } from "../kit/part.js";
 import { Player } from "../kit/player.js";
 import { OriginalsCard } from "../parts/originals.js";
+import { listenToChips, showChips } from "./chips.js";
 import { TestPictures } from "./pictures.js";
 import { chooseEnd, finish, jump, move, resample, step, toggle } from "./side_gestures.js";
 import { sideLayout } from "./side_layout.js";
 import { decodeAll, fetchPictures, readAll } from "./side_reading.js";
 import { Row } from "./side_row.js";
-import { showChips, showValue } from "./side_view.js";
+import { showValue } from "./side_view.js";
 
 /** @typedef {import("./state.js").Comparison} Comparison */
 /** @typedef {import("./side_state.js").SideBySide} SideBySide */
@@ -80,10 +81,7 @@ function bind(side) {
     event.preventDefault();
     jump(side, side.place.t + way * STEP);
   });
-  chips.addEventListener("click", ({ target }) => {
-    const chip = target instanceof Element && target.closest("button");
-    if (chip) toggle(side, String(chip.dataset.model));
-  });
+  listenToChips(chips, (name) => toggle(side, name));
   inputs.addEventListener("click", ({ target }) => {
     const picture = target instanceof Element && target.closest("button");
     if (picture) chooseEnd(side, Number(picture.dataset.picture));

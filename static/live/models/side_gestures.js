@@ -1,5 +1,5 @@
 // What a visitor can do in Side by side: every change ends in `decodeAll`, every finished one in `finish`.
-import { say } from "../kit/markup.js";
+import { toggled } from "./chips.js";
 import { decodeAll, fetchPictures, readAll } from "./side_reading.js";
 import { showInputs, showTimes, showValue } from "./side_view.js";
 import { commit } from "./state.js";
@@ -25,10 +25,8 @@ export function jump(side, t) {
 
 /** Other pictures: the next ones, or those before. @param {SideBySide} side @param {number} way */
 export async function step(side, way) {
-  const { place, pictures, limits, page } = side,
-    count = pictures.own?.length ?? pictures.count;
-  if (!count) return;
-  place.row = (place.row + way * limits.pictures + count) % count;
+  const { place, pictures, limits, page } = side;
+  place.row = pictures.after(place.row, way * limits.pictures);
   await page.persist("pictures", async () => {
     await fetchPictures(side);
     if (side.bytes) await readAll(side, Array.from(side.rows.values()));
@@ -55,13 +53,9 @@ export function chooseEnd(side, picture) {
 
 /** @param {SideBySide} side @param {string} name of a model that comes or goes */
 export function toggle(side, name) {
-  const { rows, place, limits, page } = side,
-    names = Array.from(rows.keys());
-  if (name === page.chosen) return say(side.layout.alert, "The app's own model stays: choose another one above.");
-  if (!rows.has(name) && names.length >= limits.most)
-    return say(side.layout.alert, `There is room for ${limits.most} models: take one out first.`);
-  side.layout.alert.hidden = true;
-  place.models = rows.has(name) ? names.filter((other) => other !== name) : [...names, name];
+  const names = toggled(side, name);
+  if (!names) return;
+  side.place.models = names;
   finish(side, 0);
 }
 

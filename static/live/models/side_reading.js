@@ -7,8 +7,7 @@ import { showInputs } from "./side_view.js";
 /** The pictures that are read now. @param {SideBySide} side */
 export async function fetchPictures(side) {
   const { pictures, place, limits } = side;
-  const wanted = Array.from({ length: limits.pictures }, (_, i) => pictures.get((place.row + i) % pictures.count));
-  side.bytes = wanted.includes(null) ? null : /** @type {Uint8Array[]} */ (await Promise.all(wanted));
+  side.bytes = await pictures.several(place.row, limits.pictures);
   showInputs(side);
 }
 

@@ -1,18 +1,14 @@
 // One model of those side by side: what it makes of every picture, what it samples, and where the walk has come.
 import { LiveDecoder } from "../engine/decoder.js";
-import { asPicture, encode } from "../engine/encoder.js";
-import { loadSession } from "../engine/runtime.js";
 import { escaped } from "../kit/markup.js";
 import { significant } from "../kit/numbers.js";
 import { putSheet, sheetOf } from "../kit/paint.js";
 import { partOf } from "../kit/part.js";
 import { normals } from "../math/noise.js";
+import { shortName } from "./chips.js";
+import { Networks } from "./networks.js";
 
-/** @typedef {import("./state.js").Network} Network */
-/**
- * @typedef {Network & {numbers: Record<string, string | null>, note: string, codes: number[][] | null}} RowModel
- *   `codes` where the pictures are not here: what its encoder once said of them, (count, D)
- */
+/** @typedef {import("./networks.js").ReadNetwork & {numbers: Record<string, string | null>, note: string}} RowModel */
 
 const SAMPLES = 6;
 const TIMED = 7; // decodes, one after another, whose median time is shown
@@ -24,10 +20,6 @@ const BOUND = "Mean over the test set, nats: E log p(x|z) − KL(q(z|x) ‖ p(z)
 export class Row {
   /** @type {RowModel} */
   model;
-  /** @type {string | null} */
-  opened = null; // address of the decoder that is there
-  /** @type {import("../engine/runtime.js").Runtime | null} */
-  encoder = null;
   /** @type {Float32Array} */
   codes = new Float32Array(0); // (count, D): where each picture lies
 
@@ -47,15 +39,16 @@ export class Row {
           <span data-number="kl" data-term="kl"></span> = <b data-number="elbo"></b></p>
       </div>`;
     this.decoder = new LiveDecoder(partOf(this.element, "[data-role=decoded]", HTMLCanvasElement));
+    this.networks = new Networks(model);
     this.model = model;
     this.describe(model, "");
   }
 
   /** @param {RowModel} model @param {string} prefix of the names, which goes without saying */
   describe(model, prefix) {
-    this.model = model;
+    this.model = this.networks.model = model;
     const { name, note, numbers } = model,
-      title = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+      title = shortName(name, prefix);
     this.element.dataset.model = name;
     partOf(this.element, ".who", HTMLElement).innerHTML =
       `<b title="${escaped(name)}">${escaped(title)}</b><small>${escaped(note)}</small>`;
@@ -80,26 +73,15 @@ export class Row {
 
   /** Its networks, fetched once. @param {{ort: string, wasm: string}} files */
   async open(files) {
-    const { decoder, encoder, shape } = this.model;
-    if (this.opened === decoder) return;
-    const [made, read] = await Promise.all([loadSession(files, decoder), loadSession(files, encoder)]);
-    if (this.model.decoder !== decoder) return;
-    this.decoder.use(made, shape);
-    this.encoder = read;
-    this.opened = decoder;
+    const { networks } = this;
+    if ((await networks.open(files)) && networks.decoder) this.decoder.use(networks.decoder, this.model.shape);
   }
 
   /** Read pictures, and show what comes back. @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes */
   async read(pictures) {
-    const { encoder, model } = this;
-    if (!encoder) return;
-    if (pictures) {
-      const x = asPicture(
-        pictures.flatMap((bytes) => Array.from(bytes)),
-        model.noise,
-      );
-      this.codes = (await encode(encoder, x, model.shape, pictures.length)).mean.slice();
-    } else this.codes = Float32Array.from((model.codes ?? []).flat());
+    const codes = await this.networks.codesOf(pictures);
+    if (!codes) return;
+    this.codes = codes;
     await this.show("reconstructions", this.codes);
   }
 
@@ -110,13 +92,10 @@ export class Row {
 
   /** @param {string} role of the canvas @param {Float32Array} z (count, D) */
   async show(role, z) {
-    const { runtime } = this.decoder,
-      { latentDim, shape } = this.model,
-      count = z.length / latentDim;
-    if (!runtime || !count) return;
-    const { ort, session } = runtime,
-      { x } = await session.run({ z: new ort.Tensor("float32", z, [count, latentDim]) }, ["x"]);
-    putSheet(this.canvas(role), sheetOf(/** @type {Float32Array} */ (x.data), count, shape, count));
+    const { latentDim, shape } = this.model,
+      count = z.length / latentDim,
+      x = await this.networks.decode(z);
+    if (x) putSheet(this.canvas(role), sheetOf(x, count, shape, count));
   }
 
   /**

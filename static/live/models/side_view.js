@@ -1,29 +1,7 @@
-// What stands around the rows: which models there are, which pictures are read, how far the walk has come.
-import { escaped } from "../kit/markup.js";
+// What stands around the rows: which pictures are read, how far the walk has come.
 import { putSheet, sheetOf } from "../kit/paint.js";
 
 /** @typedef {import("./side_state.js").SideBySide} SideBySide */
-
-/** A button for every model that may stand here. @param {SideBySide} side */
-export function showChips({ layout, siblings, rows, prefix, page }) {
-  if (layout.chips.dataset.names !== siblings.join(" ")) {
-    layout.chips.dataset.names = siblings.join(" ");
-    layout.chips.innerHTML = siblings
-      .map((name) => `<button type="button" data-model="${escaped(name)}">${escaped(shortName(name, prefix))}</button>`)
-      .join("");
-  }
-  for (const chip of layout.chips.querySelectorAll("button")) {
-    const name = String(chip.dataset.model);
-    chip.setAttribute("aria-pressed", String(rows.has(name)));
-    chip.classList.toggle("own", name === page.chosen);
-    chip.title = name === page.chosen ? `${name}: the app's own model` : name;
-  }
-}
-
-/** @param {string} name @param {string} prefix */
-function shortName(name, prefix) {
-  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
-}
 
 /** The pictures that are read, and which two the walk goes between. @param {SideBySide} side */
 export function showInputs({ layout, bytes, pictures, place, limits, rows }) {

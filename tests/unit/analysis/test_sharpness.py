@@ -4,9 +4,18 @@ import math
 
 import pytest
 import torch
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, conv2d
 
-from vae_core.analysis.sharpness import fine_power, laplacian_variance, measure_sharpness, power_spectrum
+from vae_core.analysis.evaluation import noiseless
+from vae_core.analysis.sharpness import (
+    feature_error,
+    fine_power,
+    laplacian_variance,
+    measure_sharpness,
+    power_spectrum,
+)
+from vae_core.learning.adversarial import likeness
+from vae_core.models.adversarial import Discriminator
 
 
 def wave(cycles_down, cycles_across, height=32, width=32):
@@ -52,6 +61,13 @@ def test_a_waves_power_lies_at_its_frequency_whatever_its_direction(down, across
     assert total[near].sum() / total.sum() > 0.99
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_frequency_on_the_edge_of_a_ring_lies_in_the_ring_above(dtype):
+    for cycles in range(1, 10):  # of ten rings, each begins at a frequency of 20 pixels
+        power = power_spectrum(wave(0, cycles / 20, 28, 20).to(dtype))[1][0]
+        assert power.argmax() == cycles
+
+
 def test_fine_power_is_what_lies_above_a_quarter_of_nyquist():
     assert fine_power(wave(1 / 32, 0)).item() < 0.01
     assert fine_power(wave(1 / 4, 0)).item() > 0.99
@@ -90,3 +106,40 @@ def test_a_models_pictures_beside_the_real_ones(toy, digits):
     assert found.samples != found.reconstructions and measure_sharpness(toy, digits, images=20) == found
     with pytest.raises(ValueError, match="images must be at least 1, got 0"):
         measure_sharpness(toy, digits, images=0)
+
+
+def told_by():
+    """A discriminator of digits whose scales are not those that it begins with."""
+    torch.manual_seed(0)
+    judge = Discriminator((1, 8, 8), (4, 8), 1).requires_grad_(False)
+    for _, normalised in judge.stages:
+        normalised.weight.uniform_(0.5, 2)
+        normalised.bias.uniform_(-1, 1)
+    return judge
+
+
+def test_the_feature_error_is_that_of_convolutions_normalised_over_pictures_and_what_was_made_of_them():
+    judge, x, made = told_by(), torch.rand(5, 1, 8, 8), torch.rand(5, 1, 8, 8)
+    convolution, scale = judge.stages[0]
+    filtered = conv2d(torch.cat([x, made]), convolution.weight, convolution.bias, stride=2, padding=1)
+    variance, mean = torch.var_mean(filtered, (0, 2, 3), correction=0, keepdim=True)
+    features = (filtered - mean) / (variance + scale.eps).sqrt() * scale.weight[:, None, None]
+    expected = (features[:5] - features[5:]).square().mean((1, 2, 3)).sqrt()
+    assert feature_error(judge, x, made).tolist() == pytest.approx(expected.tolist(), rel=1e-5)
+    assert feature_error(judge, x, x).tolist() == [0] * 5
+
+
+def test_the_feature_error_is_what_the_objective_maximises_the_likelihood_of():
+    judge, x, made = told_by(), torch.rand(5, 1, 8, 8), torch.rand(5, 1, 8, 8)
+    features, again = judge(torch.cat([x, made]))[0].chunk(2)
+    expected = -features.shape[1] / 2 * feature_error(judge, x, made).square()
+    assert likeness(features, again).tolist() == pytest.approx(expected.tolist(), rel=1e-5)
+
+
+def test_a_model_is_judged_by_the_features_that_one_names(toy, digits):
+    judge, x = told_by(), noiseless(digits.test.batch(slice(0, 20)), toy.config.likelihood)
+    found = measure_sharpness(toy, digits, images=20, discriminator=judge)
+    with torch.no_grad():
+        each = feature_error(judge, x, toy.decode(toy.encode(x).mean).mean)
+    assert found.feature_error == pytest.approx(each.square().mean().sqrt().item())
+    assert measure_sharpness(toy, digits, images=20).feature_error is None

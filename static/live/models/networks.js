@@ -1,0 +1,65 @@
+// One model's networks, fetched once, for several pictures at a time.
+import { asPicture, encode } from "../engine/encoder.js";
+import { loadSession } from "../engine/runtime.js";
+
+/** @typedef {import("./state.js").Network & {codes: number[][] | null}} ReadNetwork
+ *   `codes` where the pictures are not here: what its encoder once said of them, (count, D) */
+/** @typedef {import("../engine/runtime.js").Runtime} Runtime */
+
+export class Networks {
+  /** @type {ReadNetwork} */
+  model;
+  /** @type {string | null} */
+  opened = null; // address of the decoder that is there
+  /** @type {Runtime | null} */
+  encoder = null;
+  /** @type {Runtime | null} */
+  decoder = null;
+
+  /** @param {ReadNetwork} model */
+  constructor(model) {
+    this.model = model;
+  }
+
+  /** @param {{ort: string, wasm: string}} files @returns {Promise<boolean>} whether they are others than before */
+  async open(files) {
+    const { decoder, encoder } = this.model;
+    if (this.opened === decoder) return false;
+    const [made, read] = await Promise.all([loadSession(files, decoder), loadSession(files, encoder)]);
+    if (this.model.decoder !== decoder) return false;
+    Object.assign(this, { decoder: made, encoder: read, opened: decoder });
+    return true;
+  }
+
+  /**
+   * Where pictures lie.
+   * @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes
+   * @returns {Promise<Float32Array | null>} (count, D) means of q(z|x); null before the networks are there
+   */
+  async codesOf(pictures) {
+    const { encoder, model } = this;
+    if (!encoder) return null;
+    if (!pictures) return Float32Array.from((model.codes ?? []).flat());
+    return (await encode(encoder, inputOf(pictures, model.noise), model.shape, pictures.length)).mean.slice();
+  }
+
+  /**
+   * @param {Float32Array} z (count, D)
+   * @returns {Promise<Float32Array | null>} (count, C, H, W) mean pictures; null for no z, and before the networks are there
+   */
+  async decode(z) {
+    const count = z.length / this.model.latentDim;
+    if (!this.decoder || !count) return null;
+    const { ort, session } = this.decoder,
+      { x } = await session.run({ z: new ort.Tensor("float32", z, [count, this.model.latentDim]) }, ["x"]);
+    return /** @type {Float32Array} */ (x.data);
+  }
+}
+
+/** @param {Uint8Array[]} pictures (C, H, W) each @param {number | null} noise the model's @returns {Float32Array} what encoders read */
+export function inputOf(pictures, noise) {
+  return asPicture(
+    pictures.flatMap((bytes) => Array.from(bytes)),
+    noise,
+  );
+}
