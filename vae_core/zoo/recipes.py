@@ -115,7 +115,7 @@ STACKED = tuple(
             epochs=25, batch_size=256, learning_rate=1.5e-3, labels=labels, label_seed=seed, labelled_share=1 / 3
         ),
         M2(weight=0.1),
-        importance_samples=100,
+        importance_samples=10,
         likelihood_pictures=200,
         base="mnist-vae-20d",
     )
