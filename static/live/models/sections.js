@@ -2,8 +2,16 @@
 import { sideBySide } from "./side.js";
 import { discreteLatents } from "./codes.js";
 import { conditional } from "./conditional.js";
+import { semiSupervised } from "./labels.js";
 import { table } from "./table.js";
 import { posteriorShape } from "./shape.js";
 
 /** @type {Record<string, (page: import("./state.js").Comparison) => import("./state.js").Section>} */
-export const SECTIONS = { side: sideBySide, conditional, codes: discreteLatents, shape: posteriorShape, table };
+export const SECTIONS = {
+  side: sideBySide,
+  conditional,
+  labels: semiSupervised,
+  codes: discreteLatents,
+  shape: posteriorShape,
+  table,
+};
