@@ -17,8 +17,8 @@ LIKELIHOOD = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(x|z)
 DIVERGENCE = rf"\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,p(z))}}"
 
 LABELLED = (  # L(x, y) of M2
-    rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x, y)}}[\log p(x|y, z)]}} + \log p(y) - "
-    rf"\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x, y)\,\|\,p(z))}}"
+    rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x, y)}}[\log p(x|y, z)]}} + \log p(y) \\ "
+    rf"&\quad - \textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x, y)\,\|\,p(z))}}"
 )
 
 
@@ -109,8 +109,8 @@ OBJECTIVES = {  # by objective: title, change, formula
         r"\begin{aligned}"
         rf"\mathcal L(x, y) &= {LABELLED} \\"
         r"\mathcal U(x) &= \textstyle\sum_y q(y|x)\,\mathcal L(x, y) + \mathrm H(q(y|x)) \\"
-        r"\mathcal J &= \textstyle\sum_{x, y}\big(\mathcal L(x, y) + \boldsymbol\alpha\log q(y|x)\big)"
-        r" + \boldsymbol\beta\textstyle\sum_x\mathcal U(x)"
+        r"\mathcal J &= \textstyle\sum_{x, y}\big(\mathcal L(x, y) + \boldsymbol\alpha\log q(y|x)\big) \\"
+        r"&\quad + \boldsymbol\beta\textstyle\sum_x\mathcal U(x)"
         r"\end{aligned}",
     ),
 }

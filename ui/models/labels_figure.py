@@ -1,5 +1,6 @@
 """The test error over the number of labels as a figure: every draw of the labels, their mean, the paper's."""
 
+import math
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
@@ -11,8 +12,7 @@ from vae_core.studies.comparison import Draws
 
 HIGH = 380  # pixels
 DOT, RING = 9, 24
-ASIDE = 1.06  # what the published figure stands beside ours by, as a factor
-MARGIN = 1.5  # of the numbers of labels, at either end
+ASIDE = 1.05  # what means stand beside the draws by, as a factor
 RINGED = "#e76300"
 
 
@@ -22,26 +22,27 @@ def error_over_labels(settings: Sequence[Draws], here: tuple[str, int, float] | 
     figure = go.Figure()
     known = [draws for draws in settings if draws.known]
     told = [draws for draws in settings if draws.published is not None]
-    figure.add_trace(
-        go.Scatter(
-            name="published",
-            x=[draws.labels / ASIDE for draws in told] or [None],
-            y=[draws.published.value for draws in told if draws.published] or [None],
-            error_y=bars([draws.published.error for draws in told if draws.published]),
-            mode="markers",
-            marker={"size": MARK, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 3}},
-            customdata=[for_plotly(f"{draws.what}: {draws.published.source}") for draws in told if draws.published],
-            hovertemplate="%{customdata}<br>%{y:.2f} %<extra>published</extra>",
+    if told:
+        figure.add_trace(
+            go.Scatter(
+                name="published",
+                x=[draws.labels / ASIDE for draws in told],
+                y=[draws.published.value for draws in told if draws.published],
+                error_y=bars([draws.published.error for draws in told if draws.published]),
+                mode="markers",
+                marker={"size": MARK, "color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 3}},
+                customdata=[for_plotly(f"{draws.what}: {draws.published.source}") for draws in told if draws.published],
+                hovertemplate="%{customdata}<br>%{y:.2f} %<extra>published</extra>",
+            )
         )
-    )
     figure.add_trace(
         go.Scatter(
             name="ours, mean ± spread of the draws",
-            x=[draws.labels for draws in known] or [None],
+            x=[draws.labels * ASIDE for draws in known] or [None],
             y=[fmean(draws.known) for draws in known] or [None],
             error_y=bars([stdev(draws.known) if len(draws.known) > 1 else None for draws in known]),
             mode="lines+markers",
-            marker={"size": 30, "symbol": "line-ew", "line": {"color": ACCENT, "width": 3}},
+            marker={"size": 22, "symbol": "line-ew", "line": {"color": ACCENT, "width": 3}},
             line={"color": ACCENT, "width": 2},
             customdata=[for_plotly(f"{draws.what}: {len(draws.known)} draws") for draws in known],
             hovertemplate="%{customdata}<br>%{y:.2f} %<extra>ours</extra>",
@@ -59,7 +60,7 @@ def error_over_labels(settings: Sequence[Draws], here: tuple[str, int, float] | 
             x=[draws.labels for draws, _, _ in dots] or [None],
             y=[value for _, _, value in dots] or [None],
             mode="markers",
-            marker={"size": DOT, "color": ACCENT, "opacity": 0.55},
+            marker={"size": DOT, "color": ACCENT, "opacity": 0.8},
             customdata=[for_plotly(name) for _, name, _ in dots],
             hovertemplate="%{customdata}<br>%{y:.2f} %<extra>one draw</extra>",
         )
@@ -80,7 +81,7 @@ def error_over_labels(settings: Sequence[Draws], here: tuple[str, int, float] | 
     for draws in settings:
         if not draws.known:
             figure.add_annotation(
-                x=draws.labels, xref="x", y=0, yref="paper", yanchor="bottom", showarrow=False,
+                x=math.log10(draws.labels), xref="x", y=0, yref="paper", yanchor="bottom", showarrow=False,
                 text="not trained<br>yet", font={"color": INK, "size": LETTERS},
             )  # fmt: skip
     places = sorted({draws.labels for draws in settings} | ({here[1]} if here else set()))

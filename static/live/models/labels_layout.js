@@ -18,11 +18,11 @@ export function labelsLayout() {
       <div class="originals"></div>
     </div>
     <div class="guesses">
-      <h2>q(y | x) <small>and x as each label y has it</small></h2>
+      <h2>q(y | x) <small>and x rebuilt with each y, as the sum over y has it</small></h2>
       <div class="bars" role="group" aria-label="How likely each label is, and x rebuilt with it"></div>
     </div>
     <div class="misses">
-      <h2>Wrong <small class="count"></small></h2>
+      <h2>Click one that it gets wrong <small class="count"></small></h2>
       <div class="wrong" role="group" aria-label="Test pictures whose likeliest label is not theirs"></div>
     </div>
     <p class="problem" role="alert" hidden></p>`;
