@@ -59,9 +59,8 @@ def seen(screen) -> tuple[torch.Tensor, np.ndarray, np.ndarray]:
     """x on the screen (1, 1, 8, 8), its bars (10,), and the pictures of all labels (10, 64)."""
     screen.settle()
     screen.until("root.__live.seen && !root.__live.pending")
-    x, bars, rebuilt = screen.read(
-        "[Array.from(root.__live.seen.x), Array.from(root.__live.seen.probabilities), Array.from(root.__live.seen.rebuilt)]"
-    )
+    parts = ("x", "probabilities", "rebuilt")
+    x, bars, rebuilt = (screen.read(f"Array.from(root.__live.seen.{part})") for part in parts)
     return torch.tensor(x).reshape(1, 1, 8, 8), np.array(bars), np.array(rebuilt).reshape(10, 64)
 
 
