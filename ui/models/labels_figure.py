@@ -73,7 +73,7 @@ def error_over_labels(settings: Sequence[Draws], here: tuple[str, int, float] | 
                 x=[labels],
                 y=[error],
                 mode="markers",
-                marker={"size": RING, "color": "rgba(0,0,0,0)", "line": {"color": RINGED, "width": 3}},
+                marker={"size": RING, "symbol": "circle-open-dot", "color": RINGED, "line": {"width": 3}},
                 customdata=[for_plotly(name)],
                 hovertemplate="%{customdata}<br>%{y:.2f} %<extra>this model</extra>",
             )

@@ -23,7 +23,9 @@ export function buildWrong({ layout, wrong, network, labels, page }, instead) {
   }
   const shown = wrong.rows.length,
     some = shown < wrong.count ? `, the ${shown} surest` : "";
-  count.textContent = `${wrong.count} of ${wrong.of} test pictures (${((100 * wrong.count) / wrong.of).toFixed(1)} %)${some}`;
+  /** @param {number} whole */
+  const written = (whole) => whole.toLocaleString("en");
+  count.textContent = `${written(wrong.count)} of ${written(wrong.of)} test pictures (${((100 * wrong.count) / wrong.of).toFixed(1)} %)${some}`;
   /** @param {number} label */
   const name = (label) => escaped(shortened(labels[label] ?? String(label)));
   host.innerHTML = wrong.rows
