@@ -22,7 +22,7 @@ export function labelsLayout() {
       <div class="bars" role="group" aria-label="How likely each label is, and x rebuilt with it"></div>
     </div>
     <div class="misses">
-      <h2>Click one that it gets wrong <small class="count"></small></h2>
+      <h2>What it gets wrong <small class="count"></small></h2>
       <div class="wrong" role="group" aria-label="Test pictures whose likeliest label is not theirs"></div>
     </div>
     <p class="problem" role="alert" hidden></p>`;

@@ -45,7 +45,7 @@ function labelOf({ place, source, said, labels }) {
 
 /** Everything that follows the picture. @param {SemiSupervised} section */
 export function show(section) {
-  const { rows, seen, network, labels, layout, page } = section;
+  const { rows, seen, network, labels, layout, page, source } = section;
   if (!network) return;
   const size = sizeOf(network.shape),
     truth = labelOf(section),
@@ -59,7 +59,8 @@ export function show(section) {
     else canvas.clear();
   });
   const reads = best === null ? "" : `Read as ${labels[best] ?? best}`,
-    is = truth === null ? "" : `the data set says ${labels[truth]}`;
+    whose = source.tests.own ? "drawn as" : "the data set says",
+    is = truth === null ? "" : `${whose} ${labels[truth]}`;
   layout.verdict.textContent = [reads, is].filter(Boolean).join("; ");
   layout.verdict.toggleAttribute("data-wrong", best !== null && truth !== null && best !== truth);
   page.root.dataset.ready = "1";

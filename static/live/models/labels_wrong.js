@@ -22,19 +22,20 @@ export function buildWrong({ layout, wrong, network, labels, page }, instead) {
     return;
   }
   const shown = wrong.rows.length,
-    some = shown < wrong.count ? `, the ${shown} surest` : "";
+    some = shown < wrong.count ? `, the ${shown} surest` : "",
+    how = shown ? ": click one" : "";
   /** @param {number} whole */
   const written = (whole) => whole.toLocaleString("en");
-  count.textContent = `${written(wrong.count)} of ${written(wrong.of)} test pictures (${((100 * wrong.count) / wrong.of).toFixed(1)} %)${some}`;
+  count.textContent = `${written(wrong.count)} of ${written(wrong.of)} test pictures (${((100 * wrong.count) / wrong.of).toFixed(1)} %)${some}${how}`;
   /** @param {number} label */
   const name = (label) => escaped(shortened(labels[label] ?? String(label)));
   host.innerHTML = wrong.rows
     .map((row, i) => {
       const is = name(wrong.labels[i]),
         guess = name(wrong.guessed[i]),
-        how = percent(wrong.probability[i]);
-      return `<button type="button" data-row="${row}" aria-pressed="false" title="Test picture ${row}: it is ${is}, q(${guess} | x) = ${how}. Read it.">
-        <canvas class="skeleton" data-role="missed"></canvas><span>${is} → ${guess}</span><small>${how}</small></button>`;
+        sure = percent(wrong.probability[i]);
+      return `<button type="button" data-row="${row}" aria-pressed="false" title="Test picture ${row}: it is ${is}, q(${guess} | x) = ${sure}. Read it.">
+        <canvas class="skeleton" data-role="missed"></canvas><span>${is} → ${guess}</span><small>${sure}</small></button>`;
     })
     .join("");
   if (!shown) return;
