@@ -159,7 +159,11 @@ def choose_model(
 def note_stand_in(asked: Entry | None, opening: Entry) -> None:
     """Say of a model that is asked for why another one of its data set stands in, where its family is the reason."""
     if asked is not None and asked.dataset == opening.dataset and not asked.can.plain and opening.can.plain:
-        sections = {"Conditional": asked.can.takes_labels, "Discrete latents": asked.can.latent == "discrete"}
+        sections = {
+            "Conditional": asked.can.takes_labels,
+            "Semi-supervised": asked.can.classifies,
+            "Discrete latents": asked.can.latent == "discrete",
+        }
         section = next((name for name, shows in sections.items() if shows), None)
         where = f"Models, {section} shows it" if section else "the command line measures it"
         note(f"{asked.name} is of the family {asked.family}: {where}, and {opening.name} stands in here.")
@@ -273,7 +277,14 @@ def figures(entry: Entry) -> None:
             help=f"Parameters of encoder and decoder together: {entry.parameters:,}.",
             width="content",
         )
-        if number("neighbour_accuracy") is not None and not entry.can.takes_labels:
+        if number("classification_error") is not None:
+            st.metric(
+                "Test error",
+                f"{number('classification_error'):.1%}",
+                help="How many test pictures the model names wrong: the likeliest label under q(y|x) is not theirs.",
+                width="content",
+            )
+        elif number("neighbour_accuracy") is not None and not entry.can.takes_labels:
             st.metric(
                 "Nearest codes agree",
                 f"{number('neighbour_accuracy'):.1%}",

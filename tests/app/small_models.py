@@ -11,6 +11,7 @@ from vae_core.models.checkpoint import describe, write_checkpoint
 from vae_core.models.codes import Codes
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.model import Config
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
 
 CODES = 60
@@ -24,6 +25,7 @@ STAND_INS = {  # name: data set, model; with labels and without, many sliders an
 
 
 CONDITIONAL = "digits-given-3d"  # a model with labels, for those that ask for one
+SEMI_SUPERVISED, LABELS = "digits-m2-3d", 20  # one that was told so many, and classifies
 
 
 def write_conditional(folder: Path) -> None:
@@ -41,13 +43,27 @@ def write_adversarial(zoo: Path, latent_dim: int = 3) -> None:
     for name, objective in ADVERSARIAL.items():
         config = vae if objective == "elbo" else AdversarialConfig(vae, (4, 8), layer=1)
         settings = {"gamma": 1.0} if objective == "vae-gan" else {}
-        write_stand_in(zoo / name.replace("3d", f"{latent_dim}d"), "digits", config, objective, settings)
+        write_stand_in(zoo / name.replace("3d", f"{latent_dim}d"), "digits", config, objective, settings=settings)
+
+
+def write_semi_supervised(folder: Path) -> None:
+    """An untrained model of digits that says how likely each label is."""
+    given = ConditionalConfig(dataclasses.replace(DIGITS, latent_dim=3), 10)
+    config = SemiSupervisedConfig(given, (16,))
+    write_stand_in(folder, "digits", config, "m2", {"labels": LABELS}, {"classification_error": 0.25})
 
 
 def write_stand_in(
-    folder: Path, dataset: str, config: Config, objective: str = "elbo", settings: dict | None = None
+    folder: Path,
+    dataset: str,
+    config: Config,
+    objective: str = "elbo",
+    training: dict | None = None,
+    measured: dict | None = None,
+    settings: dict | None = None,
 ) -> None:
-    """An untrained model as a checkpoint folder, its codes drawn at random, its name the folder's."""
+    """An untrained model as a checkpoint folder, its codes drawn at random, its name the folder's; its description and
+    its metrics may say more than they would otherwise."""
     draw = torch.Generator().manual_seed(0)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -65,6 +81,6 @@ def write_stand_in(
     if dim > 3:
         projections["umap"] = torch.randn(CODES, 2, generator=draw)
     metrics = {"nll": 123.4, "nll_standard_error": 0.5, "images": CODES, "importance_samples": 5, "active_units": 1}
-    told = {"objective": objective, "objective_settings": settings, "training": {}, "seed": 0}
+    told = {"objective": objective, "objective_settings": settings, "training": training or {}, "seed": 0}
     what = describe(model, name=folder.name, dataset=dataset, **told)
-    write_checkpoint(folder, model, what, codes, projections, metrics)
+    write_checkpoint(folder, model, what, codes, projections, metrics | (measured or {}))

@@ -23,6 +23,7 @@ from ui.models import state as models
 from ui.models.conditional import Conditional
 from ui.models.discrete import DiscreteLatents
 from ui.models.posterior_shape import PosteriorShape
+from ui.models.semi_supervised import SemiSupervised
 from ui.models.sharpness import Sharp
 from ui.models.side_by_side import SideBySide
 from ui.models.table import TITLES, PublishedBeside
@@ -78,6 +79,7 @@ VALUES = [
 OPENINGS = {
     "side": SideBySide(()),
     "conditional": Conditional(),
+    "labels": SemiSupervised(),
     "codes": DiscreteLatents(),
     "shape": PosteriorShape(),
     "sharp": Sharp(()),
@@ -203,6 +205,8 @@ WRITTEN = [  # as pages have always written them
     ("models", f"section=shape&drawn={link.text_of(bytes(range(32)))}"),
     ("models", f"section=conditional&z={Z}&sample=7&label=3"),
     ("models", f"section=conditional&draw=3&drawn={link.text_of(bytes(range(32)))}"),
+    ("models", "section=labels&sample=7"),
+    ("models", f"section=labels&drawn={link.text_of(bytes(range(32)))}"),
     ("models", "section=codes&sample=7&codes=0~3,2~31&cell=2"),
     ("models", "section=codes&sample=0&cell=0&cells=3&draw=5"),
     ("models", "section=sharp&models=digits-vae-2d&sample=7&show=samples&draw=3"),

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import dataclasses
 import math
 from types import SimpleNamespace
 
@@ -198,6 +199,18 @@ def test_no_report_raises_and_what_is_taken_can_be_linked_to(pages, rail, monkey
         shows = {"beta_sweep": [shown.entry], "learning": []}
         query = state.link(*shows.get(page, [shown]))
         assert all(isinstance(text, str) for text in query.values())
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: type(wrong).__name__)
+@pytest.mark.parametrize("name", ["row", "sample", "drawn", "z", "section"])
+def test_a_section_with_a_picture_takes_a_report_or_stays(pages, monkeypatch, name, wrong):
+    shown = dataclasses.replace(pages[1], entry=SimpleNamespace(name=NAME, can=SimpleNamespace(classifies=True)))
+    state = models.Comparison(section="labels", at=("labels", NAME))
+    state.states["labels"] = before = models.SECTIONS["labels"].opening(shown)
+    state.follow(turned("models", {"model": NAME, "section": "labels", "query": {name: wrong}}, monkeypatch), shown)
+    assert wrong == "7" or state.standing == before
+    state.follow(turned("models", {"model": NAME, "section": "labels", "query": {"row": "7"}}, monkeypatch), shown)
+    assert state.standing.row == 7 and state.link(shown)["sample"] == "7"
 
 
 @pytest.mark.parametrize(

@@ -132,17 +132,21 @@ def pixel_noise(checkpoint: Checkpoint) -> float | None:
         return None
     model = checkpoint.model
     with torch.no_grad():
-        labels = families.labels_for(model, torch.zeros(1, dtype=torch.int64))
-        kind = torch.float32 if families.of(model).has_distances else torch.int64
-        pixels = model.decode(torch.zeros(1, model.config.latent_dim, dtype=kind), *labels)
+        family, labels = families.of(model), torch.zeros(1, dtype=torch.int64)
+        given = (labels,) if family.takes_labels or family.classifies else ()
+        kind = torch.float32 if family.has_distances else torch.int64
+        pixels = model.decode(torch.zeros(1, model.config.latent_dim, dtype=kind), *given)
     return float(pixels.base_dist.stddev.flatten()[0])
 
 
 def published_networks(name: str, checkpoint: Checkpoint) -> dict[str, str]:
-    """Addresses of a model's decoder and encoder; of discrete latents of their prior, too."""
+    """Addresses of a model's decoder and encoder; of discrete latents of their prior, too, and of q(y|x) where there is
+    one."""
     key = f"{checkpoint.content_hash} {NETWORKS}"
     networks = functools.cache(lambda: network_bytes(checkpoint))  # all at once, and only if one is missing
-    kinds = ("decoder", "encoder", *(() if families.of(checkpoint.model).has_distances else ("prior",)))
+    family = families.of(checkpoint.model)
+    more = {"prior": not family.has_distances, "classifier": family.classifies}
+    kinds = ("decoder", "encoder", *(kind for kind, there in more.items() if there))
     return {
         kind: publish(f"{kind}-{name}", ".onnx.planes.gz", key, lambda kind=kind: networks()[kind]) for kind in kinds
     }
@@ -153,7 +157,8 @@ def network_bytes(checkpoint: Checkpoint) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         exported = export(checkpoint.model, Path(folder))
         found = {"decoder": with_logits(exported.decoder.read_bytes()), "encoder": exported.encoder.read_bytes()}
-        return found | ({"prior": exported.prior.read_bytes()} if exported.prior else {})
+        more = {"prior": exported.prior, "classifier": exported.classifier}
+        return found | {kind: path.read_bytes() for kind, path in more.items() if path}
 
 
 def with_logits(network: bytes) -> bytes:

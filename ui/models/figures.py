@@ -17,15 +17,22 @@ LIKELIHOOD = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(x|z)
 FEATURES = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(\mathrm{{Dis}}_l(x)\,|\,z)]}}"
 DIVERGENCE = rf"\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,p(z))}}"
 
+LABELLED = (  # L(x, y) of M2
+    rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x, y)}}[\log p(x|y, z)]}} + \log p(y) \\ "
+    rf"&\quad - \textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x, y)\,\|\,p(z))}}"
+)
+
 
 @dataclass(frozen=True)
 class Graph:
-    """A graphical model: what is observed is grey, p's arrows are full, q's dashed."""
+    """A graphical model: what is observed is grey, what is for some pictures half grey; p's arrows are full, q's
+    dashed."""
 
     nodes: Mapping[str, Place]
     observed: frozenset[str]
     arrows: tuple[Arrow, ...]
     sentence: str  # for those who do not see it
+    sometimes: frozenset[str] = frozenset()  # observed, of some pictures
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,13 @@ GRAPHS = {  # by family
         frozenset("xy"),
         (("z", "x", False), ("y", "x", False), ("x", "z", True), ("y", "z", True)),
         "z and the label y give x; q infers z from x and y",
+    ),
+    "semi-supervised": Graph(
+        {"z": (25.0, 18.0), "y": (85.0, 18.0), "x": (55.0, 78.0)},
+        frozenset("x"),
+        (("z", "x", False), ("y", "x", False), ("x", "z", True), ("y", "z", True), ("x", "y", True)),
+        "z and the label y, which few pictures have, give x; q infers y from x, and z from x and y",
+        sometimes=frozenset("y"),
     ),
     "vector-quantised": Graph(
         {"z₁": (25.0, 18.0), "z₂": (85.0, 18.0), "x": (55.0, 78.0)},
@@ -107,6 +121,16 @@ OBJECTIVES = {  # by objective: title, change, formula
         rf"\boldsymbol\gamma\,{FEATURES} - {DIVERGENCE}"
         r" + \log \mathrm{Dis}(\tilde x) + \log \mathrm{Dis}(x_p)",
     ),
+    "m2": (
+        "M2",
+        "a label is one more latent: where it is unknown, its expectation is a sum over all labels, none is drawn",
+        r"\begin{aligned}"
+        rf"\mathcal L(x, y) &= {LABELLED} \\"
+        r"\mathcal U(x) &= \textstyle\sum_y q(y|x)\,\mathcal L(x, y) + \mathrm H(q(y|x)) \\"
+        r"\mathcal J &= \textstyle\sum_{x, y}\big(\mathcal L(x, y) + \boldsymbol\alpha\log q(y|x)\big) \\"
+        r"&\quad + \boldsymbol\beta\textstyle\sum_x\mathcal U(x)"
+        r"\end{aligned}",
+    ),
 }
 FAMILIES = {  # by family: what it changes beside its objective, and what stands in that one's formula instead
     "conditional": (
@@ -147,17 +171,19 @@ def drawn(graph: Graph) -> str:
 def drawing(graph: Graph) -> str:
     """A graphical model as SVG."""
     arrows = "".join(_arrow(graph, *arrow) for arrow in graph.arrows)
-    nodes = "".join(_node(name, place, name in graph.observed) for name, place in graph.nodes.items())
+    nodes = "".join(_node(graph, name, place) for name, place in graph.nodes.items())
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     look = f'fill="none" stroke="{INK}" stroke-width="1.6"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {look}>{arrows}{nodes}</svg>'
 
 
-def _node(name: str, place: Place, observed: bool) -> str:
+def _node(graph: Graph, name: str, place: Place) -> str:
     x, y = place
-    fill = f'fill="{INK}" fill-opacity="0.3"' if observed else ""
+    grey = f'fill="{INK}" fill-opacity="0.3"'
+    fill = grey if name in graph.observed else ""
+    half = f'<path d="M{x:g},{y - RADIUS:g} a{RADIUS},{RADIUS} 0 0 1 0,{2 * RADIUS}" stroke="none" {grey}/>'
     return (
-        f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" {fill}/>'
+        f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}" {fill}/>{half if name in graph.sometimes else ""}'
         f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle" stroke="none" fill="{INK}" font-style="italic" '
         f'font-size="17" font-family="serif">{name}</text>'
     )

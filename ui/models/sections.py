@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import frame
 from ui.frame import Shown
-from ui.models import conditional, discrete, posterior_shape, sharpness, side_by_side, table
+from ui.models import conditional, discrete, posterior_shape, semi_supervised, sharpness, side_by_side, table
 from ui.models.section import Section
 from ui.text import plain
 from vae_core.zoo.store import Entry
@@ -22,6 +22,7 @@ SECTIONS: dict[str, Section] = {
     for section in (
         side_by_side.SECTION,
         conditional.SECTION,
+        semi_supervised.SECTION,
         discrete.SECTION,
         posterior_shape.SECTION,
         sharpness.SECTION,

@@ -8,7 +8,7 @@ from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.likelihood import only_bounded
 from vae_core.data.registry import test_groups
 from vae_core.models.checkpoint import read_log_marginal
-from vae_core.studies.published import COMPARISONS, Comparison, Line
+from vae_core.studies.published import COMPARISONS, Comparison, Line, Published
 from vae_core.zoo import store
 from vae_core.zoo.recipes import RECIPES
 from vae_core.zoo.store import Entry
@@ -44,6 +44,23 @@ class Row:
 
     def to_json(self) -> dict:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """One setting of a comparison over numbers of labels, draw by draw."""
+
+    what: str
+    labels: int  # that are known
+    recipes: tuple[str, ...]  # one for each draw of the labels
+    values: tuple[float | None, ...]  # the figure of each, in the comparison's unit; None where it was not trained yet
+    epochs: int | None
+    published: Published | None = None
+
+    @property
+    def known(self) -> list[float]:
+        """What was measured."""
+        return [value for value in self.values if value is not None]
 
 
 def entry_of(recipe: str, assets: Path) -> Entry | None:
@@ -90,6 +107,33 @@ def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
         **told,
         **difference_of(line, assets),
     )
+
+
+def datasets_of(comparison: Comparison) -> set[str]:
+    """The data sets of a comparison's recipes."""
+    return {RECIPES[recipe].dataset for line in comparison.lines for recipe in line.recipes}
+
+
+def draws_of(comparison: Comparison, assets: Path) -> list[Draws]:
+    """Every draw of the labels behind the means that the table has, those with the fewest labels first. Lines whose
+    recipes hide no labels are left out. Raises CheckpointError for a stored model that cannot be read."""
+    found = []
+    for line in comparison.lines:
+        training = RECIPES[line.recipes[0]].training
+        if training.labels is None:
+            continue
+        entries = [entry_of(recipe, assets) for recipe in line.recipes]
+        figures = [None if entry is None else entry.metrics.get(comparison.figure) for entry in entries]
+        values = tuple(None if figure is None else comparison.scale * figure for figure in figures)
+        found.append(Draws(line.what, training.labels, line.recipes, values, training.epochs, line.published))
+    return sorted(found, key=lambda draws: draws.labels)
+
+
+def label_draws(dataset: str, assets: Path) -> list[Draws]:
+    """The error of classification over the number of labels of a data set, draw by draw; none where no comparison is of
+    it alone. Raises CheckpointError."""
+    own = (each for each in COMPARISONS if each.figure == "classification_error" and datasets_of(each) == {dataset})
+    return [draws for each in own for draws in draws_of(each, assets)]
 
 
 def difference_of(line: Line, assets: Path) -> dict:

@@ -102,3 +102,63 @@ export async function encodeWith({ ort, session }, x, shape, label, classes) {
   const { mean, stddev } = await session.run(given);
   return { mean: /** @type {Float32Array} */ (mean.data), stddev: /** @type {Float32Array} */ (stddev.data) };
 }
+
+/**
+ * q(z|x, y) of one picture with every label: its means.
+ * @param {Runtime} runtime of an encoder.onnx
+ * @param {Float32Array} x (C, H, W) in [0, 1]
+ * @param {Shape} shape
+ * @param {number} classes
+ * @returns {Promise<Float32Array>} (classes, D)
+ */
+export async function meansWithEach({ ort, session }, x, shape, classes) {
+  const sees = session.inputNames.includes("y"),
+    count = sees ? classes : 1; // where the encoder does not see labels they are all the same
+  /** @type {Record<string, import("onnxruntime-web").Tensor>} */
+  const given = { x: new ort.Tensor("float32", repeated(x, count), [count, ...shape]) };
+  if (sees) given.y = new ort.Tensor("float32", everyLabel(classes), [classes, classes]);
+  const { mean } = await session.run(given, ["mean"]);
+  return repeated(/** @type {Float32Array} */ (mean.data), classes / count);
+}
+
+/**
+ * p(x|y, z) of every label y with a z of its own: its means.
+ * @param {Runtime} runtime of a decoder.onnx
+ * @param {Float32Array} z (classes, D)
+ * @param {number} classes
+ * @returns {Promise<Float32Array>} (classes, C, H, W) in [0, 1]
+ */
+export async function decodeWithEach({ ort, session }, z, classes) {
+  const { x } = await session.run(
+    {
+      z: new ort.Tensor("float32", z, [classes, z.length / classes]),
+      y: new ort.Tensor("float32", everyLabel(classes), [classes, classes]),
+    },
+    ["x"],
+  );
+  return /** @type {Float32Array} */ (x.data);
+}
+
+/**
+ * q(y|x) of one picture.
+ * @param {Runtime} runtime of a classifier.onnx
+ * @param {Float32Array} x (C, H, W) in [0, 1]
+ * @param {Shape} shape
+ * @returns {Promise<Float32Array>} (classes,)
+ */
+export async function classify({ ort, session }, x, shape) {
+  const { probabilities } = await session.run({ x: new ort.Tensor("float32", x, [1, ...shape]) });
+  return /** @type {Float32Array} */ (probabilities.data);
+}
+
+/** @param {number} classes @returns {Float32Array} (classes, classes), one-hot */
+function everyLabel(classes) {
+  return Float32Array.from({ length: classes * classes }, (_, i) => Number(i % (classes + 1) === 0));
+}
+
+/** @param {Float32Array} values @param {number} count @returns {Float32Array} so many copies, one after another */
+function repeated(values, count) {
+  const copies = new Float32Array(count * values.length);
+  for (let i = 0; i < count; i++) copies.set(values, i * values.length);
+  return copies;
+}

@@ -2,6 +2,7 @@
 import { sideBySide } from "./side.js";
 import { discreteLatents } from "./codes.js";
 import { conditional } from "./conditional.js";
+import { semiSupervised } from "./labels.js";
 import { table } from "./table.js";
 import { posteriorShape } from "./shape.js";
 import { sharpness } from "./sharp.js";
@@ -10,6 +11,7 @@ import { sharpness } from "./sharp.js";
 export const SECTIONS = {
   side: sideBySide,
   conditional,
+  labels: semiSupervised,
   codes: discreteLatents,
   shape: posteriorShape,
   sharp: sharpness,

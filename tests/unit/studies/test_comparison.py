@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from vae_core.analysis.evaluation import evaluate
+from vae_core.analysis.evaluation import classification_error, evaluate
+from vae_core.learning.semi_supervised import M2
 from vae_core.learning.training import TrainingConfig
 from vae_core.models.checkpoint import read_checkpoint
+from vae_core.models.conditional import ConditionalConfig
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
 from vae_core.studies import comparison
 from vae_core.studies.published import COMPARISONS, Comparison, Line, Published
@@ -101,6 +104,57 @@ def test_every_line_names_recipes_that_there_are():
             named = {*line.recipes, *filter(None, (line.beside, line.long))}
             assert named <= RECIPES.keys(), named - RECIPES.keys()
             assert line.published is None or (line.published.source and line.published.setting)
+
+
+FEW = Recipe(
+    "few-0",
+    "digits",
+    SemiSupervisedConfig(ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(8,)), 10), (8,)),
+    TrainingConfig(epochs=1, precision="float32", labels=20),
+    M2(),
+    importance_samples=5,
+    likelihood_pictures=50,
+)
+MORE = replace(FEW, name="more-0", training=replace(FEW.training, labels=100))
+DRAWS = Comparison(
+    "few",
+    "Few",
+    "classification_error",
+    "%",
+    (Line("100", ("more-0",), PAPER), Line("20", ("few-0", "few-1")), Line("all", ("toy",))),
+    scale=100.0,
+)
+
+
+@pytest.fixture
+def drawn(assets, digits, monkeypatch):
+    """One of two draws of 20 labels is trained, and none of 100."""
+    recipes = {"few-0": FEW, "few-1": replace(FEW, name="few-1"), "more-0": MORE, "toy": TOY}
+    monkeypatch.setattr(comparison, "RECIPES", {**RECIPES, **recipes})
+    folder = assets / "zoo" / "few-0"
+    if not folder.exists():
+        list(build(FEW, folder, projected=False))
+    return folder
+
+
+def test_every_draw_has_its_own_figure(assets, drawn, digits):
+    few, more = comparison.draws_of(DRAWS, assets)
+    assert (few.labels, few.what, few.recipes, few.epochs) == (20, "20", ("few-0", "few-1"), 1)
+    wrong = classification_error(read_checkpoint(drawn).model, digits.test, len(digits.test))
+    assert few.values == (pytest.approx(100 * wrong), None) and few.known == [few.values[0]]
+    row = comparison.row_of(DRAWS, DRAWS.lines[1], assets)
+    assert row.ours == pytest.approx(few.values[0]) and row.measured == 1
+    assert (more.labels, more.values, more.known, more.published) == (100, (None,), [], PAPER)
+
+
+def test_draws_are_found_by_the_data_set_of_their_recipes(assets, drawn, monkeypatch):
+    nll = Comparison("nll", "Toys", "nll", "nats", LINES[:1])
+    mnist = next(each for each in COMPARISONS if each.name == "few-labels")
+    monkeypatch.setattr(comparison, "COMPARISONS", (nll, mnist, DRAWS))
+    assert comparison.datasets_of(DRAWS) == {"digits"} and comparison.datasets_of(mnist) == {"mnist"}
+    assert [draws.labels for draws in comparison.label_draws("digits", assets)] == [20, 100]
+    assert [draws.labels for draws in comparison.label_draws("mnist", assets)] == [100, 600, 1000, 3000]
+    assert comparison.label_draws("frey", assets) == []
 
 
 def test_rows_go_to_json(rows):
