@@ -82,7 +82,9 @@ def train(
     dataset: Annotated[str, typer.Option(help="A data set by name, or folder:PATH for your own pictures.")],
     out_folder: Annotated[Path, typer.Option("--out", help="The checkpoint folder: a new one, or one to go on with.")],
     family: Annotated[str, typer.Option(help=f"One of: {', '.join(names.FAMILIES)}.")] = "vae",
-    base: Annotated[str, typer.Option(help="For masked and stacked: the trained VAE that they stand on.")] = "",
+    base: Annotated[
+        str, typer.Option(help="A trained VAE: masked and stacked stand on it, adversarial may begin as it.")
+    ] = "",
     completer: Annotated[str | None, typer.Option(help="For masked: mlp (unless given) or partial-conv.")] = None,
     latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
     prior: Annotated[str | None, typer.Option(help="p(z): normal (unless given), mixture or vamp.")] = None,

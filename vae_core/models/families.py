@@ -14,7 +14,7 @@ from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.given import Given
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
-from vae_core.models.model import Classifying, Completing, Config, Model, Standing
+from vae_core.models.model import Around, Classifying, Completing, Config, Model
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.stacked import Stacked, StackedConfig
 from vae_core.models.vae import VAE, VAEConfig
@@ -155,6 +155,6 @@ def classifies(model: Model) -> TypeGuard[Classifying]:
     return of(model).classifies
 
 
-def stands_on_a_vae(model: Model) -> TypeGuard[Standing]:
-    """Whether a model has another one in it, which it leaves as it is."""
-    return of(model).stands_on_a_vae
+def made_around_a_vae(model: Model) -> TypeGuard[Around]:
+    """Whether a model has a VAE in it that may be a trained one: which it leaves as it is, or begins as."""
+    return of(model).stands_on_a_vae or of(model).has_discriminator

@@ -106,16 +106,14 @@ class CompletingConfig(Config, Protocol):
     def completer(self) -> Literal["mlp", "partial-conv"]: ...
 
 
-class Standing(Model, Protocol):
-    """A model that stands on another one."""
+class Around(Model, Protocol):
+    """A model that is made around a VAE."""
 
     @property
-    def vae(self) -> Model:
-        """The trained model, which it leaves as it is."""
-        ...
+    def vae(self) -> Model: ...
 
 
-class Completing(Standing, Protocol):
+class Completing(Around, Protocol):
     """A model that completes holes: it has an encoder for what is left of a picture."""
 
     @property

@@ -67,7 +67,7 @@ def configuration(asked: Asked, info: DatasetInfo) -> Config:
     if asked.family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, got {asked.family!r}")
     family = FAMILIES[asked.family]
-    if family.stands_on_a_vae != bool(asked.base):
+    if family.stands_on_a_vae != bool(asked.base) and not family.has_discriminator:
         standing = " or ".join(name for name, each in FAMILIES.items() if each.stands_on_a_vae)
         raise ValueError(f"base names the trained model that the family {standing} stands on: give both, or neither")
     for each in fields(asked):
@@ -140,7 +140,7 @@ MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
     "stacked": stacked,
     "vector-quantised": quantised,
     "adversarial": lambda asked, info: AdversarialConfig(
-        plain(asked, info), layer=min(2, max(1, halvings(*info.shape[1:])))
+        base(asked, info) if asked.base else plain(asked, info), layer=min(2, max(1, halvings(*info.shape[1:])))
     ),
 }
 OBJECTIVES = {  # that a family is trained with unless another is named
