@@ -735,7 +735,7 @@ BAD_ARGUMENTS = {
         "gradient must be plain or dreg, got 'up'",
     ),
     "samples of beta": (("train", *SMALL, "--objective", "beta", "--samples", 2), "the objective beta has no samples"),
-    "upper layer of one": (("train", *SMALL, "--upper-dim", 2), "upper_dim is of the family layered, got vae"),
+    "upper layer of one": (("train", *SMALL, "--upper-dim", 2), "upper_dim is of the family layered and stacked"),
     "upper layer of none": (
         ("train", *SMALL, "--family", "layered", "--upper-dim", 0),
         "upper_dim must be between 1 and",

@@ -67,6 +67,13 @@ GRAPHS = {  # by family
         "z and the label y, which few pictures have, give x; q infers y from x, and z from x and y",
         sometimes=frozenset("y"),
     ),
+    "stacked": Graph(
+        {"z₂": (25.0, 16.0), "y": (85.0, 16.0), "z₁": (55.0, 50.0), "x": (55.0, 84.0)},
+        frozenset("x"),
+        (("z₂", "z₁", False), ("y", "z₁", False), ("z₁", "x", False), ("x", "z₁", True), ("z₁", "y", True)),
+        "z2 and the label y, which few pictures have, give z1, and z1 gives x; q infers z1 from x, y from z1",
+        sometimes=frozenset("y"),
+    ),
     "vector-quantised": Graph(
         {"z₁": (25.0, 18.0), "z₂": (85.0, 18.0), "x": (55.0, 78.0)},
         frozenset("x"),
@@ -138,6 +145,19 @@ FAMILIES = {  # by family: what it changes beside its objective, and what stands
         "both networks are given the label y: z keeps what y does not say, the style",
         {"q(z|x)": "q(z|x, y)", "p(x|z)": "p(x|y, z)"},
     ),
+    "stacked": (
+        "M1+",
+        "x is replaced by z₁, a draw of the code of a trained VAE, M1, which stays as it is",
+        {
+            "x, y": "z_1, y",
+            "q(z|z_1, y)": "q(z_2|z_1, y)",
+            "p(x|y, z)": "p(z_1|y, z_2)",
+            "p(z)": "p(z_2)",
+            "U(x)": "U(z_1)",
+            "q(y|x)": "q(y|z_1)",
+            "_x": "_{z_1}",
+        },
+    ),
 }
 PRIORS = {  # by prior, beside N(0, I): what is said of it
     "mixture": ("mixture prior", r"p(z) = \textstyle\sum_k w_k\,\mathcal N(z; \mu_k, \sigma_k^2)"),
@@ -154,7 +174,7 @@ def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
     if entry.family in FAMILIES:
         kind, given_too, instead = FAMILIES[entry.family]
         change = given_too if entry.objective == "elbo" else f"{change}; {given_too}"
-        title = f"{kind} {title}"
+        title = f"{kind}{title}" if kind.endswith("+") else f"{kind} {title}"
         for plain, given in instead.items():
             formula = formula.replace(plain, given)
     if prior in PRIORS:

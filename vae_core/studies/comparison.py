@@ -58,6 +58,11 @@ class Draws:
     published: Published | None = None
 
     @property
+    def kind(self) -> str:
+        """What its other numbers of labels share: "M2"."""
+        return self.what.partition(",")[0]
+
+    @property
     def known(self) -> list[float]:
         """What was measured."""
         return [value for value in self.values if value is not None]

@@ -26,7 +26,14 @@ from vae_core.data import registry
 from vae_core.data.files import write_whole
 from vae_core.home import HOME
 from vae_core.learning.objectives import Capacity
-from vae_core.models.checkpoint import Checkpoint, CheckpointError, read_checkpoint, read_json, write_checkpoint
+from vae_core.models.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    read_checkpoint,
+    read_json,
+    read_log_marginal,
+    write_checkpoint,
+)
 from vae_core.outside import csv_text, file_stem
 from vae_core.studies.run import RUNS, SCORES, TABLE
 from vae_core.zoo.build import SNAPSHOTS
@@ -230,6 +237,7 @@ def adopt(run: Path, name: str, folder: Path) -> None:
         half_precision=True,
         history=checkpoint.history,
         snapshots=kept,
+        log_marginal=read_log_marginal(run),
     )
 
 

@@ -117,6 +117,13 @@ def semi_supervised(asked: Asked, info: DatasetInfo) -> SemiSupervisedConfig:
     return SemiSupervisedConfig(ConditionalConfig(plain(asked, info), len(info.labels)))
 
 
+def adversarial(asked: Asked, info: DatasetInfo) -> AdversarialConfig:
+    if asked.base and (asked.hidden or asked.prior):
+        raise ValueError(f"hidden and prior are those of {asked.base}, which it begins as: leave them out")
+    layer = min(2, max(1, halvings(*info.shape[1:])))
+    return AdversarialConfig(base(asked, info) if asked.base else plain(asked, info), layer=layer)
+
+
 def quantised(asked: Asked, info: DatasetInfo) -> QuantisedConfig:
     levels = LEVELS if asked.levels is None else asked.levels
     codes = CODEBOOK if asked.codebook is None else asked.codebook
@@ -139,9 +146,7 @@ MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
     "semi-supervised": semi_supervised,
     "stacked": stacked,
     "vector-quantised": quantised,
-    "adversarial": lambda asked, info: AdversarialConfig(
-        base(asked, info) if asked.base else plain(asked, info), layer=min(2, max(1, halvings(*info.shape[1:])))
-    ),
+    "adversarial": adversarial,
 }
 OBJECTIVES = {  # that a family is trained with unless another is named
     "masked": "masked-posterior",

@@ -10,7 +10,7 @@ const TENTH = 0.0005; // below that a share is less than 0.1 %
 /** @param {number} share @returns {string} in percent */
 export function percent(share) {
   if (share < TENTH) return "< 0.1 %";
-  return share > 1 - TENTH ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
+  return share >= 1 - TENTH ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
 }
 
 /** @param {SemiSupervised} section @param {string} instead what is said where they are not here */

@@ -153,7 +153,17 @@ def test_draws_are_found_by_the_data_set_of_their_recipes(assets, drawn, monkeyp
     monkeypatch.setattr(comparison, "COMPARISONS", (nll, mnist, DRAWS))
     assert comparison.datasets_of(DRAWS) == {"digits"} and comparison.datasets_of(mnist) == {"mnist"}
     assert [draws.labels for draws in comparison.label_draws("digits", assets)] == [20, 100]
-    assert [draws.labels for draws in comparison.label_draws("mnist", assets)] == [100, 600, 1000, 3000]
+    assert [draws.labels for draws in comparison.label_draws("mnist", assets)] == [
+        100,
+        100,
+        600,
+        600,
+        1000,
+        1000,
+        3000,
+        3000,
+    ]
+    assert {draws.kind for draws in comparison.label_draws("mnist", assets)} == {"M2", "M1+M2"}
     assert comparison.label_draws("frey", assets) == []
 
 

@@ -18,6 +18,7 @@ from vae_core.learning.objectives import Capacity, MaskedPosterior
 from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models import families
+from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import read_checkpoint, read_history, read_log_marginal
 from vae_core.models.masked import MaskedConfig
 from vae_core.models.vae import VAEConfig
@@ -25,7 +26,9 @@ from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.zoo import build as building
 from vae_core.zoo import store
 from vae_core.zoo.build import ROUNDED_ON, ROUNDING, STATE, begin_pseudo_pictures, build, new_model, record
+from vae_core.zoo.configurations import Asked, configuration
 from vae_core.zoo.recipes import RECIPES, Recipe
+from vae_core.zoo.store import load
 
 RECIPE = Recipe(
     "small",
@@ -36,7 +39,7 @@ RECIPE = Recipe(
 )
 
 
-DENSITIES = {"digits-flow-64d", "digits-vae-gaussian-8d"}  # of digits as grey levels, not as bits
+DENSITIES = {"digits-flow-64d", "digits-vae-gaussian-8d", "digits-dis-8d", "digits-gan-8d"}  # of grey levels, not bits
 
 
 @pytest.fixture(autouse=True)
@@ -358,3 +361,27 @@ def test_a_model_with_discrete_latents_is_built_with_whole_codes_and_measured_as
     assert len(read.metrics["kl_per_dimension"]) == len(read.history["kl_per_dimension"][0]) == 16
     codebook = read.model.codebooks[0]
     assert torch.equal(codebook.vectors, codebook.vectors.half().float()) and 1 <= codebook.perplexity <= 8
+
+
+def test_a_model_with_a_discriminator_begins_as_its_base_or_from_nothing(tmp_path):
+    list(build(RECIPE, tmp_path / "base", projected=False))
+    trained = read_checkpoint(tmp_path / "base").model
+    recipe = replace(RECIPE, name="gan", model=AdversarialConfig(trained.config, (4, 6), layer=1))
+    begun = new_model(replace(recipe, base=str(tmp_path / "base")))
+    first = new_model(recipe)
+    for name, tensor in trained.state_dict().items():
+        assert torch.equal(begun.vae.state_dict()[name], tensor)
+    assert any(not torch.equal(first.vae.state_dict()[name], tensor) for name, tensor in trained.state_dict().items())
+    for name, tensor in first.discriminator.state_dict().items():
+        assert torch.equal(begun.discriminator.state_dict()[name], tensor)
+    assert all(parameter.requires_grad for parameter in begun.parameters())
+
+
+def test_what_a_base_decides_is_not_asked_for():
+    info = describe("digits")
+    asked = Asked("adversarial", base="digits-vae-2d")
+    config = configuration(asked, info)
+    assert isinstance(config, AdversarialConfig) and config.vae == load("digits-vae-2d").config
+    for given in ({"hidden": (8,)}, {"prior": "mixture"}):
+        with pytest.raises(ValueError, match="hidden and prior are those of digits-vae-2d, which it begins as"):
+            configuration(replace(asked, **given), info)
