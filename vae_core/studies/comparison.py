@@ -98,7 +98,9 @@ def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
         told["spread"] = stdev(values)
     return Row(
         comparison.title,
-        line.what,
+        line.what
+        if len(known) in (0, len(line.recipes))
+        else f"{line.what} ({len(known)} of {len(line.recipes)} draws)",
         comparison.figure,
         comparison.unit,
         line.recipes,

@@ -134,7 +134,7 @@ COMPARISONS = (
     ),
     Comparison(
         "few-labels",
-        "Some labels, MNIST: test error, over five draws of the labels",
+        "Some labels, MNIST: test error, mean and spread over draws of the labels",
         "classification_error",
         "%",
         tuple(
@@ -149,7 +149,7 @@ COMPARISONS = (
     ),
     Comparison(
         "few-labels-digits",
-        "Some labels, Digits: test error, over five draws of the labels",
+        "Some labels, Digits: test error, mean and spread over draws of the labels",
         "classification_error",
         "%",
         tuple(

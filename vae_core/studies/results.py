@@ -41,7 +41,10 @@ def models_table(assets: Path) -> Iterable[str]:
     for dataset in dict.fromkeys(entry.dataset for entry in entries):
         yield from (f"### {describe(dataset).title}", "")
         members = [entry for entry in entries if entry.dataset == dataset]
-        beside = beside_the_best([entry for entry in members if not entry.can.takes_labels])
+        beside: dict[str, str] = {}
+        for likelihood in dict.fromkeys(entry.likelihood for entry in members):  # bits and densities are not compared
+            alike = [entry for entry in members if entry.likelihood == likelihood and not entry.can.takes_labels]
+            beside |= beside_the_best(alike)
         rows = [model_row(entry, beside.get(entry.name, "")) for entry in members]
         titles = ["name", "network", "objective", "test −log p(x), nats", "beside the best, nats", "draws (effective)",
                   "bits/dim", "ELBO, nats", "KL, nats", "active units", "labels from 10 nearest codes"]  # fmt: skip
@@ -111,7 +114,8 @@ def draws_of(measured: dict) -> str:
 def network_of(description: dict) -> str:
     """A model's network and how long it was trained: "MLP 500-500, 300 epochs"."""
     model, training = description["model"], description["training"]
-    inner = model.get("vae", model)
+    inner = model.get("conditional", model)
+    inner = inner.get("vae", inner)
     if "codes" in inner:
         parts = [f"convolutional {inner['channels']}, {inner['codes']} codes"]
     else:
