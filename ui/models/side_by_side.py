@@ -35,15 +35,15 @@ class SideBySide:
 
 
 def alike(shown: Shown) -> dict[str, Entry]:
-    """The models that read the same pictures, by name, in the zoo's order; those that need labels, and those whose
-    latents no slider walks between, are left out."""
+    """The models that read the same pictures, by name, in the zoo's order; those whose networks are given labels, and
+    those whose latents no slider walks between, are left out."""
     dataset, shape = shown.entry.dataset, tuple(shown.checkpoint.model.config.picture_shape)
     return {
         name: entry
         for name, entry in cache.zoo().items()
         if (entry.dataset, tuple(entry.picture_shape)) == (dataset, shape)
         and entry.can.has_distances
-        and not entry.can.takes_labels
+        and not (entry.can.takes_labels or entry.can.classifies)
     }
 
 
