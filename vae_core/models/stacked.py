@@ -77,6 +77,13 @@ class StackedConfig(AroundConfig):
         return self.vae.parameters + networks.mlp_parameters(self.classifier_sizes) + up + down + of_labels
 
 
+class LatentNormal(Independent):
+    """A factorised Gaussian, of a batch that may be empty: torch's own sum over dimensions fails there."""
+
+    def log_prob(self, value: Tensor) -> Tensor:
+        return self.base_dist.log_prob(value).sum(-1)
+
+
 class Upper(nn.Module):
     """M2 of vectors z1: p(y) uniform, p(z2) = N(0, I), and Gaussian p(z1|y, z2) and q(z2|z1, y), and q(y|z1)."""
 
@@ -110,7 +117,8 @@ class Upper(nn.Module):
 
     def decode(self, z2: Tensor, y: Tensor) -> Independent:
         """p(z1|y, z2) of latents z2 (..., D2) with labels y, int64, that broadcast to (...,): batch (...,)."""
-        return gaussian_latents(self.down(z2, self.written(y, z2)))
+        found = gaussian_latents(self.down(z2, self.written(y, z2)))
+        return LatentNormal(found.base_dist, 1, validate_args=False)
 
     def decode_with_each_label(self, z2: Tensor) -> Independent:
         """p(z1|y, z2) of latents z2 (..., D2) for every label y: batch (classes, ...), event (D1,)."""

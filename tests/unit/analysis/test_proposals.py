@@ -9,7 +9,7 @@ from linear_gaussian import LinearGaussian
 from torch.distributions import Categorical, Independent, Laplace, MixtureSameFamily, MultivariateNormal, Normal
 
 from vae_core.analysis import likelihood
-from vae_core.analysis.likelihood import importance_estimate, marginal_estimate, simulated_gap
+from vae_core.analysis.likelihood import importance_estimate, marginal_estimate, only_bounded, simulated_gap
 from vae_core.analysis.proposals import each_pixel, fitted_proposal, slope, taught_proposal
 from vae_core.data import present
 from vae_core.data.seeds import noise_generator
@@ -175,7 +175,7 @@ def test_a_convolutional_decoder_and_colour_are_fitted_too():
     assert estimate.log_marginal.isfinite().all() and estimate.log_marginal.shape == (3,)
 
 
-MNIST = [entry.name for entry in store.entries() if entry.dataset == "mnist"]
+MNIST = [each.name for each in store.entries() if each.dataset == "mnist" and not only_bounded(each.metrics)]
 
 
 @pytest.mark.parametrize("name", MNIST)
