@@ -1,6 +1,7 @@
 """Conditional: one style z in every label at once, drawn from the prior, moved by hand or read from a picture."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -9,11 +10,11 @@ from ui import cache, figures
 from ui.browser import model as live
 from ui.browser import networks
 from ui.browser.publish import are_there
-from ui.frame import Shown, mapped
+from ui.frame import Shown
 from ui.link import Field, decimal, one_of, short, whole_between
 from ui.models import ideas, read_picture
 from ui.models.figures import idea_of
-from ui.models.section import Section
+from ui.models.section import Section, those, where
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.zoo.store import Entry
@@ -41,19 +42,12 @@ def is_conditional(entry: Entry) -> bool:
     return entry.can.takes_labels and entry.can.latent == "gaussian"
 
 
-def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """The models of a data set that are given labels; where there are none, those that other pages show."""
-    found = [entry for entry in entries if is_conditional(entry)]
-    return (found, found[0]) if found else mapped(entries)
-
-
 def missing(shown: Shown) -> str | None:
     """Why there is nothing to give labels to."""
     if is_conditional(shown.entry):
         return None
     title = shown.info.title
-    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if is_conditional(entry))
-    there = f"choose {' or '.join(titles)} above" if titles else f"`{BUILD}` builds one of Digits"
+    there = where(is_conditional, BUILD)
     if not shown.info.labels:
         return f"A conditional VAE is given each picture's label, and the pictures of {title} have none: {there}."
     return f"No model of {title} is given labels yet: {there}."
@@ -128,7 +122,7 @@ SECTION = Section(
     ),
     lambda _: Conditional(),
     for_browser,
-    offered,
+    partial(those, is_conditional),
     missing,
     shows=lambda entry: entry.can.plain or is_conditional(entry),
     below=below,

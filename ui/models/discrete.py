@@ -1,17 +1,18 @@
 """Discrete latents: the codes of one picture, cell by cell, changed by hand or drawn from their prior."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ui import cache
 from ui.browser import model as live
 from ui.browser import networks
 from ui.browser.publish import are_there
-from ui.frame import Shown, is_plain, mapped
+from ui.frame import Shown, is_plain
 from ui.link import Field, whole_between
 from ui.models import ideas, read_picture
 from ui.models.figures import idea_of
-from ui.models.section import Section
+from ui.models.section import Section, those, where
 from vae_core.analysis.code_usage import usage_of
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import Checkpoint
@@ -38,18 +39,11 @@ def is_discrete(entry: Entry) -> bool:
     return entry.can.latent == "discrete"
 
 
-def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """The models of a data set whose latents are codes; where there are none, those that other pages show."""
-    found = list(filter(is_discrete, entries))
-    return (found, found[0]) if found else mapped(entries)
-
-
 def missing(shown: Shown) -> str | None:
     """Why there are no codes to show."""
     if is_discrete(shown.entry):
         return None
-    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if is_discrete(entry))
-    there = f"choose {' or '.join(titles)} above" if titles else f"`{BUILD}` builds one of Digits"
+    there = where(is_discrete, BUILD)
     return f"No model of {shown.info.title} has discrete latents yet: {there}."
 
 
@@ -131,7 +125,7 @@ SECTION = Section(
     ),
     lambda shown: DiscreteLatents(cell=_cells(shown) // 2),
     for_browser,
-    offered,
+    partial(those, is_discrete),
     missing,
     shows=lambda entry: is_plain(entry) or is_discrete(entry),
     below=below,

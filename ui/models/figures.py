@@ -141,7 +141,7 @@ OBJECTIVES = {  # by objective: title, change, formula
 }
 FAMILIES = {  # by family: what it changes beside its objective, and what stands in that one's formula instead
     "conditional": (
-        "Conditional",
+        "Conditional ",
         "both networks are given the label y: z keeps what y does not say, the style",
         {"q(z|x)": "q(z|x, y)", "p(x|z)": "p(x|y, z)"},
     ),
@@ -174,7 +174,7 @@ def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
     if entry.family in FAMILIES:
         kind, given_too, instead = FAMILIES[entry.family]
         change = given_too if entry.objective == "elbo" else f"{change}; {given_too}"
-        title = f"{kind}{title}" if kind.endswith("+") else f"{kind} {title}"
+        title = f"{kind}{title}"
         for plain, given in instead.items():
             formula = formula.replace(plain, given)
     if prior in PRIORS:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ui import frame
+from ui import cache, frame
 from ui.frame import Shown
 from ui.link import Field
 from vae_core.zoo.store import Entry
@@ -12,6 +12,19 @@ from vae_core.zoo.store import Entry
 
 def nothing(*_: Any) -> None:
     """What a section does that has nothing to add."""
+
+
+def those(fits: Callable[[Entry], bool], entries: list[Entry]) -> tuple[list[Entry], Entry]:
+    """The models of a data set that a section is made for, and the first; where there are none, those that other pages
+    show."""
+    found = list(filter(fits, entries))
+    return (found, found[0]) if found else frame.mapped(entries)
+
+
+def where(fits: Callable[[Entry], bool], build: str) -> str:
+    """What to do where a data set has no model that a section is made for: choose one that has, or build one."""
+    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if fits(entry))
+    return f"choose {' or '.join(titles)} above" if titles else f"`{build}` builds one of Digits"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Semi-supervised: which label a model that saw few of them gives a picture, what it misses, and what labels buy."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,12 +9,12 @@ import streamlit as st
 from ui import cache, charts, figures
 from ui.browser import networks
 from ui.browser.publish import are_there, digest, publish
-from ui.frame import Shown, mapped
+from ui.frame import Shown
 from ui.models import ideas, read_picture
 from ui.models.conditional import MOST_LABELS, labels_for_browser
 from ui.models.figures import idea_of
 from ui.models.labels_figure import error_over_labels
-from ui.models.section import Section
+from ui.models.section import Section, those, where
 from ui.text import plain
 from vae_core.analysis.mistakes import Mistakes, mistakes_of
 from vae_core.data.pictures import DatasetUnavailable
@@ -49,19 +50,12 @@ def opening(shown: Shown) -> SemiSupervised:
     return SemiSupervised(row=int(found.rows[-1]) if found is not None and len(found) else 0)
 
 
-def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """The models of a data set that classify; where there are none, those that other pages show."""
-    found = list(filter(is_semi_supervised, entries))
-    return (found, found[0]) if found else mapped(entries)
-
-
 def missing(shown: Shown) -> str | None:
     """Why there is nothing that says labels."""
     if is_semi_supervised(shown.entry):
         return None
     title = shown.info.title
-    titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if is_semi_supervised(entry))
-    there = f"choose {' or '.join(titles)} above" if titles else f"`{BUILD}` builds one of Digits"
+    there = where(is_semi_supervised, BUILD)
     if not shown.info.labels:
         return f"A semi-supervised VAE is told some pictures' labels, and the pictures of {title} have none: {there}."
     return f"No model of {title} has learned from a few labels yet: {there}."
@@ -192,7 +186,7 @@ SECTION = Section(
     read_picture.FIELDS,
     opening,
     for_browser,
-    offered,
+    partial(those, is_semi_supervised),
     missing,
     shows=lambda entry: entry.can.plain or is_semi_supervised(entry),
     below=below,

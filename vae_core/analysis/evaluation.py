@@ -23,7 +23,7 @@ from vae_core.models import families
 from vae_core.models.codes import Codes
 from vae_core.models.distributions import expectation, splits
 from vae_core.models.given import Given
-from vae_core.models.model import Model
+from vae_core.models.model import Classifying, Model
 
 BATCH = 250  # pictures encoded at once
 SIMULATED = 100  # pictures that a model makes itself, on which the estimate of log p(x) is checked
@@ -176,11 +176,15 @@ def classification_error(model: Model, pictures: Pictures, count: int) -> float 
     picture itself, not a binarised draw of it; None for models that do not classify, and without labels."""
     if not families.classifies(model) or pictures.labels is None:
         return None
-    wrong = 0
-    for rows in torch.arange(count).split(BATCH):
-        guessed = model.classify(noiseless(pictures.batch(rows), model.config.likelihood)).probs.argmax(-1)
-        wrong += int((guessed != pictures.labels[rows]).sum())
-    return wrong / count
+    guessed = label_probabilities(model, pictures, torch.arange(count)).argmax(-1)
+    return int((guessed != pictures.labels[:count]).sum()) / count
+
+
+@torch.no_grad()
+def label_probabilities(model: Classifying, pictures: Pictures, indices: Tensor) -> Tensor:
+    """q(y|x) of the pictures at `indices` (N,) of a split, of each the picture itself: (N, classes)."""
+    batches = (noiseless(pictures.batch(rows), model.config.likelihood) for rows in indices.split(BATCH))
+    return torch.cat([model.classify(x).probs for x in batches])
 
 
 @torch.no_grad()

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from vae_core.analysis.evaluation import noiseless
+from vae_core.analysis.evaluation import label_probabilities
 from vae_core.data.pictures import Pictures
 from vae_core.models.model import Classifying
-
-AT_ONCE = 1000  # pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,13 +21,6 @@ class Mistakes:
 
     def __len__(self) -> int:
         return len(self.rows)
-
-
-@torch.no_grad()
-def label_probabilities(model: Classifying, pictures: Pictures, indices: Tensor) -> Tensor:
-    """q(y|x) of the pictures at `indices` (N,) of a split, of each the picture itself: (N, classes)."""
-    parts = [noiseless(pictures.batch(some), model.config.likelihood) for some in indices.split(AT_ONCE)]
-    return torch.cat([model.classify(x).probs for x in parts])
 
 
 def mistakes_of(model: Classifying, pictures: Pictures, indices: Tensor) -> Mistakes:

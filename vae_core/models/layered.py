@@ -19,8 +19,33 @@ from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, check_parameter
 from vae_core.outside import shown
 
 
+class TwoLayersConfig(AroundConfig):
+    """The part of a configuration that is two layers of latents: z = (z1, z2), those of the VAE and those above them.
+    Where among its fields `upper_dim` stands is each configuration's own."""
+
+    upper_dim: int
+
+    def check_layers(self) -> None:
+        """Raise ValueError unless the upper layer can be the VAE's prior."""
+        if self.vae.prior != "normal":
+            raise ValueError(f"vae must have the prior normal, the upper layer is a prior, got {self.vae.prior!r}")
+        if not whole_number(self.upper_dim, 512 - self.vae.latent_dim):
+            most = 512 - self.vae.latent_dim
+            raise ValueError(f"upper_dim must be between 1 and {most}, 512 in both layers, got {shown(self.upper_dim)}")
+
+    @property
+    def layers(self) -> tuple[int, int]:
+        """(D1, D2): dimensions of z1 and of z2."""
+        return self.vae.latent_dim, self.upper_dim
+
+    @property
+    def latent_dim(self) -> int:
+        """D1 + D2."""
+        return sum(self.layers)
+
+
 @dataclass(frozen=True)
-class LayeredConfig(AroundConfig):
+class LayeredConfig(TwoLayersConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `LayeredConfig.from_json`.
 
     Latents are one vector z = (z1, z2): those of the VAE, which the picture is decoded from, then those above them.
@@ -37,23 +62,9 @@ class LayeredConfig(AroundConfig):
     def __post_init__(self):
         if self.family != "layered":
             raise ValueError(f"family must be layered, got {shown(self.family)!r}")
-        if self.vae.prior != "normal":
-            raise ValueError(f"vae must have the prior normal, the upper layer is a prior, got {self.vae.prior!r}")
-        if not whole_number(self.upper_dim, 512 - self.vae.latent_dim):
-            most = 512 - self.vae.latent_dim
-            raise ValueError(f"upper_dim must be between 1 and {most}, 512 in both layers, got {shown(self.upper_dim)}")
+        self.check_layers()
         check_widths("upper_hidden", self.upper_hidden)
         check_parameters(self.parameters)
-
-    @property
-    def layers(self) -> tuple[int, int]:
-        """(D1, D2): dimensions of z1 and of z2."""
-        return self.vae.latent_dim, self.upper_dim
-
-    @property
-    def latent_dim(self) -> int:
-        """D1 + D2."""
-        return sum(self.layers)
 
     @property
     def parameters(self) -> int:

@@ -35,9 +35,7 @@ class SemiSupervisedConfig:
                 f"conditional must be a configuration of the family conditional, got {shown(self.conditional)}"
             )
         check_widths("classifier_hidden", self.classifier_hidden)
-        numeric = isinstance(self.dropout, int | float) and not isinstance(self.dropout, bool)
-        if not (numeric and 0 <= self.dropout < 1):
-            raise ValueError(f"dropout must be at least 0 and below 1, got {shown(self.dropout)}")
+        check_dropout(self.dropout)
         check_parameters(self.parameters)
 
     @property
@@ -74,6 +72,12 @@ class SemiSupervisedConfig:
 
     def to_json(self) -> dict:
         return asdict(self) | {"conditional": self.conditional.to_json()}
+
+
+def check_dropout(value: object) -> None:
+    """Raise ValueError unless `dropout` is a share of units that leaves some."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+        raise ValueError(f"dropout must be at least 0 and below 1, got {shown(value)}")
 
 
 class Classifier(nn.Module):

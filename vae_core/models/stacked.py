@@ -10,18 +10,17 @@ from torch.distributions import Categorical, Distribution, Independent, MixtureS
 from torch.nn.functional import one_hot
 
 from vae_core.models import networks
-from vae_core.models.around import AroundConfig
 from vae_core.models.conditional import MOST_CLASSES, Labelled, label_layer
 from vae_core.models.distributions import diagonal_normal, sample, standard_normal
 from vae_core.models.inputs import check_labels, check_latents
-from vae_core.models.layered import Chain, First
-from vae_core.models.semi_supervised import Classifier
+from vae_core.models.layered import Chain, First, TwoLayersConfig
+from vae_core.models.semi_supervised import Classifier, check_dropout
 from vae_core.models.vae import VAE, VAEConfig, check_parameters, check_widths, gaussian_latents, whole_number
 from vae_core.outside import shown
 
 
 @dataclass(frozen=True)
-class StackedConfig(AroundConfig):
+class StackedConfig(TwoLayersConfig):
     """Everything that rebuilds the model's shape; JSON through `to_json` and `StackedConfig.from_json`.
 
     Latents are one vector z = (z1, z2): those of the VAE, which the picture is decoded from, then those above them.
@@ -39,28 +38,12 @@ class StackedConfig(AroundConfig):
             raise ValueError(f"family must be stacked, got {shown(self.family)!r}")
         if not isinstance(self.vae, VAEConfig):
             raise ValueError(f"vae must be a configuration of the family vae, got {shown(self.vae)}")
-        if self.vae.prior != "normal":
-            raise ValueError(f"vae must have the prior normal, the upper layer is a prior, got {self.vae.prior!r}")
         if not (whole_number(self.classes, MOST_CLASSES) and self.classes >= 2):
             raise ValueError(f"classes must be between 2 and {MOST_CLASSES}, got {shown(self.classes)}")
-        if not whole_number(self.upper_dim, 512 - self.vae.latent_dim):
-            most = 512 - self.vae.latent_dim
-            raise ValueError(f"upper_dim must be between 1 and {most}, 512 in both layers, got {shown(self.upper_dim)}")
+        self.check_layers()
         check_widths("upper_hidden", self.upper_hidden)
-        numeric = isinstance(self.dropout, int | float) and not isinstance(self.dropout, bool)
-        if not (numeric and 0 <= self.dropout < 1):
-            raise ValueError(f"dropout must be at least 0 and below 1, got {shown(self.dropout)}")
+        check_dropout(self.dropout)
         check_parameters(self.parameters)
-
-    @property
-    def layers(self) -> tuple[int, int]:
-        """(D1, D2): dimensions of z1 and of z2."""
-        return self.vae.latent_dim, self.upper_dim
-
-    @property
-    def latent_dim(self) -> int:
-        """D1 + D2."""
-        return sum(self.layers)
 
     @property
     def classifier_sizes(self) -> tuple[int, ...]:

@@ -6,6 +6,18 @@ const SEEDS = 999_999;
 export const nextSeed = (seed) => (seed % SEEDS) + 1;
 
 /**
+ * Training stops at the step that it has come to.
+ * @type {import("./section.js").Action}
+ */
+export const PAUSE = {
+  name: "pause",
+  label: "Pause",
+  help: "Stop at this step",
+  idle: (_, result) => result?.there ?? true,
+  act: (_, { at }) => ({ step: [at] }),
+};
+
+/**
  * What is random is drawn again.
  * @param {string} label
  * @param {string} what is other then

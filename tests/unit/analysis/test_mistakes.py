@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from vae_core.analysis.evaluation import classification_error, noiseless
-from vae_core.analysis.mistakes import label_probabilities, mistakes_of
+from vae_core.analysis.evaluation import classification_error, label_probabilities, noiseless
+from vae_core.analysis.mistakes import mistakes_of
 from vae_core.data.pictures import InMemoryPictures
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
@@ -42,7 +42,7 @@ def test_rows_are_of_the_pictures_that_were_asked_about(model, digits):
 def test_probabilities_add_up_whatever_the_parts(model, digits, monkeypatch):
     indices = torch.arange(25)
     whole = label_probabilities(model, digits.test, indices)
-    monkeypatch.setattr("vae_core.analysis.mistakes.AT_ONCE", 10)
+    monkeypatch.setattr("vae_core.analysis.evaluation.BATCH", 10)
     assert torch.allclose(label_probabilities(model, digits.test, indices), whole, atol=1e-6)
     assert torch.allclose(whole.sum(1), torch.ones(25), atol=1e-5)
 

@@ -1,6 +1,6 @@
 // Gradients at work: a VAE learns digits by reparametrisation, and by the score function with and without a baseline.
 import { precise } from "../../../kit/numbers.js";
-import { drawnAgain } from "../../actions.js";
+import { drawnAgain, PAUSE } from "../../actions.js";
 import { bracketed, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawTrainedDigits } from "./picture.js";
 import { digitsOf, raced, STEPS, WAYS } from "./runs.js";
@@ -62,13 +62,7 @@ export const gradientTraining = {
       idle: ({ step: [step] }) => step >= STEPS,
       act: () => ({ step: [STEPS] }),
     },
-    {
-      name: "pause",
-      label: "Pause",
-      help: "Stop at this step",
-      idle: (_, result) => result?.there ?? true,
-      act: (_, { at }) => ({ step: [at] }),
-    },
+    PAUSE,
     drawnAgain("New seed", "Other first weights, batches and noise"),
   ],
   figures: [

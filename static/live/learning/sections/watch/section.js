@@ -4,7 +4,7 @@ import { precise } from "../../../kit/numbers.js";
 import { normalQuantile } from "../../../math/normal.js";
 import { encode, pictures } from "../../../math/small_vae.js";
 import { BLOCK, goOn, newRun } from "../../../math/training_run.js";
-import { drawnAgain } from "../../actions.js";
+import { drawnAgain, PAUSE } from "../../actions.js";
 import { applied, bracketed, divergence, line, operator, row, sub, symbol, word } from "../../formula.js";
 import { drawLearning } from "./picture.js";
 
@@ -115,13 +115,7 @@ export const watch = {
   ],
   actions: [
     { name: "start", label: "Start", help: "Train to step 1,000", act: () => ({ step: [STEPS] }) },
-    {
-      name: "pause",
-      label: "Pause",
-      help: "Stop at this step",
-      idle: (_, result) => result?.there ?? true,
-      act: (_, { at }) => ({ step: [at] }),
-    },
+    PAUSE,
     {
       name: "one",
       label: "Step",
