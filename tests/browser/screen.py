@@ -27,6 +27,7 @@ class Screen:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
         self.page.on("websocket", lambda socket: socket.on("framesent", self._frame_sent))
+        server.visits.append(self)
 
     def _console(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
@@ -42,10 +43,15 @@ class Screen:
     def __exit__(self, kind: type | None, *_: Any) -> None:
         self.close(quietly=kind is not None)
 
+    def leave(self) -> None:
+        """Close the page, whatever it shows: what it wrote to the console is for `close` to judge."""
+        if self in self.server.visits:
+            self.server.visits.remove(self)
+            self.page.close()
+
     def close(self, quietly: bool = False) -> None:
         """Close the page; AssertionError if it had errors, unless `quietly`."""
-        if not self.page.is_closed():
-            self.page.close()
+        self.leave()
         assert quietly or not self.problems, f"the page had errors: {self.problems}"
 
     # Opening and waiting

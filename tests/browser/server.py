@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = {"server.address": "127.0.0.1", "server.headless": "true"}  # nothing else: tests see what is shipped
@@ -21,10 +22,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Visit(Protocol):
+    """A page that is open on a server."""
+
+    def leave(self) -> None:
+        """Close the page, whatever it shows."""
+
+
 class Server:
     """What `make run` starts, from entering to leaving; `address` is where, `log` is what it said.
 
-    `first` is Python that its process does before anything else: to set what no visitor can set.
+    `first` is Python that its process does before anything else: to set what no visitor can set. `visits` are the
+    pages open on it: they leave before it stops, for one that outlives it says in its console that nobody answers.
     """
 
     def __init__(
@@ -41,6 +50,7 @@ class Server:
         self.environment = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        self.visits: list[Visit] = []
 
     def __enter__(self) -> "Server":
         options = [f"--{name}={value}" for name, value in {**OPTIONS, "server.port": self.port}.items()]
@@ -81,6 +91,8 @@ class Server:
         raise RuntimeError(f"the app did not start within {START} s:\n{self.tail()}")
 
     def __exit__(self, *_) -> None:
+        for visit in tuple(self.visits):
+            visit.leave()
         self.process.terminate()
         try:
             self.process.wait(10)
