@@ -163,6 +163,7 @@ def note_stand_in(asked: Entry | None, opening: Entry) -> None:
             "Conditional": asked.can.takes_labels,
             "Semi-supervised": asked.can.classifies,
             "Discrete latents": asked.can.latent == "discrete",
+            "Posterior shape": asked.can.bends_posterior and asked.latent_dim == 2,
         }
         section = next((name for name, shows in sections.items() if shows), None)
         where = f"Models, {section} shows it" if section else "the command line measures it"

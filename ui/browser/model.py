@@ -140,12 +140,16 @@ def pixel_noise(checkpoint: Checkpoint) -> float | None:
 
 
 def published_networks(name: str, checkpoint: Checkpoint) -> dict[str, str]:
-    """Addresses of a model's decoder and encoder; of discrete latents of their prior, too, and of q(y|x) where there is
-    one."""
+    """Addresses of a model's decoder and encoder; of discrete latents of their prior, too, of a flow of its posterior,
+    and of q(y|x) where there is one."""
     key = f"{checkpoint.content_hash} {NETWORKS}"
     networks = functools.cache(lambda: network_bytes(checkpoint))  # all at once, and only if one is missing
     family = families.of(checkpoint.model)
-    more = {"prior": not family.has_distances, "classifier": family.classifies}
+    more = {
+        "prior": not family.has_distances,
+        "classifier": family.classifies,
+        "posterior": family.bends_posterior,
+    }
     kinds = ("decoder", "encoder", *(kind for kind, there in more.items() if there))
     return {
         kind: publish(f"{kind}-{name}", ".onnx.planes.gz", key, lambda kind=kind: networks()[kind]) for kind in kinds
@@ -157,7 +161,7 @@ def network_bytes(checkpoint: Checkpoint) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         exported = export(checkpoint.model, Path(folder))
         found = {"decoder": with_logits(exported.decoder.read_bytes()), "encoder": exported.encoder.read_bytes()}
-        more = {"prior": exported.prior, "classifier": exported.classifier}
+        more = {"prior": exported.prior, "classifier": exported.classifier, "posterior": exported.posterior}
         return found | {kind: path.read_bytes() for kind, path in more.items() if path}
 
 

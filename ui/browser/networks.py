@@ -31,7 +31,7 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint) -> dic
 def is_flat(entry: Entry) -> bool:
     """Whether a model's posterior can be drawn: two dimensions, one encoder, and no labels to be given."""
     can = entry.can
-    return entry.latent_dim == 2 and can.latent == "gaussian" and not (can.takes_labels or can.completes_holes)
+    return entry.latent_dim == 2 and (can.plain or can.bends_posterior) and not can.completes_holes
 
 
 def has_normal_prior(checkpoint: Checkpoint) -> bool:

@@ -17,7 +17,7 @@ def for_browser() -> dict[str, Any]:
     Where there is none, {"missing": a sentence}."""
     for dataset in DATASETS:
         for name, entry in cache.zoo().items():
-            if entry.dataset != dataset or not networks.is_flat(entry):
+            if entry.dataset != dataset or not (networks.is_flat(entry) and entry.can.plain):
                 continue
             try:
                 checkpoint, network = networks.of(entry)

@@ -1,4 +1,5 @@
-"""Posterior shape: the true p(z|x) of one picture over two latent dimensions, and the Gaussian that stands for it."""
+"""Posterior shape: the true p(z|x) of one picture over two latent dimensions, and the q that stands for it: a Gaussian,
+or one that a flow has bent."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,9 +33,15 @@ def opening(shown: Shown) -> PosteriorShape:
 
 
 def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """The models of a data set with two dimensions; all of them where there are none."""
+    """The models of a data set with two dimensions, of which one without a flow is the first to be shown; all of them
+    where there are none."""
     flat = [entry for entry in entries if networks.is_flat(entry)] or entries
-    return flat, flat[0]
+    return flat, next((entry for entry in flat if entry.can.plain), flat[0])
+
+
+def shows(entry: Entry) -> bool:
+    """Whether there is an encoder's q to draw: a Gaussian, or one that a flow has bent."""
+    return entry.can.plain or entry.can.bends_posterior
 
 
 def missing(shown: Shown) -> str | None:
@@ -84,4 +91,5 @@ SECTION = Section(
     for_browser,
     offered,
     missing,
+    shows,
 )

@@ -208,11 +208,11 @@ class Flowed(Distribution):
     def moments(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation, (B, D), of 64 fixed draws: pairs of opposites whose squares have the mean 1, so
         that both are exact where nothing bends."""
-        mean, stddev = self.base.mean, self.base.stddev
-        noise = torch.empty(MOMENT_PAIRS, self.event_shape[0], dtype=mean.dtype, device=mean.device)
-        noise.normal_(generator=noise_generator(device=mean.device))
-        noise = noise / noise.square().mean(0).sqrt()
-        z, _ = self.forward(mean + stddev * torch.cat([noise, -noise])[:, None])  # (64, B, D)
+        return self.moments_over(moment_draws(self.event_shape[0], self.base.mean))
+
+    def moments_over(self, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation, (B, D), over draws of N(0, I), (N, D)."""
+        z, _ = self.forward(self.base.mean + self.base.stddev * noise[:, None])  # (N, B, D)
         return z.mean(0), z.std(0, correction=0)
 
     @property
@@ -226,6 +226,14 @@ class Flowed(Distribution):
     @property
     def variance(self) -> Tensor:
         return self.stddev.square()
+
+
+def moment_draws(dimensions: int, like: Tensor) -> Tensor:
+    """The draws of N(0, I) that `moments` is taken of, (64, D), in the precision and on the device of a tensor."""
+    noise = torch.empty(MOMENT_PAIRS, dimensions, dtype=like.dtype, device=like.device)
+    noise.normal_(generator=noise_generator(device=like.device))
+    noise = noise / noise.square().mean(0).sqrt()
+    return torch.cat([noise, -noise])
 
 
 @sample.register

@@ -42,6 +42,11 @@ class Family:
         return self.latent == "gaussian" and not self.takes_labels
 
     @property
+    def bends_posterior(self) -> bool:
+        """Whether q(z|x) is a Gaussian after a flow."""
+        return self.latent == "flow" and not self.exact
+
+    @property
     def has_distances(self) -> bool:
         """Whether latents lie in a space, where some are nearer than others: what is projected to a plane."""
         return self.latent != "discrete"

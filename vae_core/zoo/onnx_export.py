@@ -14,7 +14,9 @@ from torch import Tensor, nn
 
 from vae_core.data.files import write_whole
 from vae_core.models import families
+from vae_core.models.bijections import moment_draws
 from vae_core.models.conditional import ConditionalVAE
+from vae_core.models.flow_posterior import FlowVAE
 from vae_core.models.model import Model
 from vae_core.models.semi_supervised import SemiSupervised
 from vae_core.models.stacked import Stacked
@@ -23,7 +25,7 @@ from vae_core.models.vector_quantised import QuantisedVAE, cells_of
 
 CHECKED = 64  # pictures compared between PyTorch and the exported network
 FILES = ("decoder.onnx", "encoder.onnx")
-COMPLETER, CLASSIFIER, PRIOR = "completer.onnx", "classifier.onnx", "prior.onnx"
+COMPLETER, CLASSIFIER, PRIOR, POSTERIOR = "completer.onnx", "classifier.onnx", "prior.onnx", "posterior.onnx"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Export:
     max_abs_difference: float
     classifier: Path | None = None  # "x" (batch, C, H, W) -> "probabilities" (batch, classes), where there is q(y|x)
     prior: Path | None = None  # of discrete latents: "z" (batch, cells) -> "logits" (batch, cells, K)
+    posterior: Path | None = None  # of a flow: "x" (1, C, H, W), "noise" (batch, D) -> "z" (batch, D), "log_density"
 
 
 class Decoder(nn.Module):
@@ -59,6 +62,35 @@ class Encoder(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         posterior = self.model.encode(x)
         return posterior.mean, posterior.stddev
+
+
+class BentEncoder(nn.Module):
+    """x -> mean and stddev of a q(z|x) that a flow has bent, as a graph of tensors."""
+
+    noise: Tensor
+
+    def __init__(self, model: FlowVAE, like: Tensor):
+        super().__init__()
+        self.model = model
+        self.register_buffer("noise", moment_draws(model.config.latent_dim, like))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.model.encode(x).moments_over(self.noise)
+
+
+class BentPosterior(nn.Module):
+    """One picture and draws of N(0, I) -> what q(z|x)'s Gaussian and its flow make of them, and log q(z|x) there, as a
+    graph of tensors."""
+
+    def __init__(self, model: FlowVAE):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        posterior = self.model.encode(x)
+        start = posterior.base.mean + posterior.base.stddev * noise[:, None]  # (draws, 1, D)
+        z, log_det = posterior.forward(start)
+        return z[:, 0], (posterior.base.log_prob(start) - log_det)[:, 0]
 
 
 class LabelledDecoder(nn.Module):
@@ -149,7 +181,8 @@ def export(model: Model, folder: Path) -> Export:
     """Write decoder.onnx and encoder.onnx into a folder, then run both and compare them with PyTorch.
 
     Those of a model with labels take one more input, "y" (batch, classes): 1 at the label, 0 elsewhere. A model that
-    classifies has a third file, classifier.onnx; of one that stands on a VAE, "z" is the style z2 alone.
+    classifies has a third file, classifier.onnx; of one that stands on a VAE, "z" is the style z2 alone. A flow's third
+    file is posterior.onnx: encoder.onnx has no more than the mean and the standard deviation of what it bends.
 
     Weights that are float16 numbers (the zoo's are) are stored as such and widened when the network is loaded, which
     halves the file and changes no value. Raises OSError if the folder cannot be written.
@@ -175,12 +208,26 @@ def export(model: Model, folder: Path) -> Export:
         wrong = float(np.abs(found - model.classify(x).probs.numpy()).max())
         return Export(decoder, encoder, max(difference, wrong), classifier)
     write_onnx(Decoder(model), {"z": z}, decoder, ["x"])
-    write_onnx(Encoder(model), {"x": x}, encoder, ["mean", "stddev"])
+    network = BentEncoder(model, x) if isinstance(model, FlowVAE) else Encoder(model)
+    write_onnx(network, {"x": x}, encoder, ["mean", "stddev"])
     posterior = model.encode(x)
     expected = {"x": model.decode(z).mean, "mean": posterior.mean, "stddev": posterior.stddev}
     outputs = {**run(decoder, {"z": z}), **run(encoder, {"x": x})}
     difference = max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    if isinstance(model, FlowVAE):
+        path = folder / POSTERIOR
+        return Export(decoder, encoder, max(difference, export_posterior(model, z, x[:1], path)), posterior=path)
     return Export(decoder, encoder, difference)
+
+
+def export_posterior(model: FlowVAE, noise: Tensor, x: Tensor, path: Path) -> float:
+    """Write a flow's posterior, tried on draws (B, D) of N(0, I) and one picture (1, C, H, W); how far it is from
+    PyTorch at worst."""
+    network = BentPosterior(model)
+    write_onnx(network, {"x": x, "noise": noise}, path, ["z", "log_density"], single=("x",))
+    found = run(path, {"x": x, "noise": noise})
+    expected = dict(zip(("z", "log_density"), network(x, noise), strict=True))
+    return max(float(np.abs(found[name] - expected[name].numpy()).max()) for name in expected)
 
 
 def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
@@ -255,8 +302,15 @@ def export_completer(model: Model, folder: Path) -> tuple[Path, float]:
     return path, float(np.abs(outputs - completer(picture, mask).numpy()).max())
 
 
-def write_onnx(network: nn.Module, examples: dict[str, Tensor], path: Path, output_names: list[str]) -> None:
-    """Export one network, its inputs by name, with a dynamic batch size; the file appears whole or not at all."""
+def write_onnx(
+    network: nn.Module,
+    examples: dict[str, Tensor],
+    path: Path,
+    output_names: list[str],
+    single: tuple[str, ...] = (),
+) -> None:
+    """Export one network, its inputs by name, with a dynamic batch size but for those that are `single`; the file
+    appears whole or not at all."""
     batch = torch.export.Dim("batch")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -266,7 +320,7 @@ def write_onnx(network: nn.Module, examples: dict[str, Tensor], path: Path, outp
             tuple(examples.values()),
             input_names=list(examples),
             output_names=output_names,
-            dynamic_shapes=tuple({0: batch} for _ in examples),
+            dynamic_shapes=tuple({} if name in single else {0: batch} for name in examples),
             dynamo=True,
             verbose=False,
         )

@@ -216,6 +216,12 @@ RECIPES = {
         Recipe("mnist-vae-10d", "mnist", VAEConfig(MNIST, 10), TrainingConfig(epochs=300, weight_decay=0.03)),
         Recipe("mnist-vae-20d", "mnist", VAEConfig(MNIST, 20), TrainingConfig(epochs=200)),
         Recipe("digits-vae-2d", "digits", VAEConfig(DIGITS, 2, hidden=(200, 200)), TrainingConfig(epochs=600)),
+        Recipe(  # as digits-vae-2d but for the posterior
+            "digits-flow-2d",
+            "digits",
+            FlowConfig(VAEConfig(DIGITS, 2, hidden=(200, 200)), "planar", 10),
+            TrainingConfig(epochs=600),
+        ),
         Recipe(  # as mnist-unconditional-10d but for the labels
             "mnist-conditional-10d",
             "mnist",

@@ -6,7 +6,7 @@ import { Engine } from "./engine.js";
 /** @typedef {{number: number, job: Job, tag: any}} Request */
 
 /** After a job a share of the time that it took is left to the picture under the hand and to other programs. */
-const RESTS = { sheet: 1, reading: 0.5, path: 0, posterior: 0.5, likelihoods: 0.5, bound: 0 };
+const RESTS = { sheet: 1, reading: 0.5, path: 0, posterior: 0.5, likelihoods: 0.5, bound: 0, bent: 0.5 };
 
 /** @type {Engine | undefined} */
 let engine;

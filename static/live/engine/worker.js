@@ -1,5 +1,6 @@
 // All that is decoded beside the main thread, in one runtime: it never holds up the picture under the hand.
 // Of each kind of job only the newest waits.
+import { bent } from "./jobs/bent.js";
 import { likelihoods } from "./jobs/likelihoods.js";
 import { path } from "./jobs/path.js";
 import { bound, posterior } from "./jobs/posterior.js";
@@ -19,11 +20,11 @@ import { sheet } from "./jobs/sheet.js";
  */
 /** @typedef {import("./jobs/sheet.js").SheetJob | import("./jobs/path.js").PathJob | import("./jobs/reading.js").ReadingJob |
  *   import("./jobs/posterior.js").PosteriorJob | import("./jobs/likelihoods.js").LikelihoodsJob |
- *   import("./jobs/posterior.js").BoundJob} Job */
+ *   import("./jobs/posterior.js").BoundJob | import("./jobs/bent.js").BentJob} Job */
 /** @typedef {typeof import("onnxruntime-web")} Ort */
 
 /** @type {Record<string, Task<any>>} */
-const TASKS = { sheet, path, reading, posterior, likelihoods, bound };
+const TASKS = { sheet, path, reading, posterior, likelihoods, bound, bent };
 const PATIENT = new Set(["posterior", "likelihoods"]); // they let all others go first, between any two of their decodes
 /** @type {Promise<Ort> | undefined} */
 let runtime; // a promise, as sessions are: messages go on coming while it is fulfilled

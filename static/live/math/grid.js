@@ -105,7 +105,7 @@ export function quadratureError(logDensity, side) {
 /**
  * log p(x, z) of each cell's middle under the prior N(0, I).
  * @param {ArrayLike<number>} logLikelihoods log p(x|z), (side * side,)
- * @param {Grid} grid
+ * @param {Pick<Grid, "z">} grid
  * @returns {Float64Array} (side * side,)
  */
 export function logJointOf(logLikelihoods, { z }) {

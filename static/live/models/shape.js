@@ -7,7 +7,7 @@ import { ReadPicture } from "./picture.js";
 import * as gestures from "./shape_gestures.js";
 import { shapeLayout } from "./shape_layout.js";
 import { drawPlot } from "./shape_plot.js";
-import { askForMap, boundCame, mapCame, read, truthCame } from "./shape_reading.js";
+import { askForMap, bentCame, boundCame, mapCame, read, truthCame } from "./shape_reading.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
 /** @typedef {import("./shape_state.js").ShapeData} ShapeData */
@@ -41,6 +41,7 @@ export function posteriorShape(page) {
     x: null,
     picture: 0,
     encoded: null,
+    bent: null,
     q: null,
     elbo: null,
     truth: null,
@@ -52,6 +53,7 @@ export function posteriorShape(page) {
     settling: undefined,
   };
   jobs.on("posterior", (answer, picture) => truthCame(shape, answer, picture));
+  jobs.on("bent", (answer, picture) => bentCame(shape, answer, picture));
   jobs.on("bound", (answer, asked) => boundCame(shape, answer, asked));
   jobs.on("map", (answer, name) => mapCame(shape, answer, name));
   const actions = bind(shape);
@@ -79,6 +81,7 @@ function readByTests(shape) {
       drawings: { get: () => shape.drawings },
       q: { get: () => shape.q },
       elbo: { get: () => shape.elbo },
+      bent: { get: () => shape.bent },
       truth: { get: () => shape.truth },
       x: { get: () => shape.x },
       z: { get: () => shape.decoder.z },
@@ -133,14 +136,14 @@ async function update(shape, data, { again, arriving }) {
     other = network.decoder !== shape.network?.decoder;
   layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
   Object.assign(shape, { network, region: data.region, limits: data.limits });
-  if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null });
+  if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null, bent: null });
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
   if (!(other || again || arriving || moved)) return source.bring(data.brought);
   const [decoder, encoder] = await Promise.all([
     loadSession(page.files, network.decoder),
     loadSession(page.files, network.encoder),
-    jobs.keep([network.decoder]),
+    jobs.keep([network.decoder, ...(network.posterior ? [network.posterior] : [])]),
   ]);
   if (shape.network !== network) return;
   shape.decoder.use(decoder, network.shape);

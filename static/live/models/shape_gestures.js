@@ -85,6 +85,7 @@ export function toEncoder(shape) {
   if (!shape.encoded) return;
   moveTo(shape, shape.encoded);
   shape.place.q = null;
+  judge(shape);
   showNumbers(shape);
   drawPlot(shape);
   finish(shape);

@@ -40,8 +40,9 @@ export function shapeLayout() {
       <div class="gap" title="Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, and what no Gaussian without correlation can hold">
         <h2>What the encoder's q misses: <output data-number="gap">–</output></h2>
         <div class="bar"><i data-part="amortisation"></i><i data-part="shape"></i></div>
-        <p><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
+        <p class="parts"><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
           <span data-part="shape">shape <b data-number="shape">–</b></span></p>
+        <p class="beside" title="Without correlation; it cannot bend as a flow does">the best Gaussian misses <b data-number="gaussian">–</b></p>
       </div>
       <figure class="whole"><div><canvas class="skeleton" data-role="map" role="img" aria-label="The whole latent space, decoded"></canvas><i></i></div>
         <figcaption></figcaption></figure>
@@ -56,6 +57,7 @@ export function shapeLayout() {
     plot: partOf(element, "[data-role=plot]", HTMLCanvasElement),
     encoder: part("[data-do=encoder]"),
     best: part("[data-do=best]"),
+    gap: part(".gap"),
     bar: part(".bar"),
     map: partOf(element, "[data-role=map]", HTMLCanvasElement),
     window: part(".whole i"),

@@ -1,6 +1,6 @@
 // The numbers of Posterior shape: ELBO + KL = log p(x) for the q that is shown, and what the encoder's misses.
 import { significant } from "../kit/numbers.js";
-import { errs, inSum } from "../parts/nats.js";
+import { apart, between, errs } from "../parts/nats.js";
 import { boundOn } from "../math/gaussian_fit.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -10,9 +10,13 @@ import { boundOn } from "../math/gaussian_fit.js";
  * @param {PosteriorShape} shape
  */
 export function judge(shape) {
-  const { truth, q, network, x, jobs, picture } = shape;
+  const { truth, q, bent, place, network, x, jobs, picture } = shape;
   shape.elbo = null;
   if (!truth || !q || !network || !x) return;
+  if (bent && !place.q) {
+    shape.elbo = bent.elbo;
+    return;
+  }
   const elbo = boundOn(truth.logJoint, truth.grid, q);
   if (elbo > -Infinity) shape.elbo = elbo;
   else {
@@ -29,8 +33,7 @@ export function showNumbers(shape) {
   const atBest = Boolean(place.q && truth && q && q.mean.every((mean, d) => mean === truth.best.mean[d]));
   layout.best.setAttribute("aria-pressed", String(atBest));
   if (truth && elbo !== null) {
-    const kl = Math.max(0, truth.logEvidence - elbo),
-      [bound, divergence, evidence] = inSum([truth.logEvidence - kl, kl]);
+    const [bound, divergence, evidence] = apart(truth.logEvidence, Math.min(elbo, truth.logEvidence));
     layout.number("elbo").textContent = bound;
     layout.number("kl").textContent = divergence;
     layout.number("evidence").textContent = evidence + errs(truth.uncertainty);
@@ -39,10 +42,20 @@ export function showNumbers(shape) {
   if (q) showSliders(shape, q);
 }
 
-/** @param {PosteriorShape} shape @param {import("./shape_state.js").Truth} truth */
-function showGap({ layout }, { logEvidence, encoder, best }) {
+/**
+ * What the encoder's q misses: of a Gaussian in two parts; of a bent q beside what the best Gaussian does.
+ * @param {PosteriorShape} shape @param {import("./shape_state.js").Truth} truth
+ */
+function showGap({ layout, bent }, { logEvidence, encoder, best }) {
+  layout.gap.toggleAttribute("data-bent", Boolean(bent));
+  if (bent) {
+    const [flow, gaussian] = [encoder, best.elbo].map((elbo) => between(logEvidence, Math.min(elbo, logEvidence))[0]);
+    layout.number("gap").textContent = `${flow} nats`;
+    layout.number("gaussian").textContent = `${gaussian} nats`;
+    return;
+  }
   const parts = [Math.max(0, best.elbo - encoder), Math.max(0, logEvidence - best.elbo)],
-    [amortisation, shape, gap] = inSum(parts);
+    [gap, amortisation, shape] = between(logEvidence, logEvidence - parts[0] - parts[1], parts);
   layout.number("gap").textContent = `${gap} nats`;
   layout.number("amortisation").textContent = amortisation;
   layout.number("shape").textContent = shape;

@@ -30,7 +30,7 @@ export function handlesOf({ mean: [a, b], stddev: [s, t] }) {
 
 /** @param {PosteriorShape} shape */
 export function drawPlot(shape) {
-  const { layout, page, truth, q, encoded, place } = shape;
+  const { layout, page, truth, q, encoded, bent, place } = shape;
   if (!layout.plot.clientWidth) return;
   const colours = themeColours(page.root),
     { context } = emptied(layout.plot),
@@ -49,10 +49,10 @@ export function drawPlot(shape) {
   if (!q) return;
   if (place.q && encoded) {
     context.setLineDash([5, 5]);
-    drawGaussian(context, encoded, scales, { ...colours, ink: colours.faint });
+    drawEncoded(context, encoded, bent, scales, { ...colours, ink: colours.faint });
     context.setLineDash([]);
-  }
-  drawGaussian(context, q, scales, colours);
+    drawGaussian(context, q, scales, colours);
+  } else drawEncoded(context, q, bent, scales, colours);
   const { middle, first, second } = handlesOf(q);
   for (const end of [first, second]) {
     context.beginPath();
@@ -63,6 +63,18 @@ export function drawPlot(shape) {
     dot(context, scales.pixel(end), HANDLE, colours.ground, colours.ink);
   }
   dot(context, scales.pixel(middle), HANDLE + 1, colours.ink, colours.ground);
+}
+
+/** What the encoder says. @param {CanvasRenderingContext2D} context @param {Gaussian} q @param {PosteriorShape["bent"]} bent @param {ReturnType<typeof scalesOf>} scales @param {Record<string, any>} colours */
+function drawEncoded(context, q, bent, scales, colours) {
+  if (!bent) return drawGaussian(context, q, scales, colours);
+  bent.rings.forEach((ring, number) => {
+    context.beginPath();
+    for (let i = 0; i < ring.length; i += 2) context.lineTo(...scales.pixel([ring[i], ring[i + 1]]));
+    context.closePath();
+    Object.assign(context, { strokeStyle: colours.ink, lineWidth: number ? 1.25 : 2.5 });
+    context.stroke();
+  });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Gaussian} q @param {ReturnType<typeof scalesOf>} scales @param {Record<string, any>} colours */

@@ -28,30 +28,56 @@ export async function read(shape, bytes, stays = false) {
     { mean, stddev } = await encode(encoder, shape.x, network.shape);
   if (picture !== shape.picture || shape.encoder !== encoder) return;
   shape.encoded = { mean: [mean[0], mean[1]], stddev: [stddev[0], stddev[1]] };
+  shape.bent = null;
   if (!stays) place.q = null;
   shape.q = place.q ? { mean: [place.q[0], place.q[1]], stddev: [place.q[2], place.q[3]] } : shape.encoded;
   shape.decoder.request(shape.q.mean);
+  if (network.posterior) askForBent(shape);
+  else askForTruth(shape);
+}
+
+/** @param {PosteriorShape} shape */
+function askForBent({ network, x, jobs, picture }) {
+  if (!network?.posterior || !x) return;
+  const { decoder, posterior: encoder, noise, shape } = network;
+  jobs.request("bent", { task: "bent", decoder, encoder, noise, x, shape }, picture);
+}
+
+/** @param {PosteriorShape} shape @param {import("../engine/jobs/bent.js").Bent} answer @param {number} picture */
+export function bentCame(shape, answer, picture) {
+  if (picture !== shape.picture) return;
+  shape.bent = answer;
+  askForTruth(shape);
+}
+
+/** @param {PosteriorShape} shape */
+function askForTruth({ network, x, encoded, region, jobs, picture }) {
+  if (!network || !x || !encoded) return;
   const { decoder, noise } = network,
-    { region, x } = shape,
-    job = { decoder, noise, x, mean: mean.slice(), stddev: stddev.slice(), region, side: SIDE, room: ROOM };
-  shape.jobs.request("posterior", { task: "posterior", ...job }, picture);
+    [mean, stddev] = [Float32Array.from(encoded.mean), Float32Array.from(encoded.stddev)];
+  jobs.request(
+    "posterior",
+    { task: "posterior", decoder, noise, x, mean, stddev, region, side: SIDE, room: ROOM },
+    picture,
+  );
 }
 
 /** @param {PosteriorShape} shape @param {import("../engine/jobs/posterior.js").TruePosterior} answer @param {number} picture */
 export function truthCame(shape, answer, picture) {
-  const { encoded, page } = shape;
+  const { encoded, bent, page } = shape;
   if (picture !== shape.picture || !encoded || !shape.q) return;
   const grid = gridOver(answer.box, answer.side),
     own = boundOn(answer.logJoint, grid, encoded),
-    encoder = own > -Infinity ? own : answer.elbo,
+    straight = own > -Infinity ? own : answer.elbo,
     { mean, covariance } = answer;
   /** @type {Gaussian} */
   const moments = { mean, stddev: [Math.sqrt(covariance[0]), Math.sqrt(covariance[2])] };
   const found = bestGaussian(answer.logJoint, grid, [moments, encoded]),
-    best = found.elbo > encoder ? found : { ...encoded, elbo: encoder };
-  shape.truth = { ...answer, grid, encoder, best };
+    best = found.elbo > straight ? found : { ...encoded, elbo: straight };
+  shape.truth = { ...answer, grid, encoder: bent ? bent.elbo : straight, best };
   shape.shading = null;
   const held = [encoded, ...(shape.place.q ? [shape.q] : [])].map(boxOf);
+  if (bent) held.push(boxOfPlaces(bent.rings[bent.rings.length - 1]));
   shape.frame = wider(squared(held.reduce(boxOfBoth, boxOfMass(grid, answer.logJoint, SHOWN))), 1 + 2 * MARGIN);
   judge(shape);
   showNumbers(shape);
@@ -74,6 +100,12 @@ function boxOf({ mean, stddev }) {
     low: [mean[0] - BESIDE * stddev[0], mean[1] - BESIDE * stddev[1]],
     high: [mean[0] + BESIDE * stddev[0], mean[1] + BESIDE * stddev[1]],
   };
+}
+
+/** @param {Float32Array} z (count, 2) @returns {Box} */
+function boxOfPlaces(z) {
+  const [across, up] = [0, 1].map((d) => z.filter((_, i) => i % 2 === d));
+  return { low: [Math.min(...across), Math.min(...up)], high: [Math.max(...across), Math.max(...up)] };
 }
 
 /** The whole space as pictures. @param {PosteriorShape} shape */

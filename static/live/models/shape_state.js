@@ -11,7 +11,7 @@
 /**
  * What is known of p(z|x), once the worker has integrated it.
  * @typedef {import("../engine/jobs/posterior.js").TruePosterior & {grid: import("../math/grid.js").Grid,
- *   encoder: number, best: Gaussian & {elbo: number}}} Truth `encoder` is the ELBO of the encoder's q, nats
+ *   encoder: number, best: Gaussian & {elbo: number}}} Truth `encoder` is the ELBO of the encoder's q, bent or not, nats
  */
 /**
  * @typedef {object} PosteriorShape
@@ -28,7 +28,8 @@
  * @property {Uint8Array | null} bytes (C, H, W) of the picture
  * @property {Float32Array | null} x what is judged: with Bernoulli pixels a draw of zeros and ones
  * @property {number} picture how many there were: answers about another one are not taken
- * @property {Gaussian | null} encoded the encoder's q
+ * @property {Gaussian | null} encoded the encoder's q; of one that a flow has bent, its moments
+ * @property {import("../engine/jobs/bent.js").Bent | null} bent that one; null where there is no flow
  * @property {Gaussian | null} q the one that is shown
  * @property {number | null} elbo its ELBO, nats; null until it is known
  * @property {Truth | null} truth

@@ -32,6 +32,17 @@ export function between(to, from, parts = []) {
   return [difference, ...addingUp(parts, decimals, difference)].map((value) => written(value, decimals));
 }
 
+/**
+ * Two numbers that stand together, and what lies between them.
+ * @param {number} to nats
+ * @param {number} from nats
+ * @returns {string[]} `from`, the difference and `to`, which add up on the screen
+ */
+export function apart(to, from) {
+  const decimals = decimalsFor([to, from]);
+  return [written(from, decimals), ...between(to, from), written(to, decimals)];
+}
+
 /** @param {string} text of a number @returns {string} that of the same number with the other sign */
 export function negated(text) {
   return text.startsWith("−") ? text.slice(1) : Number(text) === 0 ? text : `−${text}`;

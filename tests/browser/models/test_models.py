@@ -6,6 +6,7 @@ import torch
 
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
+from vae_core.models.distributions import sample_and_log_prob
 from vae_core.zoo import store
 
 NAMES = ["mnist-vae-2d", "mnist-vae-10d", "mnist-beta8-10d"]
@@ -13,6 +14,7 @@ ROWS = """Array.from(root.__live.rows.values(), ({ model, decoder, codes }) => (
   z: Array.from(decoder.z), picture: Array.from(decoder.lastPicture), codes: Array.from(codes) }))"""
 CAUGHT_UP = "Array.from(root.__live.rows.values()).every(({ decoder }) => decoder.z && !decoder.pending)"
 SHAPE = {"model": "digits-vae-2d", "section": "shape", "sample": "3"}
+BENT = {"model": "digits-flow-2d", "section": "shape", "sample": "6"}
 KNOWN = "root.__live.truth && root.__live.elbo !== null"
 NUMBERS = "['elbo', 'kl', 'evidence'].map((name) => root.querySelector(`[data-number=${name}]`).textContent)"
 
@@ -119,6 +121,34 @@ def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop):
     bound, divergence, evidence = numbers_of(desktop)
     assert bound + divergence == pytest.approx(evidence, abs=1e-9)
     assert evidence == pytest.approx(found.log_evidence, abs=0.06)
+
+
+def test_a_bent_q_is_drawn_and_judged_as_its_own_draws_are(desktop):
+    desktop.open("models", **BENT)
+    desktop.until(KNOWN)
+    model = store.open_checkpoint(store.ZOO / BENT["model"]).model
+    posterior = model.encode(picture_of(desktop))
+    z, log_density = sample_and_log_prob(posterior, torch.Generator().manual_seed(0), (100_000,))  # (N, 1, 2)
+    explained = torch.cat([model.decode(some).log_prob(picture_of(desktop)) for some in z.split(5000)])
+    terms = model.prior.log_prob(z) + explained - log_density
+    error = float(terms.std() / len(terms) ** 0.5)
+    assert desktop.read("root.__live.elbo") == pytest.approx(float(terms.mean()), abs=max(0.005, 4 * error))
+    start = torch.tensor(desktop.read("root.__live.bent.rings.map((ring) => Array.from(ring))")).reshape(2, -1, 1, 2)
+    for bijection in reversed(posterior.bijections):
+        start, _ = bijection.inverse(start)
+    radii = ((start - posterior.base.mean) / posterior.base.stddev).norm(dim=-1)[..., 0]
+    assert np.abs(radii.numpy() - [[1], [2]]).max() < 1e-2  # circles of one and two standard deviations, bent
+    bound, divergence, evidence = numbers_of(desktop)
+    assert bound + divergence == pytest.approx(evidence, abs=1e-9)
+    gaussian = desktop.live.locator("[data-number=gaussian]")
+    assert desktop.live.locator("[data-number=gap]").inner_text() == f"{divergence} nats" and gaussian.is_visible()
+    desktop.live.locator("[data-do=best]").click()
+    assert gaussian.inner_text() == f"{numbers_of(desktop)[1]} nats"
+    desktop.live.locator("[data-do=encoder]").click()
+    assert numbers_of(desktop) == [bound, divergence, evidence]
+    desktop.page.goto(f"{desktop.server.address}/models?model=digits-vae-2d&section=shape")
+    desktop.ready().until(KNOWN)
+    assert not gaussian.is_visible() and desktop.live.locator("[data-number=shape]").is_visible()
 
 
 def test_dragging_q_moves_its_numbers_live_and_never_log_p_of_x(desktop):

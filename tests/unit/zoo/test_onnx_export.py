@@ -9,6 +9,7 @@ import torch
 
 from vae_core.models.checkpoint import round_to_half
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
+from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.stacked import Stacked, StackedConfig
@@ -161,6 +162,27 @@ def test_a_model_on_a_vae_gives_its_style_and_its_classifier(tmp_path):
     below = model.upper.decode(z, y).mean
     latents = torch.cat([below, z], -1)
     assert np.abs(decoded - model.decode(latents, y).mean.numpy()).max() < 1e-5
+
+
+@pytest.mark.parametrize("flow", ["planar", "spline"])
+def test_a_flow_gives_draws_of_its_posterior_and_their_density(tmp_path, flow):
+    torch.manual_seed(0)
+    config = FlowConfig(VAEConfig((1, 8, 8), 2, hidden=(16, 12)), flow, layers=3)
+    model = FlowVAE(config).requires_grad_(False)
+    files = export(model, tmp_path)
+    assert files.posterior == tmp_path / "posterior.onnx" and files.max_abs_difference < 1e-4
+    x, noise = torch.rand(1, 1, 8, 8), 2 * torch.randn(333, 2)
+    found = run(files.posterior, {"x": x, "noise": noise})
+    z, log_density = torch.tensor(found["z"]), torch.tensor(found["log_density"])
+    assert z.shape == (333, 2) and log_density.shape == (333,)
+    posterior = model.encode(x)
+    assert log_density.numpy() == pytest.approx(posterior.log_prob(z[:, None])[:, 0].numpy(), abs=2e-3)  # by undoing it
+    start = z[:, None]
+    for bijection in reversed(posterior.bijections):
+        start, _ = bijection.inverse(start)
+    undone = (start - posterior.base.mean) / posterior.base.stddev
+    assert undone[:, 0].numpy() == pytest.approx(noise.numpy(), abs=2e-3)
+    assert run(files.encoder, {"x": x})["mean"] == pytest.approx(posterior.mean.numpy(), abs=1e-5)
 
 
 @pytest.mark.parametrize("levels", [1, 2])

@@ -104,8 +104,10 @@ export async function bound({ decoder, noise, x, mean, stddev }, run) {
   return [{ elbo: elboOn(joint, grid, mean, stddev) }, []];
 }
 
-/** @param {Grid} grid @param {string} decoder @param {number | null} noise @param {import("../worker.js").Run} run */
-async function decodedOn({ z }, decoder, noise, run) {
+/** @typedef {Pick<Grid, "z">} Places where p(x, z) is wanted, whether they make a grid or not */
+
+/** @param {Places} places @param {string} decoder @param {number | null} noise @param {import("../worker.js").Run} run */
+export async function decodedOn({ z }, decoder, noise, run) {
   const wanted = noise === null ? "logits" : "x",
     blocks = [];
   for (let start = 0; start < z.length; start += 2 * TOGETHER) {
@@ -115,10 +117,10 @@ async function decodedOn({ z }, decoder, noise, run) {
   return blocks;
 }
 
-/** @param {Float32Array[]} blocks of what is decoded @param {Float32Array} x @param {number | null} noise @param {Grid} grid */
-function judgedOn(blocks, x, noise, grid) {
+/** @param {Float32Array[]} blocks of what is decoded @param {Float32Array} x @param {number | null} noise @param {Places} places */
+export function judgedOn(blocks, x, noise, places) {
   return logJointOf(
     blocks.flatMap((block) => Array.from(logLikelihoods(block, x, noise))),
-    grid,
+    places,
   );
 }
