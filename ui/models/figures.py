@@ -80,6 +80,12 @@ GRAPHS = {  # by family
         (("z₁", "z₂", False), ("z₁", "x", False), ("z₂", "x", False), ("x", "z₁", True), ("x", "z₂", True)),
         "each code z depends on those before it, and all give x; q infers them from x and is sure of them",
     ),
+    "flow": Graph(
+        {"z": (25.0, 18.0), "z₀": (85.0, 18.0), "x": (55.0, 78.0)},
+        frozenset("x"),
+        (("z", "x", False), ("x", "z₀", True), ("z₀", "z", True), ("x", "z", True)),
+        "z gives x; q infers z0 from x, and a flow that x steers makes z of it",
+    ),
     "adversarial": Graph(
         {"z": (25.0, 18.0), "x": (25.0, 78.0), "D": (85.0, 78.0)},
         frozenset("xD"),
@@ -144,6 +150,14 @@ FAMILIES = {  # by family: what it changes beside its objective, and what stands
         "Conditional ",
         "both networks are given the label y: z keeps what y does not say, the style",
         {"q(z|x)": "q(z|x, y)", "p(x|z)": "p(x|y, z)"},
+    ),
+    "flow": (
+        "Flow-posterior ",
+        "invertible layers f, which x steers, bend the encoder's Gaussian q₀(z₀|x) into q(z|x)",
+        {
+            DIVERGENCE: DIVERGENCE
+            + r",\quad q(z\,|\,x) = q_0(z_0\,|\,x)\,\big|\det\tfrac{\partial f}{\partial z_0}\big|^{-1},\ z = f(z_0)"
+        },
     ),
     "stacked": (
         "M1+",
