@@ -68,7 +68,7 @@ def of_comparison(rows: Sequence[Row]) -> Group:
             table.add_column(heading, justify="right", no_wrap=True)
         for row in own:
             table.add_row(row.what, ours_of(row), str(row.epochs), beside_of(row), published_of(row))
-        settings = dict.fromkeys(f"{row.source}: {row.published_setting}" for row in own if row.published is not None)
+        settings = dict.fromkeys(f"{row.source}: {row.published_setting}" for row in own if row.source)
         notes = [
             *settings,
             *(["Ours have shorter schedules: NAME-long is the published one."] * any(r.shortened for r in own)),

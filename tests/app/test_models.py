@@ -1,16 +1,21 @@
 """The Models page as Streamlit runs it: its sections, links, what the browser is told, and what it cannot show."""
 
+import gzip
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from screens import LIVE, query_of, sent_to_browser
 from small_models import CODES, DIGITS, write_stand_in
+from torch.distributions import Normal
 
+from ui.browser import publish
 from ui.models import figures, side_by_side
 from ui.models.sections import SECTIONS
 from ui.models.side_by_side import MOST, PICTURES
 from vae_core.data.pictures import DatasetUnavailable
+from vae_core.models.checkpoint import read_checkpoint
 from vae_core.models.families import FAMILIES
 from vae_core.names import OBJECTIVES
 from vae_core.zoo import store
@@ -149,3 +154,19 @@ def test_every_family_and_objective_that_ships_has_its_drawing_and_formula():
         assert svg.count("stroke-dasharray") == sum(inferred for *_, inferred in graph.arrows)
     learned = figures.idea_of(shipped[0], "vamp")
     assert "VampPrior" in learned.title and "u_k" in learned.formula
+
+
+def test_samples_of_a_learned_prior_are_drawn_from_its_mixture(zoo, open_page):
+    learned = replace(DIGITS, latent_dim=3, prior="mixture", prior_components=4)
+    write_stand_in(zoo / "digits-learned-3d", "digits", learned)
+    plain, mixed = sent_to_browser(open_page(model=FLAT, models="digits-learned-3d"))["models"]
+    assert plain["mixture"] is None
+    assert mixed["mixture"]["count"] == 4 and mixed["mixture"]["blocks"] == [["weight", 1], ["mean", 3], ["stddev", 3]]
+    packed = gzip.decompress((publish.GENERATED / mixed["mixture"]["url"].rsplit("/", 1)[1]).read_bytes())
+    numbers = np.frombuffer(packed, np.uint8).reshape(4, -1).T.copy().view("<f4").flatten()
+    weights, means, stddevs = (torch.tensor(part) for part in np.split(numbers, [4, 16]))
+    model = read_checkpoint(zoo / "digits-learned-3d").model
+    z = torch.tensor([[0.3, -1.0, 0.5]])
+    parts = Normal(means.reshape(4, 3), stddevs.reshape(4, 3))
+    density = (weights.log() + parts.log_prob(z[:, None]).sum(-1)).logsumexp(-1)
+    assert model.prior.log_prob(z).item() == pytest.approx(density.item(), abs=1e-4)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import torch
+from torch.distributions import MixtureSameFamily
+
 from ui import cache
 from ui.browser import model as live
 from ui.browser.publish import are_there
@@ -24,8 +27,20 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint) -> dic
         "shape": list(config.picture_shape),
         "latentDim": config.latent_dim,
         "noise": live.pixel_noise(_checkpoint),
+        "mixture": published_mixture(name, _checkpoint),
         **live.published_networks(name, _checkpoint),
     }
+
+
+def published_mixture(name: str, checkpoint: Checkpoint) -> dict[str, Any] | None:
+    """The Gaussians of a prior that was learned, with their weights; None where it is N(0, I)."""
+    if has_normal_prior(checkpoint):
+        return None
+    with torch.no_grad():
+        prior = checkpoint.model.prior
+        weights, parts = prior.mixture_distribution.probs, prior.component_distribution.base_dist
+        blocks = {"weight": weights[:, None], "mean": parts.mean, "stddev": parts.stddev}
+        return live.published_blocks(f"prior-{name}", blocks)
 
 
 def is_flat(entry: Entry) -> bool:
@@ -35,5 +50,5 @@ def is_flat(entry: Entry) -> bool:
 
 
 def has_normal_prior(checkpoint: Checkpoint) -> bool:
-    """Whether a model's prior is N(0, I), and not learned."""
-    return getattr(checkpoint.model.config, "prior", "normal") == "normal"
+    """Whether a model's prior is N(0, I), or one of codes, and no learned mixture."""
+    return not isinstance(checkpoint.model.prior, MixtureSameFamily)

@@ -9,6 +9,7 @@ from ui.browser.publish import are_there, digest, publish
 from vae_core.data.pictures import InMemoryPictures
 from vae_core.data.registry import load_dataset
 from vae_core.home import HOME
+from vae_core.studies import race as racing
 
 
 def of(section: str) -> dict[str, str]:
@@ -39,9 +40,12 @@ def _bytes(pictures: InMemoryPictures) -> str:
 
 def race() -> dict:
     """What the command `race` measured: static/live/learning/sections/race has its form."""
-    return json.loads(RACE.read_text("utf-8"))
+    races = json.loads(RACE.read_text("utf-8"))
+    for point in (point for kind in races.values() for one in kind for point in one["points"]):
+        point.pop("values", None)  # of single pictures, which no curve shows
+    return races
 
 
-RACE = HOME / "assets" / "learning" / "race.json"
+RACE = HOME / "assets" / racing.FILE
 FILES = {"gradient_training": ("digits",), "race": ("race",), "watch": ("digits",)}
 CONTENTS: dict[str, Callable[[], dict]] = {"digits": digits, "race": race}

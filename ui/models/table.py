@@ -16,11 +16,12 @@ from vae_core.home import HOME
 from vae_core.models.checkpoint import CheckpointError
 from vae_core.studies import comparison
 from vae_core.studies.comparison import Row
-from vae_core.studies.published import COMPARISONS
+from vae_core.studies.published import COMPARISONS, RACES
+from vae_core.studies.race import FILE
 from vae_core.tables import beside_of, ours_of, published_of
 from vae_core.zoo import store
 
-TITLES = {each.name: each.title for each in COMPARISONS}
+TITLES = {each.name: each.title for each in (*COMPARISONS, *RACES)}
 CONTROL, SHOWN = "models_table", "models_table_shown"
 
 
@@ -33,7 +34,8 @@ class PublishedBeside:
 
 def rows() -> list[Row]:
     """The rows of `zoo table`, read again when a model comes, goes or is measured anew. Raises CheckpointError."""
-    return _rows(cache.stamp(store.ZOO, deep=True), cache.stamp(store.MEASURED, deep=True))
+    places = (store.ZOO, store.MEASURED, (HOME / "assets" / FILE).parent)
+    return _rows(*(cache.stamp(place, deep=True) for place in places))
 
 
 @cache.kept(entries=2)
@@ -89,7 +91,7 @@ def below(state: PublishedBeside, _: Shown) -> PublishedBeside:
 
 def sources(own: Sequence[Row]) -> list[str]:
     """Whose the published figures are, and with which settings; how ours were measured."""
-    published = dict.fromkeys(f"{row.source}: {row.published_setting}." for row in own if row.published is not None)
+    published = dict.fromkeys(f"{row.source}: {row.published_setting}." for row in own if row.source)
     measured = [row for row in own if row.ours is not None]
     ours = dict.fromkeys(how(row) for row in measured)
     told = [f"○ {sentence}" for sentence in published]

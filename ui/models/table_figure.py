@@ -130,6 +130,9 @@ def span(values: Sequence[float]) -> tuple[float, float]:
 
 def title_of(row: Row) -> str:
     """The figure of a comparison as people write it."""
-    return {"nll": "−log p(x)", "classification_error": "test error", "bits_per_dimension": "−log₂ p(x)"}.get(
-        row.figure, row.figure.replace("_", " ")
-    )
+    return {
+        "nll": "−log p(x)",
+        "bound": "−ELBO",
+        "classification_error": "test error",
+        "bits_per_dimension": "−log₂ p(x)",
+    }.get(row.figure, row.figure.replace("_", " "))

@@ -4,11 +4,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 
+import torch
+
 from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.likelihood import only_bounded
 from vae_core.data.registry import test_groups
 from vae_core.models.checkpoint import read_log_marginal
-from vae_core.studies.published import COMPARISONS, Comparison, Line, Published
+from vae_core.studies.published import COMPARISONS, RACES, Comparison, Line, Published, Raced
+from vae_core.studies.race import FILE, Race, known
 from vae_core.zoo import store
 from vae_core.zoo.recipes import RECIPES
 from vae_core.zoo.store import Entry
@@ -78,7 +81,46 @@ def entry_of(recipe: str, assets: Path) -> Entry | None:
 
 def rows(assets: Path) -> list[Row]:
     """The whole table. Raises CheckpointError for a stored model that cannot be read."""
-    return [row_of(comparison, line, assets) for comparison in COMPARISONS for line in comparison.lines]
+    of_recipes = [row_of(comparison, line, assets) for comparison in COMPARISONS for line in comparison.lines]
+    return [*of_recipes, *(row for raced in RACES for row in race_rows(raced, assets))]
+
+
+def race_rows(raced: Raced, assets: Path) -> list[Row]:
+    """The rows of one race, as its file has them at the end: nats of surprise, of a trainer by log p(x), of a number of
+    latents by the ELBO."""
+    settings = Race(raced.dataset, raced.pictures, raced.seen)
+    points = known(assets / FILE, raced.kind, settings)
+    ends = {point.who: point for point in points if (point.seen, point.split) == (raced.seen, "test")}
+    (first, first_who), *_ = raced.runners
+    return [
+        Row(
+            raced.title,
+            what,
+            "nll" if raced.kind == "trainers" else "bound",
+            "nats",
+            (raced.command,),
+            int(who in ends),
+            ours=-ends[who].value if who in ends else None,
+            standard_error=ends[who].standard_error if who in ends else None,
+            images=settings.judged,
+            importance_samples=settings.importance_samples,
+            epochs=raced.seen // raced.pictures,
+            published_setting=raced.setting,
+            source=raced.source,
+            **({} if who == first_who else raced_difference(raced.dataset, ends, who, first_who) | {"beside": first}),
+        )
+        for what, who in raced.runners
+    ]
+
+
+def raced_difference(dataset: str, ends: dict, who: str | int, first: str | int) -> dict:
+    """By how much one surprise is above another at the end of their race, over the same pictures."""
+    values = [ends[one].values if one in ends else None for one in (first, who)]
+    theirs, ours = values
+    if theirs is None or ours is None:
+        return {}
+    difference, error = paired_difference(torch.tensor(theirs), torch.tensor(ours), test_groups(dataset, len(ours)))
+    return {"difference": difference, "difference_error": error}
 
 
 def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:

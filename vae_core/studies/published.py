@@ -4,6 +4,7 @@ Only figures that were read in a public source are here; what is known by recall
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from vae_core.zoo.recipes import DIGITS_LABELS, LABEL_SEEDS, LABELS
 
@@ -41,6 +42,28 @@ class Comparison:
     unit: str
     lines: tuple[Line, ...]
     scale: float = 1.0  # from the stored figure to the unit
+
+
+@dataclass(frozen=True)
+class Raced:
+    """Rows that one race gives: what its trainers, or its numbers of latents, came to on test pictures. The first is
+    what the others are compared with. Of the published ones there are curves, and no numbers."""
+
+    name: str  # in links
+    title: str
+    kind: Literal["trainers", "latents"]
+    dataset: str
+    pictures: int  # to train on
+    runners: tuple[tuple[str, str | int], ...]  # what it is called, and who it is in the file
+    source: str
+    setting: str
+    seen: int = 200_000  # pictures that each one sees
+
+    @property
+    def command(self) -> str:
+        """What measures it, beside the file's name."""
+        dims = f" --latent-dims {','.join(str(who) for _, who in self.runners)}" if self.kind == "latents" else ""
+        return f"race --dataset {self.dataset} --pictures {self.pictures} --seen {self.seen}{dims}"
 
 
 BURDA = "Burda, Grosse & Salakhutdinov 2016, table 1"
@@ -177,5 +200,41 @@ COMPARISONS = (
             Line("a flow of 64 pixels, exact", ("digits-flow-64d",)),
             Line("a VAE with Gaussian pixels", ("digits-vae-gaussian-8d",)),
         ),
+    ),
+)
+
+AEVB = "Kingma & Welling 2013"
+TRAINERS = (("AEVB", "aevb"), ("wake-sleep", "wake-sleep"), ("Monte Carlo EM", "mcem"))
+FIGURE_3 = "curves without numbers; 3 latents, 100 hidden units, Adagrad"
+FIGURE_2 = "curves without numbers; 500 hidden units (200 for Frey Face), Adagrad"
+RACES = (
+    *(
+        Raced(
+            f"trainers-{pictures}",
+            f"Three trainers, {pictures:,} pictures of MNIST, 3 latents",
+            "trainers",
+            "mnist",
+            pictures,
+            TRAINERS,
+            f"{AEVB}, figure 3",
+            FIGURE_3,
+        )
+        for pictures in (1_000, 50_000)
+    ),
+    *(
+        Raced(
+            f"latents-{dataset}",
+            f"Numbers of latents, AEVB on {pictures:,} pictures of {title}",
+            "latents",
+            dataset,
+            pictures,
+            tuple((f"{dim} latents", dim) for dim in dims),
+            f"{AEVB}, figure 2",
+            FIGURE_2,
+        )
+        for dataset, title, pictures, dims in (
+            ("mnist", "MNIST", 50_000, (2, 5, 10, 20, 200)),
+            ("frey", "Frey Face", 1_000, (2, 5, 10, 20)),
+        )
     ),
 )

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from vae_core.analysis.evaluation import standard_error
 from vae_core.analysis.likelihood import marginal_estimate
 from vae_core.data.files import write_whole
 from vae_core.data.pictures import Dataset, InMemoryPictures, Pictures
 from vae_core.data.presentation import present
-from vae_core.data.registry import load_dataset
+from vae_core.data.registry import load_dataset, test_groups
 from vae_core.data.seeds import drawing_from, noise_generator
 from vae_core.learning.objectives import ELBO, MonteCarloEM, Objective, WakeSleep
 from vae_core.learning.terms import Batch
@@ -26,6 +27,7 @@ from vae_core.models.vae import VAE, VAEConfig
 TRAINERS: dict[str, Objective] = {"aevb": ELBO(), "wake-sleep": WakeSleep(), "mcem": MonteCarloEM()}
 SPLITS = ("train", "test")
 JUDGED_AT_ONCE = 100  # pictures
+FILE = Path("learning") / "race.json"  # among the assets: what the page Learning and `zoo table` show
 FEWEST_JUDGED = 2  # one has no standard error
 
 
@@ -62,10 +64,15 @@ class Point:
     split: str  # train or test
     log_marginal: float  # log p(x), mean over the pictures, nats
     standard_error: float
+    values: list[float] | None = None  # of each test picture, at the end of the race: for paired differences
 
     @property
     def who(self) -> str:
         return self.trainer
+
+    @property
+    def value(self) -> float:
+        return self.log_marginal
 
 
 @dataclass(frozen=True)
@@ -77,10 +84,15 @@ class Bound:
     split: str  # train or test
     bound: float  # the ELBO, mean over the pictures, nats
     standard_error: float
+    values: list[float] | None = None  # of each test picture, at the end of the race: for paired differences
 
     @property
     def who(self) -> int:
         return self.latent_dim
+
+    @property
+    def value(self) -> float:
+        return self.bound
 
 
 KINDS: dict[str, type[Point] | type[Bound]] = {"trainers": Point, "latents": Bound}
@@ -121,6 +133,12 @@ def checked(settings: Race) -> Dataset:
     ):
         if wanted > len(split):
             raise ValueError(f"{name} must be at most {len(split):,}, got {wanted:,}")
+    groups = test_groups(settings.dataset, settings.judged)
+    if groups is not None and len(groups.unique()) < 2:
+        raise ValueError(
+            f"the first {settings.judged} test pictures of {settings.dataset} depend on each other, and their mean has "
+            "no error that could be told: judge more"
+        )
     return dataset
 
 
@@ -135,7 +153,8 @@ def ran(settings: Race, trainer: str, dataset: Dataset) -> Iterator[Point]:
     for seen, model, splits in stages(settings, trainer, dataset):
         for split, pictures in splits.items():
             values = judge(model, pictures, settings)
-            yield Point(trainer, seen, split, values.mean().item(), error_of(values))
+            kept = kept_at(seen, split, settings, values)
+            yield Point(trainer, seen, split, values.mean().item(), error_of(values, split, settings), kept)
 
 
 def bounded(settings: Race, dataset: Dataset) -> Iterator[Bound]:
@@ -143,12 +162,23 @@ def bounded(settings: Race, dataset: Dataset) -> Iterator[Bound]:
     for seen, model, splits in stages(settings, "aevb", dataset):
         for split, pictures in splits.items():
             values = bounds(model, pictures, settings)
-            yield Bound(settings.latent_dim, seen, split, values.mean().item(), error_of(values))
+            kept = kept_at(seen, split, settings, values)
+            yield Bound(settings.latent_dim, seen, split, values.mean().item(), error_of(values, split, settings), kept)
 
 
-def error_of(values: Tensor) -> float:
-    """The standard error of the mean of values (N,)."""
-    return (values.std() / math.sqrt(len(values))).item()
+def kept_at(seen: int, split: str, settings: Race, values: Tensor) -> list[float] | None:
+    """What is kept of the values of single pictures: those of test pictures at the last mark, to a thousandth."""
+    last = marks(settings.batch_size, settings.seen)[-1]
+    return [round(value, 3) for value in values.tolist()] if (seen, split) == (last, "test") else None
+
+
+def error_of(values: Tensor, split: str, settings: Race) -> float:
+    """The standard error of the mean of values (N,): over the groups of pictures that depend on each other, where the
+    data set has such. Training pictures, whose groups are not told, are taken to come in runs as long as those."""
+    groups = test_groups(settings.dataset, len(values))
+    if groups is not None and split == "train":
+        groups = torch.arange(len(values)) * int(groups.max() + 1) // len(values)
+    return cast(float, standard_error(values, groups))  # `checked` has seen to it that there are two groups
 
 
 def stages(settings: Race, trainer: str, dataset: Dataset) -> Iterator[tuple[int, VAE, dict[str, Pictures]]]:
@@ -240,9 +270,14 @@ def record(file: Path, kind: str, settings: Race, points: Sequence[Point | Bound
     before = [point for point in known(file, kind, settings) if point.who not in new]
     told[kind] = [
         *others,
-        {"settings": asdict(settings), "points": [asdict(point) for point in (*before, *points)]},
+        {"settings": asdict(settings), "points": [told_of(point) for point in (*before, *points)]},
     ]
     write_whole(file, (json.dumps(told) + "\n").encode())
+
+
+def told_of(point: Point | Bound) -> dict:
+    """A point as a file has it: without what it does not have."""
+    return {name: value for name, value in asdict(point).items() if value is not None}
 
 
 def same(told: dict, settings: Race) -> bool:

@@ -32,6 +32,11 @@ export async function loadAggregate(source, mean) {
   return new AggregatePosterior(mean, { count, stddev, reference });
 }
 
+/** @param {CodesSource} source @returns {Promise<import("../math/mixture_prior.js").Mixture>} a prior that was learned */
+export async function loadMixture(source) {
+  return /** @type {import("../math/mixture_prior.js").Mixture} */ (await loadBlocks(source));
+}
+
 /** @param {CodesSource} source @returns {Promise<unknown>} count and blocks by name */
 async function loadBlocks({ url, count, blocks }) {
   const values = new Float32Array(await fetchBytes(url));

@@ -1,6 +1,9 @@
 // One model's networks, fetched once, for several pictures at a time.
+import { loadMixture } from "../engine/codes.js";
 import { asPicture, encode } from "../engine/encoder.js";
 import { loadSession } from "../engine/runtime.js";
+import { mixtureDraws } from "../math/mixture_prior.js";
+import { normals } from "../math/noise.js";
 
 /** @typedef {import("./state.js").Network & {codes: number[][] | null}} ReadNetwork
  *   `codes` where the pictures are not here: what its encoder once said of them, (count, D) */
@@ -15,6 +18,8 @@ export class Networks {
   encoder = null;
   /** @type {Runtime | null} */
   decoder = null;
+  /** @type {import("../math/mixture_prior.js").Mixture | null} */
+  mixture = null; // p(z), where it is not N(0, I)
 
   /** @param {ReadNetwork} model */
   constructor(model) {
@@ -23,12 +28,25 @@ export class Networks {
 
   /** @param {{ort: string, wasm: string}} files @returns {Promise<boolean>} whether they are others than before */
   async open(files) {
-    const { decoder, encoder } = this.model;
+    const { decoder, encoder, mixture } = this.model;
     if (this.opened === decoder) return false;
-    const [made, read] = await Promise.all([loadSession(files, decoder), loadSession(files, encoder)]);
+    const [made, read, prior] = await Promise.all([
+      loadSession(files, decoder),
+      loadSession(files, encoder),
+      mixture && loadMixture(mixture),
+    ]);
     if (this.model.decoder !== decoder) return false;
-    Object.assign(this, { decoder: made, encoder: read, opened: decoder });
+    Object.assign(this, { decoder: made, encoder: read, mixture: prior, opened: decoder });
     return true;
+  }
+
+  /**
+   * Draws of p(z): where it is N(0, I), models of as many dimensions get the same.
+   * @param {number} count @param {number} seed @returns {Float32Array} (count, D)
+   */
+  fromPrior(count, seed) {
+    const { mixture, model } = this;
+    return mixture ? mixtureDraws(mixture, count, model.latentDim, seed) : normals(count * model.latentDim, seed);
   }
 
   /**

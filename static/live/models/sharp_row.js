@@ -1,7 +1,6 @@
 // One model of Sharpness: what it makes of every picture or of z from the prior.
 import { escaped } from "../kit/markup.js";
 import { partOf } from "../kit/part.js";
-import { normals } from "../math/noise.js";
 import { shortName } from "./chips.js";
 import { Networks } from "./networks.js";
 
@@ -46,8 +45,8 @@ export class SharpRow {
    * @returns {Promise<Float32Array | null>} (count, C, H, W); null where there is nothing to decode
    */
   async make({ show, seed }, bytes, count) {
-    const { networks, model } = this,
-      z = show === "samples" ? normals(count * model.latentDim, seed) : await networks.codesOf(bytes);
+    const { networks } = this,
+      z = show === "samples" ? networks.fromPrior(count, seed) : await networks.codesOf(bytes);
     return z && networks.decode(z);
   }
 }

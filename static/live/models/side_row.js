@@ -4,7 +4,6 @@ import { escaped } from "../kit/markup.js";
 import { significant } from "../kit/numbers.js";
 import { putSheet, sheetOf } from "../kit/paint.js";
 import { partOf } from "../kit/part.js";
-import { normals } from "../math/noise.js";
 import { shortName } from "./chips.js";
 import { Networks } from "./networks.js";
 
@@ -87,7 +86,7 @@ export class Row {
 
   /** Samples of the prior: models of as many dimensions get the same z. @param {number} seed */
   sample(seed) {
-    return this.show("samples", normals(SAMPLES * this.model.latentDim, seed));
+    return this.show("samples", this.networks.fromPrior(SAMPLES, seed));
   }
 
   /** @param {string} role of the canvas @param {Float32Array} z (count, D) */

@@ -10,6 +10,7 @@
  * @property {number | null} noise of a pixel; null for a Bernoulli likelihood
  * @property {string} decoder address
  * @property {string} encoder address
+ * @property {import("../engine/codes.js").CodesSource | null} mixture p(z) where it was learned; null for N(0, I)
  * @property {string} [posterior] address of a q(z|x) that a flow has bent, from draws of N(0, I)
  */
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from vae_core.analysis.evaluation import classification_error, evaluate
+from vae_core.home import HOME
 from vae_core.learning.semi_supervised import M2
 from vae_core.learning.training import TrainingConfig
 from vae_core.models.checkpoint import read_checkpoint
@@ -14,7 +15,8 @@ from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
 from vae_core.studies import comparison
-from vae_core.studies.published import COMPARISONS, Comparison, Line, Published
+from vae_core.studies.published import COMPARISONS, RACES, Comparison, Line, Published, Raced
+from vae_core.studies.race import FILE, Race, latents, record
 from vae_core.zoo.build import build, ship_metrics
 from vae_core.zoo.recipes import RECIPES, Recipe
 
@@ -50,6 +52,7 @@ def assets(tmp_path_factory):
 @pytest.fixture
 def rows(assets, monkeypatch):
     monkeypatch.setattr(comparison, "COMPARISONS", (Comparison("toys", "Toys", "nll", "nats", LINES),))
+    monkeypatch.setattr(comparison, "RACES", ())
     monkeypatch.setattr(
         comparison, "RECIPES", {"toy": TOY, "other": OTHER, "never": replace(TOY, name="never"), **RECIPES}
     )
@@ -104,6 +107,31 @@ def test_every_line_names_recipes_that_there_are():
             named = {*line.recipes, *filter(None, (line.beside, line.long))}
             assert named <= RECIPES.keys(), named - RECIPES.keys()
             assert line.published is None or (line.published.source and line.published.setting)
+
+
+def test_a_race_gives_rows_that_are_compared_on_the_same_pictures(tmp_path):
+    raced = Raced(
+        "toy", "Toys", "latents", "digits", 200, (("1 latent", 1), ("4 latents", 4), ("9 latents", 9)),
+        "A paper, figure 2", "curves", seen=1_000,
+    )  # fmt: skip
+    settings = Race("digits", 200, 1_000)
+    points = list(latents(settings, (1, 4)))
+    (tmp_path / FILE).parent.mkdir()
+    record(tmp_path / FILE, "latents", settings, points)
+    first, second, never = comparison.race_rows(raced, tmp_path)
+    ends = {point.who: point for point in points if (point.seen, point.split) == (1_000, "test")}
+    assert [row.ours for row in (first, second, never)] == [-ends[1].bound, -ends[4].bound, None]
+    assert (first.standard_error, first.images, first.epochs, first.measured) == (ends[1].standard_error, 200, 5, 1)
+    assert first.recipes == ("race --dataset digits --pictures 200 --seen 1000 --latent-dims 1,4,9",)
+    assert (first.beside, second.beside, never.measured, never.difference) == ("", "1 latent", 0, None)
+    apart = torch.tensor(ends[1].values) - torch.tensor(ends[4].values)  # of the bounds: what the surprise is above
+    assert second.difference == pytest.approx(second.ours - first.ours, abs=1e-3)
+    assert second.difference_error == pytest.approx((apart.std() / 200**0.5).item(), rel=1e-4)
+
+
+def test_every_race_that_the_table_names_has_been_run():
+    for raced in RACES:
+        assert all(row.measured and row.ours is not None for row in comparison.race_rows(raced, HOME / "assets"))
 
 
 FEW = Recipe(

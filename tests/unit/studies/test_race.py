@@ -1,13 +1,14 @@
 """The race of three trainers: where it is judged, what it writes, and that training helps."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
+import torch
 
 from vae_core.analysis.likelihood import importance_estimate
 from vae_core.studies import race as racing
-from vae_core.studies.race import TRAINERS, Bound, Point, Race, known, latents, marks, race, record
+from vae_core.studies.race import TRAINERS, Bound, Point, Race, error_of, known, latents, marks, race, record, told_of
 
 SMALL = Race("digits", pictures=200, seen=1_000, hidden=(8,), learning_rate=3e-2, judged=10, importance_samples=5)
 
@@ -57,6 +58,24 @@ def test_more_latents_are_judged_by_their_bound():
     assert bounds[-1].bound > bounds[8].bound
 
 
+def test_errors_are_over_runs_of_film_where_pictures_depend_on_each_other():
+    values = torch.arange(8.0).repeat_interleave(25) + torch.linspace(0, 0.01, 200)  # alike within a run
+    of_film = (torch.arange(8.0).std() / 8**0.5).item()
+    for split in ("train", "test"):
+        assert error_of(values, split, Race("frey")) == pytest.approx(of_film, rel=1e-2)
+        assert error_of(values, split, Race("digits")) == pytest.approx((values.std() / 200**0.5).item(), rel=1e-4)
+    with pytest.raises(ValueError, match="the first 20 test pictures of frey depend on each other"):
+        next(latents(Race("frey", judged=20), (2,)))
+
+
+def test_the_end_of_a_race_keeps_every_test_picture():
+    bounds = list(latents(SMALL, (2,)))
+    kept = {(bound.seen, bound.split) for bound in bounds if bound.values is not None}
+    assert kept == {(1_000, "test")}
+    assert bounds[-1].values is not None and len(bounds[-1].values) == 10
+    assert bounds[-1].bound == pytest.approx(sum(bounds[-1].values) / 10, abs=1e-3)
+
+
 def test_a_file_keeps_what_was_measured_and_that_is_not_measured_again(tmp_path, monkeypatch):
     file = tmp_path / "races.json"
     aevb = [Point("aevb", seen, split, -30.0, 0.1) for seen in marks(100, 1_000) for split in ("train", "test")]
@@ -66,7 +85,7 @@ def test_a_file_keeps_what_was_measured_and_that_is_not_measured_again(tmp_path,
     assert known(file, "trainers", SMALL) == [*aevb, *sleep] and known(file, "latents", SMALL) == []
     record(file, "latents", SMALL, bounds := [Bound(2, 100, "test", -31.0, 0.1)])
     assert known(file, "latents", SMALL) == bounds and known(file, "trainers", replace(SMALL, seed=1)) == []
-    assert json.loads(file.read_text("utf-8"))["latents"][0]["points"] == [asdict(bounds[0])]
+    assert json.loads(file.read_text("utf-8"))["latents"][0]["points"] == [told_of(bounds[0])]
     monkeypatch.setattr(racing, "ran", lambda settings, trainer, dataset: iter([trainer]))
     again = list(race(SMALL, ("aevb", "wake-sleep"), known(file, "trainers", SMALL)))
     assert again == [*aevb, "wake-sleep"], "half a race is run again"

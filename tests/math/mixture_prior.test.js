@@ -1,0 +1,33 @@
+// Draws of a learned prior have its weights, its means and its spreads.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { mixtureDraws } from "../../static/live/math/mixture_prior.js";
+
+const MIXTURE = {
+  count: 3,
+  weight: Float32Array.of(0.5, 0.3, 0.2),
+  mean: Float32Array.of(-10, 0, 0, 5, 10, -5),
+  stddev: Float32Array.of(0.1, 0.2, 1, 0.5, 0.3, 0.05),
+};
+
+test("every component has its share, its mean and its spread", () => {
+  const count = 40_000,
+    z = mixtureDraws(MIXTURE, count, 2, 3),
+    rows = Array.from({ length: count }, (_, i) => [z[2 * i], z[2 * i + 1]]),
+    of = (/** @type {number[]} */ [x]) => (x < -5 ? 0 : x > 5 ? 2 : 1);
+  for (let k = 0; k < 3; k++) {
+    const own = rows.filter((row) => of(row) === k);
+    assert.ok(Math.abs(own.length / count - MIXTURE.weight[k]) < 0.01);
+    for (const d of [0, 1]) {
+      const mean = own.reduce((sum, row) => sum + row[d], 0) / own.length,
+        spread = Math.sqrt(own.reduce((sum, row) => sum + (row[d] - mean) ** 2, 0) / own.length);
+      assert.ok(Math.abs(mean - MIXTURE.mean[2 * k + d]) < 0.03);
+      assert.ok(Math.abs(spread / MIXTURE.stddev[2 * k + d] - 1) < 0.03);
+    }
+  }
+});
+
+test("a seed gives the same draws, another one others", () => {
+  assert.deepEqual(mixtureDraws(MIXTURE, 5, 2, 3), mixtureDraws(MIXTURE, 5, 2, 3));
+  assert.notDeepEqual(mixtureDraws(MIXTURE, 5, 2, 3), mixtureDraws(MIXTURE, 5, 2, 4));
+});
