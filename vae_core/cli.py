@@ -438,7 +438,7 @@ def export_command(
     out_folder: Annotated[Path, typer.Option("--out", help="The folder to write decoder.onnx and encoder.onnx to.")],
     as_json: AsJson = False,
 ):
-    """Write a model's two networks as ONNX files and compare them with PyTorch."""
+    """Write a model's networks as ONNX files and compare them with PyTorch."""
     if find_spec("onnx") is None:
         raise ValueError("export needs more packages: install them with pip install 'latent-lab[export]'")
     from vae_core.zoo import store
@@ -452,8 +452,8 @@ def export_command(
         "encoder": str(exported.encoder),
         "max_abs_difference": exported.max_abs_difference,
     }
-    if exported.classifier is not None:
-        result["classifier"] = str(exported.classifier)
+    more = {"classifier": exported.classifier, "prior": exported.prior, "posterior": exported.posterior}
+    result |= {kind: str(path) for kind, path in more.items() if path is not None}
     print_result(result, as_json)
 
 

@@ -153,11 +153,8 @@ FAMILIES = {  # by family: what it changes beside its objective, and what stands
     ),
     "flow": (
         "Flow-posterior ",
-        "invertible layers f, which x steers, bend the encoder's Gaussian q₀(z₀|x) into q(z|x)",
-        {
-            DIVERGENCE: DIVERGENCE
-            + r",\quad q(z\,|\,x) = q_0(z_0\,|\,x)\,\big|\det\tfrac{\partial f}{\partial z_0}\big|^{-1},\ z = f(z_0)"
-        },
+        "invertible layers f, which x steers, bend a Gaussian q₀(z₀|x) into q(z|x)",
+        {},
     ),
     "stacked": (
         "M1+",
@@ -172,6 +169,9 @@ FAMILIES = {  # by family: what it changes beside its objective, and what stands
             "_x": "_{z_1}",
         },
     ),
+}
+POSTERIORS = {  # by family: what is said of q(z|x) where it is no Gaussian
+    "flow": r"q(z\,|\,x) = q_0(z_0\,|\,x)\,\big|\det\tfrac{\partial f}{\partial z_0}\big|^{-1},\ z = f(z_0)",
 }
 PRIORS = {  # by prior, beside N(0, I): what is said of it
     "mixture": ("mixture prior", r"p(z) = \textstyle\sum_k w_k\,\mathcal N(z; \mu_k, \sigma_k^2)"),
@@ -191,6 +191,8 @@ def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
         title = f"{kind}{title}"
         for plain, given in instead.items():
             formula = formula.replace(plain, given)
+    if entry.family in POSTERIORS:
+        formula = rf"{formula},\quad {POSTERIORS[entry.family]}"
     if prior in PRIORS:
         name, density = PRIORS[prior]
         return Idea(f"{title}, {name}", f"{change}; a learned prior", graph, rf"{formula},\quad {density}")

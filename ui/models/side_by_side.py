@@ -35,14 +35,16 @@ class SideBySide:
 
 
 def alike(shown: Shown) -> dict[str, Entry]:
-    """The models that read the same pictures, by name, in the zoo's order; those whose networks are given labels, and
-    those whose latents no slider walks between, are left out."""
+    """The models that read the same pictures, by name, in the zoo's order; those whose networks are given labels, those
+    whose latents no slider walks between, and those of several layers, whose prior the browser cannot draw, are left
+    out."""
     dataset, shape = shown.entry.dataset, tuple(shown.checkpoint.model.config.picture_shape)
     return {
         name: entry
         for name, entry in cache.zoo().items()
         if (entry.dataset, tuple(entry.picture_shape)) == (dataset, shape)
         and entry.can.has_distances
+        and entry.can.latent != "chain"
         and not (entry.can.takes_labels or entry.can.classifies)
     }
 
@@ -124,7 +126,7 @@ def show_ideas(entries: Iterable[Entry]) -> None:
     found: dict[str, Idea] = {}
     for entry in entries:
         config = cache.checkpoint(entry.folder).model.config
-        idea = idea_of(entry, getattr(config, "prior", "normal"))
+        idea = idea_of(entry, getattr(getattr(config, "vae", config), "prior", "normal"))
         if idea is not None:
             found.setdefault(idea.title, idea)
     ideas.show(found.values())

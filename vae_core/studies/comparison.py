@@ -9,7 +9,7 @@ import torch
 from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.likelihood import only_bounded
 from vae_core.data.registry import test_groups
-from vae_core.models.checkpoint import read_log_marginal
+from vae_core.models.checkpoint import CheckpointError, read_log_marginal
 from vae_core.studies.published import COMPARISONS, RACES, Comparison, Line, Published, Raced
 from vae_core.studies.race import FILE, Race, known
 from vae_core.zoo import store
@@ -40,7 +40,7 @@ class Row:
     published_bound: bool = False
     published_setting: str = ""
     source: str = ""
-    beside: str = ""  # the recipe that it is compared with
+    beside: str = ""  # the recipe, or the runner of a race, that it is compared with
     difference: float | None = None  # from that one, over the same pictures
     difference_error: float | None = None
     active_units: int | None = None
@@ -80,7 +80,7 @@ def entry_of(recipe: str, assets: Path) -> Entry | None:
 
 
 def rows(assets: Path) -> list[Row]:
-    """The whole table. Raises CheckpointError for a stored model that cannot be read."""
+    """The whole table. Raises CheckpointError for a stored model, or races, that cannot be read."""
     of_recipes = [row_of(comparison, line, assets) for comparison in COMPARISONS for line in comparison.lines]
     return [*of_recipes, *(row for raced in RACES for row in race_rows(raced, assets))]
 
@@ -89,7 +89,10 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
     """The rows of one race, as its file has them at the end: nats of surprise, of a trainer by log p(x), of a number of
     latents by the ELBO."""
     settings = Race(raced.dataset, raced.pictures, raced.seen)
-    points = known(assets / FILE, raced.kind, settings)
+    try:
+        points = known(assets / FILE, raced.kind, settings)
+    except ValueError as error:
+        raise CheckpointError(str(error)) from None
     ends = {point.who: point for point in points if (point.seen, point.split) == (raced.seen, "test")}
     (first, first_who), *_ = raced.runners
     return [

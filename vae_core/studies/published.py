@@ -205,8 +205,8 @@ COMPARISONS = (
 
 AEVB = "Kingma & Welling 2013"
 TRAINERS = (("AEVB", "aevb"), ("wake-sleep", "wake-sleep"), ("Monte Carlo EM", "mcem"))
-FIGURE_3 = "curves without numbers; 3 latents, 100 hidden units, Adagrad"
-FIGURE_2 = "curves without numbers; 500 hidden units (200 for Frey Face), Adagrad"
+FIGURE_3 = "curves without numbers; 3 latents, 100 hidden units, Adagrad; ours Adam"
+FIGURE_2 = "curves without numbers; 500 hidden units (200 for Frey Face), Adagrad; ours 100, Adam"
 RACES = (
     *(
         Raced(

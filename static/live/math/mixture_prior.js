@@ -26,6 +26,18 @@ export function mixtureDraws({ count: components, weight, mean, stddev }, count,
   return z;
 }
 
+/**
+ * Draws of p(z), whichever it is: those of N(0, I) are the same for models of as many dimensions.
+ * @param {Mixture | null} mixture null for N(0, I)
+ * @param {number} count of draws
+ * @param {number} dim D
+ * @param {number} seed
+ * @returns {Float32Array} (count, D)
+ */
+export function priorDraws(mixture, count, dim, seed) {
+  return mixture ? mixtureDraws(mixture, count, dim, seed) : normals(count * dim, seed);
+}
+
 /** @param {Float32Array} weight @param {number} components @param {number} share in [0, 1) @returns {number} whose turn that is */
 function componentAt(weight, components, share) {
   let left = share;

@@ -1,5 +1,5 @@
 // Conditional: one style z in every label at once; z is drawn from the prior, dragged, or read from a picture.
-import { loadCodes } from "../engine/codes.js";
+import { loadCodes, loadMixture } from "../engine/codes.js";
 import { LabelledDecoder } from "../engine/labelled.js";
 import { loadSession } from "../engine/runtime.js";
 import { listenForActions } from "../kit/part.js";
@@ -22,6 +22,7 @@ export function conditional(page) {
     layout,
     place,
     network: null,
+    mixture: null,
     labels: [],
     classes: 0,
     said: new Float32Array(0),
@@ -84,17 +85,18 @@ async function update(state, data, { again, arriving }) {
   if (!(other || again || arriving || moved)) return source.bring(data.brought);
   layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
   if (other) Object.assign(state, { encoder: null, style: null });
-  const [made, read, codes] = await Promise.all([
+  const [made, read, codes, mixture] = await Promise.all([
     loadSession(page.files, network.decoder),
     loadSession(page.files, network.encoder),
     loadCodes(data.said),
+    network.mixture && loadMixture(network.mixture),
   ]);
   if (state.network !== network) return;
   if (other || again) {
     sliders.build(data.dimensions);
     decoder.use(made, network.shape, classes, buildLabels(layout, labels, data.palette));
   }
-  Object.assign(state, { encoder: read, said: codes.labels });
+  Object.assign(state, { encoder: read, said: codes.labels, mixture });
   await source.arrive();
   await source.bring(data.brought);
   show(state);

@@ -1,7 +1,7 @@
 // What a visitor can do in Conditional: move z, draw it again, or read it from a picture and a label.
 import { asPicture } from "../engine/encoder.js";
 import { encodeWith } from "../engine/labelled.js";
-import { normals } from "../math/noise.js";
+import { priorDraws } from "../math/mixture_prior.js";
 import { commit } from "./state.js";
 
 /** @typedef {import("./conditional_state.js").Conditional} Conditional */
@@ -73,10 +73,10 @@ export async function read(conditional, stays = false) {
 }
 
 /** @param {Conditional} conditional @returns {Float32Array} the z that is shown */
-export function zOf({ place, style, network }) {
+export function zOf({ place, style, network, mixture }) {
   const { latentDim } = /** @type {NonNullable<typeof network>} */ (network);
   if (Array.isArray(place.z)) return Float32Array.from(place.z);
-  return place.z === "picture" && style ? style : normals(latentDim, place.seed);
+  return place.z === "picture" && style ? style : priorDraws(mixture, 1, latentDim, place.seed);
 }
 
 /** Everything that follows z. @param {Conditional} conditional @param {number} [time] when the hand moved */
@@ -92,7 +92,7 @@ export function show(conditional, time = performance.now()) {
   layout.what.textContent = isRead
     ? `z is the style of x, read as ${labels[label]}`
     : place.z === null
-      ? `z drawn from N(0, I): draw ${place.seed}`
+      ? `z drawn from ${conditional.mixture ? "the learned prior" : "N(0, I)"}: draw ${place.seed}`
       : "z by hand";
   for (const button of layout.said.querySelectorAll("button"))
     button.setAttribute("aria-pressed", String(Number(button.dataset.label) === label));

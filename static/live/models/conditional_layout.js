@@ -20,7 +20,7 @@ export function conditionalLayout() {
       <h2>Drag the style z</h2>
       <div class="from" role="group" aria-label="Where z comes from">
         <button type="button" data-do="read" aria-pressed="false" title="The mean of q(z | x, y): the picture's style">From x and y</button>
-        <button type="button" data-do="draw" aria-pressed="true" title="z from the prior N(0, I), drawn again (key z)">Draw z</button>
+        <button type="button" data-do="draw" aria-pressed="true" title="z from the prior, drawn again (key z)">Draw z</button>
       </div>
       <div class="sliders"></div>
     </div>

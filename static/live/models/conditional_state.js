@@ -20,6 +20,7 @@
  * @property {import("./picture.js").ReadPicture} source where the picture is from
  * @property {import("../engine/labelled.js").LabelledDecoder} decoder
  * @property {import("../engine/runtime.js").Runtime | null} encoder
+ * @property {import("../math/mixture_prior.js").Mixture | null} mixture p(z), where it is not N(0, I)
  * @property {import("../parts/sliders.js").Sliders} sliders
  * @property {Float32Array | null} style mean of q(z|x, y) of the picture
  * @property {number} reading how many there were: what is late is not taken

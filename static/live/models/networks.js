@@ -2,8 +2,7 @@
 import { loadMixture } from "../engine/codes.js";
 import { asPicture, encode } from "../engine/encoder.js";
 import { loadSession } from "../engine/runtime.js";
-import { mixtureDraws } from "../math/mixture_prior.js";
-import { normals } from "../math/noise.js";
+import { priorDraws } from "../math/mixture_prior.js";
 
 /** @typedef {import("./state.js").Network & {codes: number[][] | null}} ReadNetwork
  *   `codes` where the pictures are not here: what its encoder once said of them, (count, D) */
@@ -40,13 +39,9 @@ export class Networks {
     return true;
   }
 
-  /**
-   * Draws of p(z): where it is N(0, I), models of as many dimensions get the same.
-   * @param {number} count @param {number} seed @returns {Float32Array} (count, D)
-   */
+  /** Draws of p(z). @param {number} count @param {number} seed @returns {Float32Array} (count, D) */
   fromPrior(count, seed) {
-    const { mixture, model } = this;
-    return mixture ? mixtureDraws(mixture, count, model.latentDim, seed) : normals(count * model.latentDim, seed);
+    return priorDraws(this.mixture, count, this.model.latentDim, seed);
   }
 
   /**

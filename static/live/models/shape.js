@@ -136,6 +136,7 @@ async function update(shape, data, { again, arriving }) {
     other = network.decoder !== shape.network?.decoder;
   layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
   Object.assign(shape, { network, region: data.region, limits: data.limits });
+  layout.gap.toggleAttribute("data-bent", Boolean(network.posterior));
   if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null, bent: null });
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);

@@ -20,13 +20,18 @@ export function moveTo(shape, q, time = performance.now()) {
     mean: [within(q.mean[0], -farthest, farthest), within(q.mean[1], -farthest, farthest)],
     stddev: [within(q.stddev[0], thinnest, broadest), within(q.stddev[1], thinnest, broadest)],
   };
-  shape.inputs += 1;
-  shape.q = next;
   shape.place.q = [...next.mean, ...next.stddev];
+  put(shape, next, time);
+}
+
+/** Everything that follows q. @param {PosteriorShape} shape @param {Gaussian} q @param {number} time when the hand moved */
+function put(shape, q, time) {
+  shape.inputs += 1;
+  shape.q = q;
   judge(shape);
   showNumbers(shape);
   drawPlot(shape);
-  shape.decoder.request(next.mean, time);
+  shape.decoder.request(q.mean, time);
 }
 
 /** The hand takes q. @param {PosteriorShape} shape @param {PointerEvent} event */
@@ -83,11 +88,8 @@ export function nudge(shape, right, up) {
 /** @param {PosteriorShape} shape */
 export function toEncoder(shape) {
   if (!shape.encoded) return;
-  moveTo(shape, shape.encoded);
   shape.place.q = null;
-  judge(shape);
-  showNumbers(shape);
-  drawPlot(shape);
+  put(shape, shape.encoded, performance.now());
   finish(shape);
 }
 

@@ -37,10 +37,10 @@ export function shapeLayout() {
       </div>
       ${slider("mean0", "μ₁", "Middle of q along z1")}${slider("mean1", "μ₂", "Middle of q along z2")}
       ${slider("stddev0", "σ₁", "Standard deviation of q along z1")}${slider("stddev1", "σ₂", "Standard deviation of q along z2")}
-      <div class="gap" title="Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, and what no Gaussian without correlation can hold">
+      <div class="gap">
         <h2>What the encoder's q misses: <output data-number="gap">–</output></h2>
         <div class="bar"><i data-part="amortisation"></i><i data-part="shape"></i></div>
-        <p class="parts"><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
+        <p class="parts" title="Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, and what no Gaussian without correlation can hold"><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
           <span data-part="shape">shape <b data-number="shape">–</b></span></p>
         <p class="beside" title="Without correlation; it cannot bend as a flow does">the best Gaussian misses <b data-number="gaussian">–</b></p>
       </div>

@@ -12,7 +12,7 @@ import { boundOn } from "../math/gaussian_fit.js";
 export function judge(shape) {
   const { truth, q, bent, place, network, x, jobs, picture } = shape;
   shape.elbo = null;
-  if (!truth || !q || !network || !x) return;
+  if (!truth || truth.picture !== picture || !q || !network || !x) return;
   if (bent && !place.q) {
     shape.elbo = bent.elbo;
     return;
@@ -28,7 +28,7 @@ export function judge(shape) {
 
 /** Everything that is written, and the sliders. @param {PosteriorShape} shape */
 export function showNumbers(shape) {
-  const { layout, truth, elbo, q, place } = shape;
+  const { layout, truth, elbo, q, place, picture } = shape;
   layout.encoder.setAttribute("aria-pressed", String(!place.q));
   const atBest = Boolean(place.q && truth && q && q.mean.every((mean, d) => mean === truth.best.mean[d]));
   layout.best.setAttribute("aria-pressed", String(atBest));
@@ -36,9 +36,9 @@ export function showNumbers(shape) {
     const [bound, divergence, evidence] = apart(truth.logEvidence, Math.min(elbo, truth.logEvidence));
     layout.number("elbo").textContent = bound;
     layout.number("kl").textContent = divergence;
-    layout.number("evidence").textContent = evidence + errs(truth.uncertainty);
+    layout.number("evidence").textContent = evidence + errs(Math.max(truth.uncertainty, elbo - truth.logEvidence));
   }
-  if (truth) showGap(shape, truth);
+  if (truth?.picture === picture) showGap(shape, truth);
   if (q) showSliders(shape, q);
 }
 
@@ -47,7 +47,6 @@ export function showNumbers(shape) {
  * @param {PosteriorShape} shape @param {import("./shape_state.js").Truth} truth
  */
 function showGap({ layout, bent }, { logEvidence, encoder, best }) {
-  layout.gap.toggleAttribute("data-bent", Boolean(bent));
   if (bent) {
     const [flow, gaussian] = [encoder, best.elbo].map((elbo) => between(logEvidence, Math.min(elbo, logEvidence))[0]);
     layout.number("gap").textContent = `${flow} nats`;

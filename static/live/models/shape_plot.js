@@ -30,7 +30,7 @@ export function handlesOf({ mean: [a, b], stddev: [s, t] }) {
 
 /** @param {PosteriorShape} shape */
 export function drawPlot(shape) {
-  const { layout, page, truth, q, encoded, bent, place } = shape;
+  const { layout, page, truth, q, encoded, place } = shape;
   if (!layout.plot.clientWidth) return;
   const colours = themeColours(page.root),
     { context } = emptied(layout.plot),
@@ -49,10 +49,10 @@ export function drawPlot(shape) {
   if (!q) return;
   if (place.q && encoded) {
     context.setLineDash([5, 5]);
-    drawEncoded(context, encoded, bent, scales, { ...colours, ink: colours.faint });
+    drawEncoded(context, shape, encoded, scales, { ...colours, ink: colours.faint });
     context.setLineDash([]);
     drawGaussian(context, q, scales, colours);
-  } else drawEncoded(context, q, bent, scales, colours);
+  } else drawEncoded(context, shape, q, scales, colours);
   const { middle, first, second } = handlesOf(q);
   for (const end of [first, second]) {
     context.beginPath();
@@ -65,10 +65,10 @@ export function drawPlot(shape) {
   dot(context, scales.pixel(middle), HANDLE + 1, colours.ink, colours.ground);
 }
 
-/** What the encoder says. @param {CanvasRenderingContext2D} context @param {Gaussian} q @param {PosteriorShape["bent"]} bent @param {ReturnType<typeof scalesOf>} scales @param {Record<string, any>} colours */
-function drawEncoded(context, q, bent, scales, colours) {
-  if (!bent) return drawGaussian(context, q, scales, colours);
-  bent.rings.forEach((ring, number) => {
+/** What the encoder says: of a flow nothing before its rings have come. @param {CanvasRenderingContext2D} context @param {PosteriorShape} shape @param {Gaussian} q @param {ReturnType<typeof scalesOf>} scales @param {Record<string, any>} colours */
+function drawEncoded(context, { bent, network }, q, scales, colours) {
+  if (!network?.posterior) return drawGaussian(context, q, scales, colours);
+  bent?.rings.forEach((ring, number) => {
     context.beginPath();
     for (let i = 0; i < ring.length; i += 2) context.lineTo(...scales.pixel([ring[i], ring[i + 1]]));
     context.closePath();

@@ -74,7 +74,7 @@ export function truthCame(shape, answer, picture) {
   const moments = { mean, stddev: [Math.sqrt(covariance[0]), Math.sqrt(covariance[2])] };
   const found = bestGaussian(answer.logJoint, grid, [moments, encoded]),
     best = found.elbo > straight ? found : { ...encoded, elbo: straight };
-  shape.truth = { ...answer, grid, encoder: bent ? bent.elbo : straight, best };
+  shape.truth = { ...answer, grid, encoder: bent ? bent.elbo : straight, best, picture };
   shape.shading = null;
   const held = [encoded, ...(shape.place.q ? [shape.q] : [])].map(boxOf);
   if (bent) held.push(boxOfPlaces(bent.rings[bent.rings.length - 1]));

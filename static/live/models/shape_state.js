@@ -11,7 +11,8 @@
 /**
  * What is known of p(z|x), once the worker has integrated it.
  * @typedef {import("../engine/jobs/posterior.js").TruePosterior & {grid: import("../math/grid.js").Grid,
- *   encoder: number, best: Gaussian & {elbo: number}}} Truth `encoder` is the ELBO of the encoder's q, bent or not, nats
+ *   encoder: number, best: Gaussian & {elbo: number}, picture: number}} Truth of the picture with this number; `encoder` is the
+ *   ELBO of the encoder's q, bent or not, nats
  */
 /**
  * @typedef {object} PosteriorShape

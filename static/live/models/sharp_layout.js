@@ -21,7 +21,7 @@ export function sharpLayout() {
       <button type="button" data-show="samples" title="What each model makes of the same z from the prior">Samples</button>
       <span></span>
       <button type="button" data-do="another" title="The next test pictures (key n)">Other pictures</button>
-      <button type="button" data-do="sample" title="Draw z from the prior (key z), then again: the same z for models of as many dimensions">Draw z</button>
+      <button type="button" data-do="sample" title="Draw z from the prior (key z), then again: the same z where the prior is N(0, I) of as many dimensions">Draw z</button>
     </div>
     <div class="board">
       <div class="rows" role="table" aria-label="Real pictures, then models, one a row">

@@ -16,7 +16,7 @@ export function sideLayout() {
       <label>a <input type="range" min="0" max="1" step="any" data-role="t" aria-label="How far from picture a to picture b"> b</label>
       <output></output>
       <button type="button" data-do="another" title="The next test pictures (key n)">Other pictures</button>
-      <button type="button" data-do="sample" title="Draw z from the prior again: the same z for models of as many dimensions (key z)">Other samples</button>
+      <button type="button" data-do="sample" title="Draw z from the prior again: the same z where the prior is N(0, I) of as many dimensions (key z)">Other samples</button>
     </div>
     <div class="rows" role="table" aria-label="Models, one a row">
       <div class="row head" role="row">

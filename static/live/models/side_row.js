@@ -84,7 +84,7 @@ export class Row {
     await this.show("reconstructions", this.codes);
   }
 
-  /** Samples of the prior: models of as many dimensions get the same z. @param {number} seed */
+  /** Samples of the prior. @param {number} seed */
   sample(seed) {
     return this.show("samples", this.networks.fromPrior(SAMPLES, seed));
   }

@@ -10,7 +10,7 @@ from vae_core.analysis.evaluation import classification_error, evaluate
 from vae_core.home import HOME
 from vae_core.learning.semi_supervised import M2
 from vae_core.learning.training import TrainingConfig
-from vae_core.models.checkpoint import read_checkpoint
+from vae_core.models.checkpoint import CheckpointError, read_checkpoint
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
@@ -131,7 +131,15 @@ def test_a_race_gives_rows_that_are_compared_on_the_same_pictures(tmp_path):
 
 def test_every_race_that_the_table_names_has_been_run():
     for raced in RACES:
-        assert all(row.measured and row.ours is not None for row in comparison.race_rows(raced, HOME / "assets"))
+        first, *others = comparison.race_rows(raced, HOME / "assets")
+        assert first.ours is not None and all(row.difference_error is not None for row in others)
+
+
+def test_races_that_cannot_be_read_are_said_to_be_so(tmp_path):
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).write_text('{"trainers": [{"settings": 5, "points": []}], "latents": []}')
+    with pytest.raises(CheckpointError, match=r"race.json does not hold races"):
+        comparison.race_rows(RACES[0], tmp_path)
 
 
 FEW = Recipe(

@@ -79,6 +79,7 @@ def test_the_end_of_a_race_keeps_every_test_picture():
 def test_a_file_keeps_what_was_measured_and_that_is_not_measured_again(tmp_path, monkeypatch):
     file = tmp_path / "races.json"
     aevb = [Point("aevb", seen, split, -30.0, 0.1) for seen in marks(100, 1_000) for split in ("train", "test")]
+    ends = [replace(point, values=[-30.0] * 10) if point.seen == 1_000 else point for point in aevb]
     sleep = [Point("wake-sleep", 100, "test", -31.0, 0.1)]
     record(file, "trainers", SMALL, aevb)
     record(file, "trainers", replace(SMALL, seen=500), sleep)
@@ -88,7 +89,18 @@ def test_a_file_keeps_what_was_measured_and_that_is_not_measured_again(tmp_path,
     assert json.loads(file.read_text("utf-8"))["latents"][0]["points"] == [told_of(bounds[0])]
     monkeypatch.setattr(racing, "ran", lambda settings, trainer, dataset: iter([trainer]))
     again = list(race(SMALL, ("aevb", "wake-sleep"), known(file, "trainers", SMALL)))
-    assert again == [*aevb, "wake-sleep"], "half a race is run again"
+    assert again == ["aevb", "wake-sleep"], "without its single pictures, or half a race, it is run again"
+    record(file, "trainers", SMALL, ends)
+    again = list(race(SMALL, ("aevb", "wake-sleep"), known(file, "trainers", SMALL)))
+    assert again == [*ends, "wake-sleep"]
+
+
+def test_a_race_over_batches_that_fit_no_mark_is_whole(monkeypatch):
+    uneven = replace(SMALL, pictures=170, batch_size=40, seen=500)
+    bounds = list(latents(uneven, (2,)))
+    assert {bound.seen for bound in bounds} - set(marks(40, 500)) and bounds[-1].values is not None
+    monkeypatch.setattr(racing, "bounded", lambda *_: pytest.fail("it is run again"))
+    assert list(latents(uneven, (2,), bounds)) == bounds
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
