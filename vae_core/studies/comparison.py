@@ -1,6 +1,7 @@
 """`zoo table`: what was measured on our models beside published figures, setting by setting."""
 
 from dataclasses import asdict, dataclass
+from math import log, prod
 from pathlib import Path
 from statistics import fmean, stdev
 
@@ -8,7 +9,7 @@ import torch
 
 from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.likelihood import only_bounded
-from vae_core.data.registry import test_groups
+from vae_core.data.registry import describe, test_groups
 from vae_core.models.checkpoint import CheckpointError, read_log_marginal
 from vae_core.studies.published import COMPARISONS, RACES, Comparison, Line, Published, Raced
 from vae_core.studies.race import FILE, Race, known
@@ -86,8 +87,8 @@ def rows(assets: Path) -> list[Row]:
 
 
 def race_rows(raced: Raced, assets: Path) -> list[Row]:
-    """The rows of one race, as its file has them at the end: nats of surprise, of a trainer by log p(x), of a number of
-    latents by the ELBO."""
+    """The rows of one race, as its file has them at the end: how surprised a trainer is by log p(x), a number of latents
+    by the ELBO; in nats, and of pictures whose pixels have a density in bits a dimension."""
     settings = Race(raced.dataset, raced.pictures, raced.seen)
     try:
         points = known(assets / FILE, raced.kind, settings)
@@ -95,34 +96,42 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
         raise CheckpointError(str(error)) from None
     ends = {point.who: point for point in points if (point.seen, point.split) == (raced.seen, "test")}
     (first, first_who), *_ = raced.runners
+    info = describe(raced.dataset)
+    dense = info.likelihood == "gaussian"
+    scale = 1 / (prod(info.shape) * log(2)) if dense else 1.0
     return [
         Row(
             raced.title,
             what,
             "nll" if raced.kind == "trainers" else "bound",
-            "nats",
+            "bits a dimension" if dense else "nats",
             (raced.command,),
             int(who in ends),
-            ours=-ends[who].value if who in ends else None,
-            standard_error=ends[who].standard_error if who in ends else None,
+            ours=8 * dense - scale * ends[who].value if who in ends else None,  # 8 bits: of 256 grey levels
+            standard_error=scale * ends[who].standard_error if who in ends else None,
             images=settings.judged,
             importance_samples=settings.importance_samples,
             epochs=raced.seen // raced.pictures,
             published_setting=raced.setting,
             source=raced.source,
-            **({} if who == first_who else raced_difference(raced.dataset, ends, who, first_who) | {"beside": first}),
+            **(
+                {}
+                if who == first_who
+                else raced_difference(raced.dataset, ends, who, first_who, scale) | {"beside": first}
+            ),
         )
         for what, who in raced.runners
     ]
 
 
-def raced_difference(dataset: str, ends: dict, who: str | int, first: str | int) -> dict:
+def raced_difference(dataset: str, ends: dict, who: str | int, first: str | int, scale: float) -> dict:
     """By how much one surprise is above another at the end of their race, over the same pictures."""
     values = [ends[one].values if one in ends else None for one in (first, who)]
     theirs, ours = values
     if theirs is None or ours is None:
         return {}
-    difference, error = paired_difference(torch.tensor(theirs), torch.tensor(ours), test_groups(dataset, len(ours)))
+    theirs, ours = (scale * torch.tensor(values, dtype=torch.float64) for values in (theirs, ours))
+    difference, error = paired_difference(theirs, ours, test_groups(dataset, len(ours)))
     return {"difference": difference, "difference_error": error}
 
 

@@ -1,12 +1,14 @@
 """The table of our figures beside published ones: what it says is what `evaluate` measures."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
 import torch
 
 from vae_core.analysis.evaluation import classification_error, evaluate
+from vae_core.analysis.likelihood import bits_per_dimension
 from vae_core.home import HOME
 from vae_core.learning.semi_supervised import M2
 from vae_core.learning.training import TrainingConfig
@@ -16,7 +18,7 @@ from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
 from vae_core.studies import comparison
 from vae_core.studies.published import COMPARISONS, RACES, Comparison, Line, Published, Raced
-from vae_core.studies.race import FILE, Race, latents, record
+from vae_core.studies.race import FILE, Race, known, latents, record
 from vae_core.zoo.build import build, ship_metrics
 from vae_core.zoo.recipes import RECIPES, Recipe
 
@@ -133,6 +135,22 @@ def test_every_race_that_the_table_names_has_been_run():
     for raced in RACES:
         first, *others = comparison.race_rows(raced, HOME / "assets")
         assert first.ours is not None and all(row.difference_error is not None for row in others)
+
+
+def test_races_of_pictures_whose_pixels_have_a_density_are_in_bits_a_dimension():
+    (raced,) = (raced for raced in RACES if raced.dataset == "frey")
+    two, *_, twenty = comparison.race_rows(raced, HOME / "assets")
+    bounds = {
+        point.who: point
+        for point in known(HOME / "assets" / FILE, "latents", Race("frey", 1_000, 200_000))
+        if (point.seen, point.split) == (200_000, "test")
+    }
+    shape = (1, 28, 20)
+    assert two.unit == "bits a dimension"
+    assert two.ours == pytest.approx(bits_per_dimension(-bounds[2].bound, shape, "gaussian"))
+    assert twenty.difference == pytest.approx(twenty.ours - two.ours, abs=1e-4)
+    means = (torch.tensor(bounds[2].values) - torch.tensor(bounds[20].values)).view(8, 25).mean(1)  # a run of film each
+    assert twenty.difference_error == pytest.approx(means.std().item() / 8**0.5 / (560 * math.log(2)), rel=1e-3)
 
 
 def test_races_that_cannot_be_read_are_said_to_be_so(tmp_path):
