@@ -114,11 +114,8 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
             epochs=raced.seen // raced.pictures,
             published_setting=raced.setting,
             source=raced.source,
-            **(
-                {}
-                if who == first_who
-                else raced_difference(raced.dataset, ends, who, first_who, scale) | {"beside": first}
-            ),
+            beside="" if who == first_who else first,
+            **({} if who == first_who else raced_difference(raced.dataset, ends, who, first_who, scale)),
         )
         for what, who in raced.runners
     ]
