@@ -87,7 +87,7 @@ def rows(assets: Path) -> list[Row]:
 
 
 def race_rows(raced: Raced, assets: Path) -> list[Row]:
-    """The rows of one race, as its file has them at the end: how surprised a trainer is by log p(x), a number of latents
+    """The rows of one race, as its file has them at the end: the surprise of a trainer by log p(x), of so many latents
     by the ELBO; in nats, and of pictures whose pixels have a density in bits a dimension."""
     settings = Race(raced.dataset, raced.pictures, raced.seen)
     try:
