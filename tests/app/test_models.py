@@ -156,16 +156,18 @@ def test_every_family_and_objective_that_ships_has_its_drawing_and_formula():
     assert "VampPrior" in learned.title and "u_k" in learned.formula
 
 
-def test_samples_of_a_learned_prior_are_drawn_from_its_mixture(zoo, open_page):
+def test_samples_of_a_learned_prior_are_drawn_from_its_mixture(tmp_path, zoo, open_page, monkeypatch):
     learned = replace(DIGITS, latent_dim=3, prior="mixture", prior_components=4)
-    write_stand_in(zoo / "digits-learned-3d", "digits", learned)
+    write_stand_in(tmp_path / FLAT, "digits", DIGITS)
+    write_stand_in(tmp_path / "digits-learned-3d", "digits", learned)
+    monkeypatch.setattr(store, "ZOO", tmp_path)
     plain, mixed = sent_to_browser(open_page(model=FLAT, models="digits-learned-3d"))["models"]
     assert plain["mixture"] is None
     assert mixed["mixture"]["count"] == 4 and mixed["mixture"]["blocks"] == [["weight", 1], ["mean", 3], ["stddev", 3]]
     packed = gzip.decompress((publish.GENERATED / mixed["mixture"]["url"].rsplit("/", 1)[1]).read_bytes())
     numbers = np.frombuffer(packed, np.uint8).reshape(4, -1).T.copy().view("<f4").flatten()
     weights, means, stddevs = (torch.tensor(part) for part in np.split(numbers, [4, 16]))
-    model = read_checkpoint(zoo / "digits-learned-3d").model
+    model = read_checkpoint(tmp_path / "digits-learned-3d").model
     z = torch.tensor([[0.3, -1.0, 0.5]])
     parts = Normal(means.reshape(4, 3), stddevs.reshape(4, 3))
     density = (weights.log() + parts.log_prob(z[:, None]).sum(-1)).logsumexp(-1)
