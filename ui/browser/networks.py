@@ -3,7 +3,6 @@
 from typing import Any
 
 import torch
-from torch.distributions import MixtureSameFamily
 
 from ui import cache
 from ui.browser import model as live
@@ -45,10 +44,14 @@ def published_mixture(name: str, checkpoint: Checkpoint) -> dict[str, Any] | Non
 
 def is_flat(entry: Entry) -> bool:
     """Whether a model's posterior can be drawn: two dimensions, one encoder, and no labels to be given."""
-    can = entry.can
-    return entry.latent_dim == 2 and (can.plain or can.bends_posterior) and not can.completes_holes
+    return entry.latent_dim == 2 and has_one_posterior(entry) and not entry.can.completes_holes
+
+
+def has_one_posterior(entry: Entry) -> bool:
+    """Whether the picture alone decides a model's q(z|x), a Gaussian or one that a flow has bent."""
+    return entry.can.plain or entry.can.bends_posterior
 
 
 def has_normal_prior(checkpoint: Checkpoint) -> bool:
     """Whether a model's prior is N(0, I), or one of codes, and no learned mixture."""
-    return not isinstance(checkpoint.model.prior, MixtureSameFamily)
+    return getattr(checkpoint.model.config, "prior", "normal") == "normal"

@@ -39,11 +39,6 @@ def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     return flat, next((entry for entry in flat if entry.can.plain), flat[0])
 
 
-def shows(entry: Entry) -> bool:
-    """Whether there is an encoder's q to draw: a Gaussian, or one that a flow has bent."""
-    return entry.can.plain or entry.can.bends_posterior
-
-
 def missing(shown: Shown) -> str | None:
     """Why there is no posterior to draw."""
     if networks.is_flat(shown.entry):
@@ -91,5 +86,5 @@ SECTION = Section(
     for_browser,
     offered,
     missing,
-    shows,
+    networks.has_one_posterior,
 )

@@ -126,7 +126,7 @@ def show_ideas(entries: Iterable[Entry]) -> None:
     found: dict[str, Idea] = {}
     for entry in entries:
         config = cache.checkpoint(entry.folder).model.config
-        idea = idea_of(entry, getattr(getattr(config, "vae", config), "prior", "normal"))
+        idea = idea_of(entry, getattr(config, "prior", "normal"))
         if idea is not None:
             found.setdefault(idea.title, idea)
     ideas.show(found.values())

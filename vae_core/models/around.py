@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.distributions import Distribution, Independent
 
 from vae_core.data.pictures import Likelihood
+from vae_core.models.priors import Prior
 from vae_core.models.vae import VAE, VAEConfig
 
 
@@ -27,6 +28,10 @@ class AroundConfig:
     @property
     def likelihood(self) -> Likelihood:
         return self.vae.likelihood
+
+    @property
+    def prior(self) -> Prior:
+        return self.vae.prior
 
     @classmethod
     def from_json(cls, settings: dict) -> Self:

@@ -14,6 +14,7 @@ from vae_core.data.pictures import Likelihood
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.distributions import diagonal_normal
 from vae_core.models.networks import mlp_parameters
+from vae_core.models.priors import Prior
 from vae_core.models.vae import check_parameters, check_widths
 from vae_core.outside import shown
 
@@ -59,6 +60,10 @@ class SemiSupervisedConfig:
     @property
     def latent_dim(self) -> int:
         return self.conditional.latent_dim
+
+    @property
+    def prior(self) -> Prior:
+        return self.conditional.prior
 
     @property
     def likelihood(self) -> Likelihood:

@@ -114,21 +114,20 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
             epochs=raced.seen // raced.pictures,
             published_setting=raced.setting,
             source=raced.source,
-            beside="" if who == first_who else first,
-            **({} if who == first_who else raced_difference(raced.dataset, ends, who, first_who, scale)),
+            **({} if who == first_who else {"beside": first} | raced_difference(raced, ends, who, scale)),
         )
         for what, who in raced.runners
     ]
 
 
-def raced_difference(dataset: str, ends: dict, who: str | int, first: str | int, scale: float) -> dict:
-    """By how much one surprise is above another at the end of their race, over the same pictures."""
-    values = [ends[one].values if one in ends else None for one in (first, who)]
+def raced_difference(raced: Raced, ends: dict, who: str | int, scale: float) -> dict:
+    """By how much one surprise is above the first runner's at the end of their race, over the same pictures."""
+    values = [ends[one].values if one in ends else None for one in (raced.runners[0][1], who)]
     theirs, ours = values
     if theirs is None or ours is None:
         return {}
     theirs, ours = (scale * torch.tensor(values, dtype=torch.float64) for values in (theirs, ours))
-    difference, error = paired_difference(theirs, ours, test_groups(dataset, len(ours)))
+    difference, error = paired_difference(theirs, ours, test_groups(raced.dataset, len(ours)))
     return {"difference": difference, "difference_error": error}
 
 

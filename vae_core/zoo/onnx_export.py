@@ -182,7 +182,7 @@ def export(model: Model, folder: Path) -> Export:
 
     Those of a model with labels take one more input, "y" (batch, classes): 1 at the label, 0 elsewhere. A model that
     classifies has a third file, classifier.onnx; of one that stands on a VAE, "z" is the style z2 alone. A flow's third
-    file is posterior.onnx: encoder.onnx has no more than the mean and the standard deviation of what it bends.
+    file is posterior.onnx, draws and their density; encoder.onnx has no more than their mean and standard deviation.
 
     Weights that are float16 numbers (the zoo's are) are stored as such and widened when the network is loaded, which
     halves the file and changes no value. Raises OSError if the folder cannot be written.
@@ -213,7 +213,7 @@ def export(model: Model, folder: Path) -> Export:
     posterior = model.encode(x)
     expected = {"x": model.decode(z).mean, "mean": posterior.mean, "stddev": posterior.stddev}
     outputs = {**run(decoder, {"z": z}), **run(encoder, {"x": x})}
-    difference = max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    difference = farthest(outputs, expected)
     if isinstance(model, FlowVAE):
         path = folder / POSTERIOR
         return Export(decoder, encoder, max(difference, export_posterior(model, z, x[:1], path)), posterior=path)
@@ -227,7 +227,7 @@ def export_posterior(model: FlowVAE, noise: Tensor, x: Tensor, path: Path) -> fl
     write_onnx(network, {"x": x, "noise": noise}, path, ["z", "log_density"], single=("x",))
     found = run(path, {"x": x, "noise": noise})
     expected = dict(zip(("z", "log_density"), network(x, noise), strict=True))
-    return max(float(np.abs(found[name] - expected[name].numpy()).max()) for name in expected)
+    return farthest(found, expected)
 
 
 def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
@@ -245,7 +245,7 @@ def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, 
         write_onnx(BlindEncoder(model), {"x": x}, encoder, ["mean", "stddev"])
         encoded = run(encoder, {"x": x})
     outputs = {**run(decoder, {"z": z, "y": label}), **encoded}
-    return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    return farthest(outputs, expected)
 
 
 def export_style(model: Stacked, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
@@ -258,7 +258,7 @@ def export_style(model: Stacked, z: Tensor, x: Tensor, decoder: Path, encoder: P
     pictures = model.vae.decode(model.upper.decode(z, y).mean).mean
     expected = {"x": pictures, "mean": posterior.mean, "stddev": posterior.stddev}
     outputs = {**run(decoder, {"z": z, "y": label}), **run(encoder, {"x": x, "y": label})}
-    return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    return farthest(outputs, expected)
 
 
 @torch.no_grad()
@@ -277,7 +277,7 @@ def export_quantised(model: QuantisedVAE, folder: Path) -> Export:
     codes, vectors = encoder(x)
     expected = {"x": model.decode(z).mean, "codes": codes, "vectors": vectors, "logits": model.code_prior(z)}
     outputs = {**run(found.decoder, {"z": z}), **run(found.encoder, {"x": x}), **run(prior, {"z": z})}
-    difference = max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
+    difference = farthest(outputs, expected)
     return replace(found, max_abs_difference=difference)
 
 
@@ -351,6 +351,11 @@ def store_as_half(proto: onnx.ModelProto) -> onnx.ModelProto:
     proto.graph.node.extend(nodes)
     onnx.checker.check_model(proto)
     return proto
+
+
+def farthest(outputs: dict[str, np.ndarray], expected: dict[str, Tensor]) -> float:
+    """How far outputs are from what PyTorch has of them, at worst, per number."""
+    return max(float(np.abs(outputs[name] - expected[name].numpy()).max()) for name in expected)
 
 
 def run(path: Path, inputs: dict[str, Tensor]) -> dict[str, np.ndarray]:

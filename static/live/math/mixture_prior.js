@@ -1,4 +1,5 @@
 // Draws of a prior that was learned: a mixture of Gaussians without correlation.
+import { codeAt } from "./code_prior.js";
 import { normals, uniforms } from "./noise.js";
 
 /**
@@ -16,11 +17,12 @@ import { normals, uniforms } from "./noise.js";
  * @param {number} seed
  * @returns {Float32Array} (count, D)
  */
-export function mixtureDraws({ count: components, weight, mean, stddev }, count, dim, seed) {
+export function mixtureDraws({ weight, mean, stddev }, count, dim, seed) {
   const uniform = uniforms(seed),
+    logWeights = Float64Array.from(weight, Math.log),
     z = normals(count * dim, seed + 1);
   for (let i = 0; i < count; i++) {
-    const component = componentAt(weight, components, uniform()) * dim;
+    const component = codeAt(logWeights, uniform()) * dim;
     for (let d = 0; d < dim; d++) z[i * dim + d] = mean[component + d] + stddev[component + d] * z[i * dim + d];
   }
   return z;
@@ -36,14 +38,4 @@ export function mixtureDraws({ count: components, weight, mean, stddev }, count,
  */
 export function priorDraws(mixture, count, dim, seed) {
   return mixture ? mixtureDraws(mixture, count, dim, seed) : normals(count * dim, seed);
-}
-
-/** @param {Float32Array} weight @param {number} components @param {number} share in [0, 1) @returns {number} whose turn that is */
-function componentAt(weight, components, share) {
-  let left = share;
-  for (let k = 0; k < components; k++) {
-    left -= weight[k];
-    if (left < 0) return k;
-  }
-  return components - 1; // the weights add up to a little less than 1
 }

@@ -1,7 +1,7 @@
 // The plane of Posterior shape: p(z|x) as shading, each q as ellipses, and the handles of the one in the hand.
 import { emptied } from "../kit/canvas.js";
 import { themeColours } from "../kit/theme.js";
-import { dot, ellipses } from "../parts/posterior_marks.js";
+import { WIDTHS, dot, ellipses } from "../parts/posterior_marks.js";
 import { drawShading, shadingOf } from "../parts/shading.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -72,7 +72,7 @@ function drawEncoded(context, { bent, network }, q, scales, colours) {
     context.beginPath();
     for (let i = 0; i < ring.length; i += 2) context.lineTo(...scales.pixel([ring[i], ring[i + 1]]));
     context.closePath();
-    Object.assign(context, { strokeStyle: colours.ink, lineWidth: number ? 1.25 : 2.5 });
+    Object.assign(context, { strokeStyle: colours.ink, lineWidth: WIDTHS[number] });
     context.stroke();
   });
 }

@@ -7,6 +7,8 @@
 
 const TURN = 2 * Math.PI;
 
+export const WIDTHS = [2.5, 1.25]; // pixels of the lines at one and at two standard deviations
+
 /**
  * One and two standard deviations over the draws, everything in pixels.
  * @param {CanvasRenderingContext2D} context
@@ -19,7 +21,7 @@ const TURN = 2 * Math.PI;
 export function ellipses(context, mean, covariance, draws, { ink, ground, accent }, halo) {
   for (const draw of draws) dot(context, draw, 3.2, accent, ground);
   for (const times of [2, 1]) {
-    const width = times === 1 ? 2.5 : 1.25;
+    const width = WIDTHS[times - 1];
     outline(context, mean, covariance, times);
     Object.assign(context, { strokeStyle: ground, lineWidth: (1 + halo) * width });
     if (halo) context.stroke();
