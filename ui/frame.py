@@ -4,6 +4,7 @@ import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,15 +105,41 @@ def model_picked() -> str | None:
 
 
 def is_plain(entry: Entry) -> bool:
+    """Whether q(z|x) is a Gaussian and p(z) is N(0, I), so that what lies between them has a closed form."""
+    return entry.can.plain and entry.prior == "normal"
+
+
+def has_a_map(entry: Entry) -> bool:
     """Whether a map and sliders can show a model."""
-    return entry.can.plain
+    return entry.can.has_one_posterior
+
+
+def those(fits: Callable[[Entry], bool], entries: list[Entry]) -> tuple[list[Entry], Entry]:
+    """Of a data set's models those that a page can show, and the first of them to open with; all of them where there
+    are none."""
+    found = list(filter(fits, entries)) or entries
+    return found, found[0]
 
 
 def mapped(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """Of a data set's models those that a map and sliders can show, and the first of them to open with; all of them
-    where there are none."""
-    found = list(filter(is_plain, entries)) or entries
-    return found, found[0]
+    """Of a data set's models those that a map and sliders can show, and the first."""
+    return those(has_a_map, entries)
+
+
+def apart(entry: Entry) -> str:
+    """What keeps a model from pages that others are on: what comes after its name."""
+    can = entry.can
+    if can.takes_labels:
+        return "needs a label beside the picture"
+    if can.classifies:
+        return "finds the label first, and z depends on it"
+    if can.latent == "discrete":
+        return "has codes of a codebook for latents, which lie in no space"
+    if can.latent == "chain":
+        return "has several layers of latents, one upon the other"
+    if can.exact:
+        return "is a flow, whose z is the picture itself in other coordinates"
+    return "bends its Gaussian q(z|x) by a flow" if can.bends_posterior else "has learned its prior p(z)"
 
 
 def choose_model(
@@ -146,7 +173,7 @@ def choose_model(
         names = [entry.name for entry in entries]
         if state.get("frame_model") not in names:
             latest = models.get(state.get("frame_latest"))
-            note_stand_in(models.get(state.get("frame_model")), opening)
+            note_stand_in(models.get(state.get("frame_model")), opening, entries)
             state["frame_stand_in"] = opening.name if latest and latest.dataset == dataset else None
             state["frame_model"] = opening.name
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
@@ -156,18 +183,19 @@ def choose_model(
     return chosen
 
 
-def note_stand_in(asked: Entry | None, opening: Entry) -> None:
-    """Say of a model that is asked for why another one of its data set stands in, where its family is the reason."""
-    if asked is not None and asked.dataset == opening.dataset and not asked.can.plain and opening.can.plain:
-        sections = {
-            "Conditional": asked.can.takes_labels,
-            "Semi-supervised": asked.can.classifies,
-            "Discrete latents": asked.can.latent == "discrete",
-            "Posterior shape": asked.can.bends_posterior and asked.latent_dim == 2,
-        }
-        section = next((name for name, shows in sections.items() if shows), None)
-        where = f"Models, {section} shows it" if section else "the command line measures it"
-        note(f"{asked.name} is of the family {asked.family}: {where}, and {opening.name} stands in here.")
+def note_stand_in(asked: Entry | None, opening: Entry, offered: list[Entry]) -> None:
+    """Say of a model that is asked for why another one of its data set stands in, where its kind is the reason."""
+    if asked is None or asked.dataset != opening.dataset or is_plain(asked) or not all(map(has_a_map, offered)):
+        return
+    places = {
+        "Models, Conditional": asked.can.takes_labels,
+        "Models, Semi-supervised": asked.can.classifies,
+        "Models, Discrete latents": asked.can.latent == "discrete",
+        "Explore": has_a_map(asked),
+    }
+    place = next((name for name, shows in places.items() if shows), None)
+    where = f"{place} shows it" if place else "the command line measures it"
+    note(f"{asked.name} {apart(asked)}: {where}, and {opening.name} stands in here.")
 
 
 def choose(entry: Entry) -> None:
@@ -196,13 +224,13 @@ class Shown:
 def open_model(
     linked: str | None,
     choose: Callable[[str | None], Entry | None] | None = None,
-    shows: Callable[[Entry], bool] = is_plain,
+    shows: Callable[[Entry], bool] = has_a_map,
 ) -> Shown | None:
     """The row with the models, and the one that is chosen; None, having said why, where none can be shown.
 
-    `choose` is the page's own picker in place of `choose_model`, `shows` says which families the page can show.
+    `choose` is the page's own picker in place of `choose_model`, `shows` says which models the page can show.
     """
-    entry = (choose or choose_model)(linked)
+    entry = (choose or partial(choose_model, offered=partial(those, shows)))(linked)
     checkpoint = None if entry is None else readable(entry, shows)
     if checkpoint is None:
         return None
@@ -210,7 +238,7 @@ def open_model(
     return Shown(entry, checkpoint, version, live.bounds(version, checkpoint, entry.info))
 
 
-def readable(entry: Entry, shows: Callable[[Entry], bool] = is_plain) -> Checkpoint | None:
+def readable(entry: Entry, shows: Callable[[Entry], bool] = has_a_map) -> Checkpoint | None:
     """The model with the codes that every page stands on; None, having said why, where it cannot be shown."""
     try:
         checkpoint = cache.checkpoint(entry.folder)
@@ -220,23 +248,15 @@ def readable(entry: Entry, shows: Callable[[Entry], bool] = is_plain) -> Checkpo
     if not shows(entry):
         st.error(
             plain(
-                f"The model {entry.name} is of the family {entry.family}. This page shows models whose latents are "
-                "Gaussian and that take no labels; the command line measures the others."
-            )
-        )
-        return None
-    if entry.can.plain and checkpoint.codes is not None and checkpoint.codes.cost is not None:
-        st.error(
-            plain(
-                f"The model {entry.name} has learned its prior. This page shows models whose prior is N(0, I); the "
-                "command line measures the others."
+                f"The model {entry.name} {apart(entry)}: this page cannot show it, and `python -m vae_core evaluate` "
+                "measures it."
             )
         )
         return None
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None
-    if entry.can.plain and entry.latent_dim < 2:
+    if has_a_map(entry) and entry.latent_dim < 2:
         st.error("This model has one latent dimension; a map needs two.")
         return None
     if about := cache.about_pictures(checkpoint):
@@ -291,6 +311,14 @@ def figures(entry: Entry) -> None:
                 f"{number('neighbour_accuracy'):.1%}",
                 help="How many test pictures have the label that most of the training pictures with the nearest codes "
                 "have: the labels were never shown to the model.",
+                width="content",
+            )
+        if number("cluster_accuracy") is not None:
+            st.metric(
+                "Clusters agree",
+                f"{number('cluster_accuracy'):.1%}",
+                help="How many test pictures have the label that most training pictures of their cluster have; a "
+                "picture's cluster is the likeliest Gaussian of p(z), and the labels were never shown to the model.",
                 width="content",
             )
         if entry.layers is not None:

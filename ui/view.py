@@ -36,7 +36,7 @@ class Bounds:
     codes: Sequence[Sequence[float]]  # (N, D), the means of the test pictures' codes
     projections: tuple[Projection, ...]
     colours: tuple[Colour, ...]
-    axes: tuple[int, int]  # of its two largest KL
+    axes: tuple[int, int]  # the two that are used most
 
     @property
     def view(self) -> View:

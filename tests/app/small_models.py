@@ -10,6 +10,7 @@ from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import describe, write_checkpoint
 from vae_core.models.codes import Codes
 from vae_core.models.conditional import ConditionalConfig
+from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.model import Config
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
@@ -46,6 +47,19 @@ def write_adversarial(zoo: Path, latent_dim: int = 3) -> None:
         write_stand_in(zoo / name.replace("3d", f"{latent_dim}d"), "digits", config, objective, settings=settings)
 
 
+MAPPED = {  # models with a map whose KL has no closed form: name, configuration
+    "digits-bent-2d": FlowConfig(DIGITS, "planar", 2),
+    "digits-learned-2d": dataclasses.replace(DIGITS, prior="mixture", prior_components=4),
+    "digits-learned-3d": dataclasses.replace(DIGITS, latent_dim=3, prior="mixture", prior_components=4),
+}
+
+
+def write_mapped(zoo: Path) -> None:
+    """Those untrained models of digits, in one folder."""
+    for name, config in MAPPED.items():
+        write_stand_in(zoo / name, "digits", config)
+
+
 def write_semi_supervised(folder: Path) -> None:
     """An untrained model of digits that says how likely each label is."""
     given = ConditionalConfig(dataclasses.replace(DIGITS, latent_dim=3), 10)
@@ -76,6 +90,7 @@ def write_stand_in(
         indices=torch.arange(CODES),
         reconstruction_error=torch.rand(CODES, generator=draw) * 100,
         labels=torch.arange(CODES) % 10 if dataset == "digits" else None,
+        cost=torch.rand(CODES, generator=draw) if folder.name in MAPPED else None,
     )
     projections = {"pca": mean[:, :2], "pca_components": torch.eye(2, dim), "pca_mean": torch.zeros(dim)}
     if dim > 3:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 from screens import LIVE, query_of, sent_to_browser
-from small_models import DIGITS, write_stand_in
+from small_models import DIGITS, MAPPED, write_mapped, write_stand_in
 from streamlit.testing.v1 import AppTest
 
-from ui import link
+from ui import frame, link
 from ui.browser import model as live
 from ui.explore import state
 from ui.view import DECIMALS, Bounds, Place
@@ -25,7 +25,7 @@ def healthy(app: AppTest) -> bool:
     return not app.exception and not app.error and len(app.get(LIVE)) == 1
 
 
-@pytest.mark.parametrize("entry", [entry for entry in store.entries() if entry.can.plain], ids=lambda each: each.name)
+@pytest.mark.parametrize("entry", list(filter(frame.has_a_map, store.entries())), ids=lambda each: each.name)
 def test_every_shipped_model_opens(open_app, entry):
     name = entry.name
     app = open_app(model=name)
@@ -210,3 +210,41 @@ def test_a_density_is_said_in_bits_and_the_layers_by_their_widths(zoo, open_app)
     )
     assert density["Test −log p(x)"] == "8.318 ± 0.001 bits/dim" and digits["Test −log p(x)"] == "123.4 ± 0.5 nats"
     assert digits["Layers"] == "MLP 16-16"
+
+
+@pytest.fixture
+def mapped(zoo, tmp_path, monkeypatch):
+    """The stand-ins, and models with a map whose KL is no sum over dimensions."""
+    shutil.copytree(zoo, tmp_path / "zoo")
+    write_mapped(tmp_path / "zoo")
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+    return tmp_path / "zoo"
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_models_whose_kl_has_no_closed_form_have_a_map(mapped, open_app, name):
+    app = open_app(model=name)
+    assert healthy(app) and not app.toast
+    assert app.selectbox(key="frame_model").value == name
+    told = sent_to_browser(app)["model"]
+    checkpoint = store.open_checkpoint(mapped / name)
+    variance = checkpoint.codes.mean.var(0, correction=0)
+    uses = [(each["index"], each["variance"]) for each in told["dimensions"]]
+    assert [use for _, use in uses] == sorted((use for _, use in uses), reverse=True)
+    assert dict(uses) == pytest.approx(dict(enumerate(variance.tolist())), abs=1e-4)
+    assert not any("kl" in each for each in told["dimensions"])
+    learned = MAPPED[name].prior == "mixture"
+    assert (told["mixture"] is not None) == learned
+    assert (told["opening"]["grid"] is None) == learned, "quantiles are those of N(0, I)"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("digits-bent-2d", "bends its Gaussian q(z|x) by a flow"), ("digits-learned-2d", "has learned its prior p(z)")],
+)
+def test_where_one_cannot_be_shown_a_sentence_says_why_and_where_it_can(mapped, open_app, name, why):
+    app = open_app(model=name).switch_page("pages/reconstruct.py")
+    app.query_params["model"] = name
+    app.run()
+    assert not app.exception and app.selectbox(key="frame_model").value == "digits-small-2d"
+    assert f"{name} {why}: Explore shows it, and digits-small-2d stands in here." in notes(app)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 from screens import LIVE, sent_to_browser
+from small_models import DIGITS, MAPPED, write_stand_in
 
 from ui import cache
 from ui.interpolate import exports, links, paths
@@ -20,6 +21,7 @@ from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_p
 from vae_core.data import describe
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import read_checkpoint
+from vae_core.zoo import store
 
 PAGE = "pages/interpolate.py"
 NAME = "digits-small-14d"
@@ -264,6 +266,15 @@ def test_what_is_taken_along_is_what_was_walked(standing):
     assert torch.allclose(cycle, traversal.cycle_error(checkpoint.model, expected, active), atol=1e-4)
     rarity = [float(line["rarer_than_percent_of_aggregate_posterior"]) for line in lines]
     assert rarity == pytest.approx(aggregate_posterior(checkpoint.codes).rarity(expected).tolist(), abs=0.1)
+
+
+def test_a_norm_has_a_percentile_of_n01_alone(tmp_path):
+    for name, expected in (("digits-learned-3d", False), ("digits-small-3d", True)):
+        config = MAPPED.get(name, replace(DIGITS, latent_dim=3))
+        write_stand_in(tmp_path / name, "digits", config)
+        checkpoint = store.open_checkpoint(tmp_path / name)
+        found = exports.evidence((name,), checkpoint, Route((End(4), End(9))), torch.linspace(0, 1, 3))
+        assert ("prior_percentile" in found) == expected and "active_norm" in found
 
 
 def test_the_cross_fade_is_of_the_real_pictures(standing):

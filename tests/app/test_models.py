@@ -152,7 +152,7 @@ def test_every_family_and_objective_that_ships_has_its_drawing_and_formula():
         svg = figures.drawing(graph)
         assert svg.count("<circle") == len(graph.nodes) and svg.count("<line") == len(graph.arrows)
         assert svg.count("stroke-dasharray") == sum(inferred for *_, inferred in graph.arrows)
-    learned = figures.idea_of(shipped[0], "vamp")
+    learned = figures.idea_of(replace(shipped[0], prior="vamp"))
     assert "VampPrior" in learned.title and "u_k" in learned.formula
 
 

@@ -89,4 +89,7 @@ def test_other_sections_and_pages_offer_what_they_can_show_and_say_so(labelled, 
     app = open_app(model=CONDITIONAL)
     assert not app.exception and not app.error and app.selectbox(key="frame_model").value == FLAT
     sentence = said(app).replace("\\", "").replace("\u2060", "")
-    assert f"{CONDITIONAL} is of the family conditional: Models, Conditional shows it, and {FLAT} stands in" in sentence
+    assert (
+        f"{CONDITIONAL} needs a label beside the picture: Models, Conditional shows it, and {FLAT} stands in"
+        in sentence
+    )

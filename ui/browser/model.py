@@ -15,7 +15,7 @@ import torch
 from ui import cache, figures
 from ui.browser.component import MODULES
 from ui.browser.install import INSTALLED
-from ui.browser.opening import published_opening
+from ui.browser.opening import has_normal_prior, published_opening
 from ui.browser.publish import STATIC, are_there, digest, publish, publish_folder, tidy_up
 from ui.browser.tidy import LASTING
 from ui.link import FARTHEST
@@ -61,13 +61,13 @@ def bounds(version: tuple, _checkpoint: Checkpoint, _info: DatasetInfo) -> Bound
     codes = _checkpoint.codes
     latent_dim = codes.mean.shape[1]
     labelled = codes.labels is not None and bool(_info.labels)
-    order = kl_of(_checkpoint).argsort(descending=True, stable=True)
+    order = [index for index, _ in by_use(_checkpoint)]
     return Bounds(
         latent_dim=latent_dim,
         codes=codes.mean,
         projections=tuple(name for name in ("umap", "pca") if name in _checkpoint.projections),
         colours=("label", "kl", "error") if labelled else ("kl", "error"),
-        axes=(0, 1) if latent_dim == 2 else tuple(order[:2].tolist()),
+        axes=(0, 1) if latent_dim == 2 else tuple(order[:2]),
     )
 
 
@@ -90,6 +90,8 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "pca": {key: checkpoint.projections[f"pca_{key}"].tolist() for key in plane} or None,
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
+        "mixture": published_mixture(name, checkpoint),
+        "gaussian": families.of(checkpoint.model).plain,
         "active": active_dimensions(checkpoint.codes.mean).tolist(),
         "pen": pen(_info),
         **published_networks(name, checkpoint),
@@ -107,23 +109,47 @@ def pen(info: DatasetInfo) -> dict | None:
 
 
 def sliders(checkpoint: Checkpoint) -> list[dict]:
-    """Each latent dimension's index, mean KL in nats, and the range its slider spans; the largest KL first."""
-    kl = kl_of(checkpoint)
+    """Each latent dimension's index, how much it is used (see `by_use`), and the range its slider spans."""
+    measure = "kl" if splits(checkpoint) else "variance"
     low, high = np.quantile(checkpoint.codes.mean.numpy(), QUANTILES, axis=0)
     return [
         {
             "index": index,
-            "kl": round(float(kl[index]), 4),
+            measure: round(use, 4),
             "low": round(min(float(low[index]), -SLIDER_AT_LEAST), 2),
             "high": round(max(float(high[index]), SLIDER_AT_LEAST), 2),
         }
-        for index in kl.argsort(descending=True, stable=True).tolist()
+        for index, use in by_use(checkpoint)
     ]
 
 
+def splits(checkpoint: Checkpoint) -> bool:
+    """Whether KL(q(z|x) || p(z)) is a sum over latent dimensions."""
+    return checkpoint.codes.cost is None
+
+
 def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
-    """Mean KL of each latent dimension over the test split, nats, (D,)."""
+    """Mean KL of each latent dimension over the test split, nats, (D,); (1,) where it is no sum over dimensions."""
     return checkpoint.codes.kl.mean(dim=0)
+
+
+def by_use(checkpoint: Checkpoint) -> list[tuple[int, float]]:
+    """The latent dimensions, the most used first, with how much: the mean KL over the test split, nats; where that is
+    no sum over dimensions, the variance of E_q[z] over its pictures."""
+    use = kl_of(checkpoint) if splits(checkpoint) else checkpoint.codes.mean.var(0, correction=0)
+    order = use.argsort(descending=True, stable=True)
+    return list(zip(order.tolist(), use[order].tolist(), strict=True))
+
+
+def published_mixture(name: str, checkpoint: Checkpoint) -> dict | None:
+    """The Gaussians of a prior that was learned, with their weights; None where it is N(0, I)."""
+    if has_normal_prior(checkpoint.model):
+        return None
+    with torch.no_grad():
+        prior = checkpoint.model.prior
+        weights, parts = prior.mixture_distribution.probs, prior.component_distribution.base_dist
+        blocks = {"weight": weights[:, None], "mean": parts.mean, "stddev": parts.stddev}
+        return published_blocks(f"prior-{name}", blocks)
 
 
 def pixel_noise(checkpoint: Checkpoint) -> float | None:

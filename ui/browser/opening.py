@@ -12,9 +12,10 @@ from torch import Tensor
 from ui.browser.publish import publish
 from ui.view import Place
 from vae_core.models.checkpoint import Checkpoint
+from vae_core.models.model import Model
 
 VERSION = 1  # grows when the file takes another form
-ROWS, COLUMNS = 12, 11  # traversals of the dimensions with the largest KL, so many pictures each
+ROWS, COLUMNS = 12, 11  # traversals of the most used dimensions, so many pictures each
 SIDE = 15  # of the prior's grid, where z has two dimensions
 STEP = 8  # grey levels between those that the traversals and the grid are stored in, which halves the file
 
@@ -24,7 +25,8 @@ Box = list[int]  # left, top, width, height in pixels
 def published_opening(name: str, checkpoint: Checkpoint, place: Place, dimensions: list[dict]) -> dict:
     """The file's address, the z of its picture and its traversals, and where they and the grid stand in it.
 
-    `dimensions` are the sliders', the largest KL first. `grid`, for two dimensions and else None, belongs to every z.
+    `dimensions` are the sliders', the most used first. `grid` belongs to every z; None where z has not two dimensions,
+    or a prior that was learned and has no such quantiles.
     """
     shown = dimensions[:ROWS]
     key = f"{checkpoint.content_hash} {place.z} {shown} {VERSION}"
@@ -35,8 +37,18 @@ def published_opening(name: str, checkpoint: Checkpoint, place: Place, dimension
         "z": list(place.z),
         "picture": [COLUMNS * width, 0, width, height],
         "traversals": [0, 0, COLUMNS * width, below],
-        "grid": [0, below, SIDE * width, SIDE * height] if len(place.z) == 2 else None,
+        "grid": [0, below, SIDE * width, SIDE * height] if has_grid(checkpoint.model) else None,
     }
+
+
+def has_normal_prior(model: Model) -> bool:
+    """Whether p(z) is N(0, I)."""
+    return getattr(model.config, "prior", "normal") == "normal"
+
+
+def has_grid(model: Model) -> bool:
+    """Whether the prior's quantiles are places of a plane."""
+    return model.config.latent_dim == 2 and has_normal_prior(model)
 
 
 @torch.no_grad()
@@ -45,7 +57,7 @@ def opening_file(checkpoint: Checkpoint, place: Place, dimensions: list[dict]) -
     model, z = checkpoint.model.eval(), torch.tensor(place.z)
     traversals = coarse(sheet(model.decode(traversed(z, dimensions)).mean, COLUMNS))
     picture = sheet(model.decode(z[None]).mean, 1)
-    grid = coarse(sheet(model.decode(quantile_grid()).mean, SIDE)) if len(z) == 2 else None
+    grid = coarse(sheet(model.decode(quantile_grid()).mean, SIDE)) if has_grid(model) else None
     top, right = traversals.shape[0], traversals.shape[1] + picture.shape[1]
     below, wide = (0, right) if grid is None else (grid.shape[0], max(right, grid.shape[1]))
     whole = np.zeros((top + below, wide, picture.shape[2]), np.uint8)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ui import cache
+from ui.browser.opening import has_normal_prior
 from ui.interpolate import paths
 from ui.interpolate.route import End, Route, decoded_paths
 from vae_core.analysis import filmstrip, traversal
@@ -81,9 +82,10 @@ def evidence(version: tuple, checkpoint: Checkpoint, route: Route, t: Tensor) ->
     active = active_dimensions(checkpoint.codes.mean)
     fine = paths.times(route, FINE)
     lengths = traversal.path_length(model, paths.latents(version, checkpoint, route, fine))
-    return {
-        "active_norm": z[:, active].norm(dim=1),
-        "prior_percentile": traversal.prior_norm_percentile(z[:, active]),
+    norms = {"active_norm": z[:, active].norm(dim=1)}
+    if has_normal_prior(model):
+        norms["prior_percentile"] = traversal.prior_norm_percentile(z[:, active])
+    return norms | {
         "rarer_than_percent_of_aggregate_posterior": aggregate_posterior(checkpoint.codes).rarity(z),
         "active_cycle_error": traversal.cycle_error(model, z, active),
         "path_length": torch.from_numpy(np.interp(t, fine, lengths)),

@@ -4,6 +4,7 @@ from typing import Any
 
 from ui import cache, originals
 from ui.browser import networks
+from ui.frame import is_plain
 from vae_core.analysis.posterior_grid import region_of
 from vae_core.data.pictures import DatasetUnavailable
 from vae_core.models.checkpoint import CheckpointError
@@ -17,7 +18,7 @@ def for_browser() -> dict[str, Any]:
     Where there is none, {"missing": a sentence}."""
     for dataset in DATASETS:
         for name, entry in cache.zoo().items():
-            if entry.dataset != dataset or not (networks.is_flat(entry) and entry.can.plain):
+            if entry.dataset != dataset or not (networks.is_flat(entry) and is_plain(entry)):
                 continue
             try:
                 checkpoint, network = networks.of(entry)
@@ -26,7 +27,7 @@ def for_browser() -> dict[str, Any]:
                 continue
             pictures = originals.for_browser(cache.stamp(entry.folder), name, checkpoint, entry.info, wanted=True)
             codes = checkpoint.codes
-            if "missing" in pictures or codes is None or not networks.has_normal_prior(checkpoint):
+            if "missing" in pictures or codes is None:
                 continue
             low, high = region_of(codes.mean)
             return {

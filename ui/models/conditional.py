@@ -10,7 +10,7 @@ from ui import cache, figures
 from ui.browser import model as live
 from ui.browser import networks
 from ui.browser.publish import are_there
-from ui.frame import Shown
+from ui.frame import Shown, has_a_map
 from ui.link import Field, decimal, one_of, short, whole_between
 from ui.models import ideas, read_picture
 from ui.models.figures import idea_of
@@ -124,6 +124,6 @@ SECTION = Section(
     for_browser,
     partial(those, is_conditional),
     missing,
-    shows=lambda entry: entry.can.plain or is_conditional(entry),
+    shows=lambda entry: has_a_map(entry) or is_conditional(entry),
     below=below,
 )

@@ -8,7 +8,7 @@ from ui import cache
 from ui.browser import model as live
 from ui.browser import networks
 from ui.browser.publish import are_there
-from ui.frame import Shown, is_plain
+from ui.frame import Shown, has_a_map
 from ui.link import Field, whole_between
 from ui.models import ideas, read_picture
 from ui.models.figures import idea_of
@@ -127,6 +127,6 @@ SECTION = Section(
     for_browser,
     partial(those, is_discrete),
     missing,
-    shows=lambda entry: is_plain(entry) or is_discrete(entry),
+    shows=lambda entry: has_a_map(entry) or is_discrete(entry),
     below=below,
 )

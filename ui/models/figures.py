@@ -179,7 +179,7 @@ PRIORS = {  # by prior, beside N(0, I): what is said of it
 }
 
 
-def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
+def idea_of(entry: Entry) -> Idea | None:
     """What a model changes; None for a family or an objective that has no entry here yet."""
     graph, objective = GRAPHS.get(entry.family), OBJECTIVES.get(entry.objective)
     if graph is None or objective is None:
@@ -193,8 +193,8 @@ def idea_of(entry: Entry, prior: str = "normal") -> Idea | None:
             formula = formula.replace(plain, given)
     if entry.family in POSTERIORS:
         formula = rf"{formula},\quad {POSTERIORS[entry.family]}"
-    if prior in PRIORS:
-        name, density = PRIORS[prior]
+    if entry.prior in PRIORS:
+        name, density = PRIORS[entry.prior]
         return Idea(f"{title}, {name}", f"{change}; a learned prior", graph, rf"{formula},\quad {density}")
     return Idea(title, change, graph, formula)
 

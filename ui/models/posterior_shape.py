@@ -6,7 +6,7 @@ from typing import Any
 
 from ui import cache
 from ui.browser import networks
-from ui.frame import Shown
+from ui.frame import Shown, has_a_map, is_plain
 from ui.link import Field, decimal, short
 from ui.models import read_picture
 from ui.models.section import Section
@@ -36,13 +36,13 @@ def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """The models of a data set with two dimensions, of which one without a flow is the first to be shown; all of them
     where there are none."""
     flat = [entry for entry in entries if networks.is_flat(entry)] or entries
-    return flat, next((entry for entry in flat if entry.can.plain), flat[0])
+    return flat, next(filter(is_plain, flat), flat[0])
 
 
 def missing(shown: Shown) -> str | None:
     """Why there is no posterior to draw."""
     if networks.is_flat(shown.entry):
-        if networks.has_normal_prior(shown.checkpoint):
+        if shown.entry.prior == "normal":
             return None
         return "The prior of this model is learned, and the grid is drawn for N(0, I): choose another model above."
     titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if networks.is_flat(entry))
@@ -86,5 +86,5 @@ SECTION = Section(
     for_browser,
     offered,
     missing,
-    networks.has_one_posterior,
+    has_a_map,
 )

@@ -41,5 +41,5 @@ class Section:
     for_browser: Callable[[Any, Shown], dict[str, Any]]  # what the browser needs beside the state
     offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = frame.mapped  # of a data set's models, and the first
     missing: Callable[[Shown], str | None] = nothing  # why it has nothing to show of this model, in one sentence
-    shows: Callable[[Entry], bool] = frame.is_plain  # whether it can open a model, and say what is missing of it
+    shows: Callable[[Entry], bool] = frame.has_a_map  # whether it can open a model, and say what is missing of it
     below: Callable[[Any, Shown], Any] = nothing  # what stands below the live part; the state, where that can move it

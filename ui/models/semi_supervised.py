@@ -9,7 +9,7 @@ import streamlit as st
 from ui import cache, charts, figures
 from ui.browser import networks
 from ui.browser.publish import are_there, digest, publish
-from ui.frame import Shown
+from ui.frame import Shown, has_a_map
 from ui.models import ideas, read_picture
 from ui.models.conditional import MOST_LABELS, labels_for_browser
 from ui.models.figures import idea_of
@@ -188,6 +188,6 @@ SECTION = Section(
     for_browser,
     partial(those, is_semi_supervised),
     missing,
-    shows=lambda entry: entry.can.plain or is_semi_supervised(entry),
+    shows=lambda entry: has_a_map(entry) or is_semi_supervised(entry),
     below=below,
 )

@@ -125,8 +125,7 @@ def show_ideas(entries: Iterable[Entry]) -> None:
     """What each kind of model changes, each once."""
     found: dict[str, Idea] = {}
     for entry in entries:
-        config = cache.checkpoint(entry.folder).model.config
-        idea = idea_of(entry, getattr(config, "prior", "normal"))
+        idea = idea_of(entry)
         if idea is not None:
             found.setdefault(idea.title, idea)
     ideas.show(found.values())

@@ -11,7 +11,7 @@ import torch
 from ui import brought, cache, originals
 from ui.browser import model as live
 from ui.browser.component import define
-from ui.frame import Shown
+from ui.frame import Shown, is_plain
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.likelihood import elbo_terms, importance_progress
 from vae_core.analysis.proposals import fitted_proposal
@@ -73,7 +73,7 @@ def siblings(name: str) -> list[str]:
     others = [
         e.name
         for e in models.values()
-        if e.can.plain and (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)
+        if is_plain(e) and (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)
     ]
     return [name, *(other for other in others if other != name)]
 

@@ -47,6 +47,11 @@ class Family:
         return self.latent == "flow" and not self.exact
 
     @property
+    def has_one_posterior(self) -> bool:
+        """Whether a picture alone decides q(z|x), over latents that lie in one space: what a map shows."""
+        return self.plain or self.bends_posterior
+
+    @property
     def has_distances(self) -> bool:
         """Whether latents lie in a space, where some are nearer than others: what is projected to a plane."""
         return self.latent != "discrete"

@@ -146,6 +146,16 @@ COMPARISONS = (
         ),
     ),
     Comparison(
+        "prior-digits",
+        "Prior, Digits, 2 dimensions",
+        "nll",
+        "nats",
+        (
+            Line("N(0, I)", ("digits-vae-2d",)),
+            Line("10 Gaussians", ("digits-mixture-2d",), beside="digits-vae-2d"),
+        ),
+    ),
+    Comparison(
         "conditional",
         "With and without labels, MNIST",
         "nll",

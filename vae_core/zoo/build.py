@@ -12,7 +12,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vae_core.analysis.evaluation import Report, bounds, encode_split, evaluate, noiseless, paired_difference
+from vae_core.analysis.evaluation import (
+    Report,
+    bounds,
+    cluster_accuracy,
+    encode_split,
+    evaluate,
+    noiseless,
+    paired_difference,
+)
 from vae_core.analysis.kl_decomposition import decompose_kl
 from vae_core.analysis.projection import FEWEST_CODES, Projection, project
 from vae_core.data.files import alone_in, write_whole
@@ -241,7 +249,9 @@ def measure(
     evaluation = evaluate(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
-    parts = {}
+    parts: dict[str, Any] = {}
+    if (accuracy := cluster_accuracy(model, dataset, len(dataset.test))) is not None:
+        parts = {"cluster_accuracy": accuracy}
     if codes.cost is None:  # Gaussians, under N(0, I)
         parts = {"kl_parts": decompose_kl(codes).to_json()}
     return named | evaluation.to_json() | parts, evaluation.log_marginal

@@ -222,6 +222,12 @@ RECIPES = {
             FlowConfig(VAEConfig(DIGITS, 2, hidden=(200, 200)), "planar", 10),
             TrainingConfig(epochs=600),
         ),
+        Recipe(  # as digits-vae-2d but for the prior
+            "digits-mixture-2d",
+            "digits",
+            VAEConfig(DIGITS, 2, hidden=(200, 200), prior="mixture", prior_components=10),
+            TrainingConfig(epochs=600),
+        ),
         Recipe(  # as mnist-unconditional-10d but for the labels
             "mnist-conditional-10d",
             "mnist",

@@ -61,6 +61,7 @@ class Entry:
     parameters: int
     picture_shape: tuple[int, int, int]
     likelihood: str
+    prior: str  # "normal" for N(0, I), or how it was learned
     layers: str | None  # "MLP 500-500": what its encoder and its decoder are made of
     folder: Path
     metrics: dict
@@ -148,6 +149,7 @@ def entry(folder: Path) -> Entry:
         parameters=parameter_count(model),
         picture_shape=model.config.picture_shape,
         likelihood=model.config.likelihood,
+        prior=getattr(model.config, "prior", "normal"),
         layers=layers(model.config),
         folder=folder,
         metrics=read_metrics(folder / "metrics.json", model.config.latent_dim),

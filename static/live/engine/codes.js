@@ -32,9 +32,12 @@ export async function loadAggregate(source, mean) {
   return new AggregatePosterior(mean, { count, stddev, reference });
 }
 
-/** @param {CodesSource} source @returns {Promise<import("../math/mixture_prior.js").Mixture>} a prior that was learned */
+/**
+ * @param {CodesSource | null} source of a prior that was learned
+ * @returns {Promise<import("../math/mixture_prior.js").Mixture | null>} null for N(0, I)
+ */
 export async function loadMixture(source) {
-  return /** @type {import("../math/mixture_prior.js").Mixture} */ (await loadBlocks(source));
+  return source && /** @type {import("../math/mixture_prior.js").Mixture} */ (await loadBlocks(source));
 }
 
 /** @param {CodesSource} source @returns {Promise<unknown>} count and blocks by name */

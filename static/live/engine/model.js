@@ -3,7 +3,8 @@
 /**
  * @typedef {object} Dimension one latent dimension
  * @property {number} index from 0
- * @property {number} kl mean KL over the test set, nats
+ * @property {number} [kl] mean KL over the test set, nats
+ * @property {number} [variance] of its posterior mean over the test set, where the KL is no sum over dimensions
  * @property {number} low where its slider begins
  * @property {number} high where its slider ends
  */
@@ -18,10 +19,11 @@
  * @property {("label" | "kl" | "error")[]} colours that its map may have
  * @property {[number, number]} axes of its map onto two dimensions, unless others are chosen
  * @property {{labels: string[], scale: string}} palette the colours of labels and of quantities
- * @property {Dimension[]} dimensions the largest KL first
+ * @property {Dimension[]} dimensions the most used first
  * @property {{components: number[][], mean: number[]} | null} pca (2, D) and (D,)
  * @property {"bernoulli" | "gaussian"} likelihood
  * @property {number | null} noise of a pixel: null for a Bernoulli likelihood
+ * @property {import("./codes.js").CodesSource | null} mixture a prior that was learned; null for N(0, I)
  * @property {number[]} active dimensions whose posterior mean varies over pictures
  * @property {import("./codes.js").CodesSource} aggregate components of q(z), and the reference of its draws
  * @property {string} decoder address
@@ -62,6 +64,7 @@ export const NO_MODEL = {
   pca: null,
   likelihood: "bernoulli",
   noise: null,
+  mixture: null,
   active: [],
   aggregate: { url: "", count: 0, blocks: [] },
   decoder: "",
@@ -70,3 +73,8 @@ export const NO_MODEL = {
   opening: { url: "", z: [], picture: [0, 0, 0, 0], traversals: [0, 0, 0, 0], grid: null },
   link: { farthest: 0, decimals: 0 },
 };
+
+/** Whether the prior's quantiles are places of a plane. @param {Model} model */
+export function hasGrid({ latentDim, mixture }) {
+  return latentDim === 2 && !mixture;
+}

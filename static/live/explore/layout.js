@@ -15,6 +15,7 @@ const HOSTS = [
   "selection",
   "readout",
   "stage",
+  "measure",
   "sliders",
   "buttons",
   "traversals",
@@ -38,7 +39,7 @@ export function explorePage() {
     </section>
     <section class="picture-side" aria-label="The picture and its latent z">
       <div class="stage"></div>
-      <div class="dimensions"><h2>Drag a dimension<small>KL, nats</small></h2><div class="sliders"></div></div>
+      <div class="dimensions"><h2>Drag a dimension<small class="measure"></small></h2><div class="sliders"></div></div>
       <div class="buttons">${BUTTONS.map(button).join("")}</div>
     </section>
     <section class="views" aria-label="Around z">

@@ -1,7 +1,9 @@
 // How a model and a place of it come onto the Explore page.
-import { Originals, loadCodes } from "../engine/codes.js";
+import { Originals, loadCodes, loadMixture } from "../engine/codes.js";
+import { hasGrid } from "../engine/model.js";
 import { loadPlotly, loadSession } from "../engine/runtime.js";
 import { themeColours } from "../kit/theme.js";
+import { unitOfUse } from "../parts/sliders.js";
 import { fetchStored } from "./stored.js";
 import { codeAt, follow, present, setPin, showOriginal, showSelected } from "./view.js";
 
@@ -40,8 +42,16 @@ export async function update(state, { model, view, place, originals }, { again, 
 
 /** What needs nothing fetched: sliders, names, frames of the right form. @param {Exploration} state @param {Model} model */
 function prepare(state, model) {
-  const { root, parts } = state;
-  Object.assign(state, { model, stored: null, codes: null, projection: null, originals: null, missing: false });
+  const { root, hosts, parts } = state;
+  Object.assign(state, {
+    model,
+    stored: null,
+    prior: null,
+    codes: null,
+    projection: null,
+    originals: null,
+    missing: false,
+  });
   for (const part of [parts.decoder, parts.sheets, parts.readout]) part.stop();
   root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   parts.stage.build(model.shape);
@@ -49,7 +59,8 @@ function prepare(state, model) {
   parts.sliders.build(model.dimensions);
   parts.toolbar.build(model.latentDim, model, model.dimensions);
   parts.traversals.build(model.dimensions, model.shape);
-  root.dataset.flat = model.latentDim === 2 ? "1" : "0";
+  hosts.measure.textContent = unitOfUse(model.dimensions);
+  root.dataset.flat = hasGrid(model) ? "1" : "0";
   root.dataset.few = model.latentDim <= 4 ? "1" : "0";
 }
 
@@ -67,18 +78,19 @@ function stand(state, opened) {
 /** The first picture, then what stands around it. @param {Exploration} state @param {Model} model */
 async function open(state, model) {
   const { files, parts, root } = state;
-  const runtime = await loadSession(files, model.decoder);
+  const [runtime, mixture] = await Promise.all([loadSession(files, model.decoder), loadMixture(model.mixture)]);
   const around = Promise.all([loadCodes(model.codes), loadPlotly(files.plotly)]);
   around.catch(() => {}); // said once it is waited for
   if (state.model !== model) return;
+  state.prior = { mixture };
   parts.decoder.use(runtime, model.shape);
   await parts.decoder.paint(state.shown);
   delete root.dataset.stored;
   root.dataset.ready = "1";
   const beside = parts.sheets.use(model);
   beside.catch(() => {});
-  if (model.latentDim === 2) parts.manifold.build();
-  else parts.samples.draw(model.latentDim);
+  if (hasGrid(model)) parts.manifold.build();
+  else parts.samples.draw(model.latentDim, mixture);
   follow(state);
   const [[codes]] = await Promise.all([around, beside]);
   if (state.model !== model) return;

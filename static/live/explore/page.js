@@ -11,6 +11,7 @@ import { bindActions } from "./controls.js";
 import { click, commit, go, hover, leave, move, step, undoClick } from "./gestures.js";
 import { explorePage } from "./layout.js";
 import { Manifold } from "./manifold.js";
+import { drawPrior, drawnPrior } from "./prior.js";
 import { drawMap, update } from "./opening.js";
 import { PriorSamples } from "./samples.js";
 import { Stage } from "./stage.js";
@@ -53,6 +54,10 @@ function explore(files) {
       onSelect: (points) => showSelected(state, /** @type {{data: {name?: string}}[] | null} */ (points)),
     }),
   });
+  state.parts.map.underlay = (context, pixel) => {
+    const mixture = drawnPrior(state);
+    if (mixture) drawPrior(context, mixture, state.view.axes, pixel, state.parts.map.colours?.ink);
+  };
   readout.wanted = firstRest(); // one number needs the encoder: whoever only looks need not fetch it
   decoder.onPainted = () => {
     if (decoder.z && decoder.lastPicture) readout.follow(decoder.z, decoder.lastPicture);

@@ -1,7 +1,7 @@
 // What the prior makes, for models with too many dimensions for one grid: a sheet of fresh draws.
 import { partOf } from "../kit/part.js";
 import { putSheet } from "../kit/paint.js";
-import { normal } from "../math/noise.js";
+import { freshDraws } from "../math/mixture_prior.js";
 
 const COLUMNS = 8,
   ROWS = 4,
@@ -46,11 +46,11 @@ export class PriorSamples {
   /**
    * Draw a new sheet.
    * @param {number} dim of the latent space
+   * @param {import("../math/mixture_prior.js").Mixture | null} mixture of a prior that was learned
    * @returns {Float32Array} the first z
    */
-  draw(dim) {
-    if (dim === 2) return Float32Array.of(normal(), normal()); // the manifold grid shows them all
-    const z = Float32Array.from({ length: COUNT * dim }, () => normal());
+  draw(dim, mixture) {
+    const z = freshDraws(mixture, COUNT, dim);
     this.dim = dim;
     this.z = z;
     this.chosen = null;

@@ -42,6 +42,8 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {number | null | undefined} arrived the point that Python wants pinned; undefined once it is
  * @property {Promise<void>} opening ends when the model is there with its codes
  * @property {ImageBitmap | null} stored the model's stored pictures, unless it ran before they came
+ * @property {{mixture: import("../math/mixture_prior.js").Mixture | null} | null} prior null until it is there; its
+ *   mixture, where it was learned
  * @property {import("../engine/codes.js").Codes | null} codes
  * @property {import("../engine/codes.js").Originals | null} originals
  * @property {boolean} missing whether the originals are not on this machine
@@ -82,6 +84,7 @@ export function exploration(files, root, hosts, parts) {
     arrived: undefined,
     opening: Promise.resolve(),
     stored: null,
+    prior: null,
     codes: null,
     originals: null,
     missing: false,

@@ -1,11 +1,13 @@
 // What the Explore page shows: the picture, what stands around it, and what is said of it.
 import { rowOf } from "../engine/codes.js";
+import { hasGrid } from "../engine/model.js";
 import { significant } from "../kit/numbers.js";
 import { themeColours } from "../kit/theme.js";
 import { normOf } from "../math/path.js";
 import { fitWindow } from "../kit/window.js";
 import { placeName } from "../parts/place_name.js";
 import { dimensionName } from "../parts/sliders.js";
+import { ELLIPSES, drawnPrior } from "./prior.js";
 import { showStored } from "./stored.js";
 
 /** @typedef {import("./state.js").Exploration} Exploration */
@@ -42,7 +44,7 @@ export function follow(state) {
     if (!state.hovering || !projection) state.beneath = null;
     parts.sliders.show(shown);
     parts.traversals.update(shown);
-    if (model.latentDim === 2) parts.manifold.update(shown);
+    if (hasGrid(model)) parts.manifold.update(shown);
     else parts.samples.update(shown);
     if (projection) parts.map.mark("shown", state.back ?? projection.place(shown));
     describe(state);
@@ -137,7 +139,8 @@ export function showSelected(state, points) {
     .sort((a, b) => b[1] - a[1])
     .slice(0, 3);
   const named = most.length && most[0][0] ? `: ${most.map(([name, count]) => `${name} (${count})`).join(", ")}` : "";
-  state.hosts.selection.textContent = points ? `${points.length} points selected${named}` : "";
+  const ellipses = drawnPrior(state) ? ELLIPSES : "";
+  state.hosts.selection.textContent = points ? `${points.length} points selected${named}` : ellipses;
 }
 
 /** The caption of the picture and the line under the map. @param {Exploration} state */

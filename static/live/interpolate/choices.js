@@ -2,7 +2,7 @@
 import { rowOf } from "../engine/codes.js";
 import { asPicture } from "../engine/encoder.js";
 import { bytesOf } from "../kit/bytes.js";
-import { normal } from "../math/noise.js";
+import { freshDraws } from "../math/mixture_prior.js";
 import { commit } from "./gestures.js";
 import { rebuild } from "./paths.js";
 import { fetchPictures } from "./pictures.js";
@@ -105,7 +105,8 @@ export function sampleOf(state, label) {
 
 /** @param {Interpolation} state */
 export function fromPrior(state) {
-  const z = Float32Array.from({ length: state.model.latentDim }, () => normal());
+  if (!state.prior) return;
+  const z = freshDraws(state.prior.mixture, 1, state.model.latentDim);
   replace(state, { row: null, z, text: "from the prior" });
 }
 

@@ -35,7 +35,7 @@ export function measured({ model, parts }, z, pictures, means) {
 
 /** The curves of all paths, the chosen one above the others. @param {Interpolation} state */
 export function plotCurves(state) {
-  const dim = state.model.active.length,
+  const dim = state.model.mixture ? 0 : state.model.active.length,
     chosen = chosenPath(state);
   /** @type {Record<string, [number, number]>} */
   const bands = { rarity: [0, TRUSTED] };
@@ -78,7 +78,7 @@ export function cycleCame(state, cycle, z) {
 /** @param {Interpolation} state @param {import("./state.js").Evidence} evidence */
 function write(state, { norm, percentile, rarity, length }) {
   state.parts.curves.show(shareOf(state), {
-    norm: `${significant(norm)}, beyond ${percent(percentile)} of the prior`,
+    norm: significant(norm) + (percentile === null ? "" : `, beyond ${percent(percentile)} of the prior`),
     rarity: rarity === null ? "–" : rarityText(rarity),
     cycle: `${significant(state.cycle)} units of z`,
     length: length === null ? "–" : `${significant(length)} grey levels`,

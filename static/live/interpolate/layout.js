@@ -36,7 +36,7 @@ export const MEASURES = [
   {
     name: "norm",
     title: "Norm of z",
-    help: "The distance of z from the origin in the active dimensions; the band holds the middle 90 % of the prior, and the percentile says how much of the prior has a smaller norm.",
+    help: "The distance of z from the origin in the active dimensions. Of a prior N(0, I) the band holds the middle 90 %, and the percentile says how much of it has a smaller norm.",
   },
   { name: "rarity", title: "Rarity under q(z)", help: `${RARITY} The band holds the others.` },
   {

@@ -1,5 +1,5 @@
 // How a model and a place of it come onto the Interpolate page.
-import { Originals, loadCodes } from "../engine/codes.js";
+import { Originals, loadCodes, loadMixture } from "../engine/codes.js";
 import { loadSession } from "../engine/runtime.js";
 import { endFrom } from "./choices.js";
 import { bindControls } from "./controls.js";
@@ -61,7 +61,7 @@ function expect(state, place) {
  * @param {boolean} arriving whether the ends are still to come; else those that are there stay
  */
 function prepare(state, model, arriving) {
-  Object.assign(state, { model, codes: null, projection: null, originals: null });
+  Object.assign(state, { model, prior: null, codes: null, projection: null, originals: null });
   Object.assign(state, { along: null, direction: null, paths: null });
   state.root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   if (arriving) {
@@ -76,9 +76,13 @@ function prepare(state, model, arriving) {
 /** The networks and the codes. @param {Interpolation} state @param {Model} model */
 async function open(state, model) {
   const { files, parts } = state;
-  const [runtime, codes] = await Promise.all([loadSession(files, model.decoder), loadCodes(model.codes)]);
+  const [runtime, codes, mixture] = await Promise.all([
+    loadSession(files, model.decoder),
+    loadCodes(model.codes),
+    loadMixture(model.mixture),
+  ]);
   if (state.model !== model) return;
-  state.codes = codes;
+  Object.assign(state, { codes, prior: { mixture } });
   parts.decoder.use(runtime, model.shape);
   await parts.readout.know(model, codes.mean);
   if (state.model !== model) return;

@@ -73,6 +73,8 @@ import { NO_MODEL } from "../engine/model.js";
  * @property {number[]} sum what "Add and subtract" opens with: rows of the codes; empty where nothing is known to be good
  * @property {Place | null} wanted Python's, until its ends are there
  * @property {Promise<void>} opening ends when the model is there with its codes
+ * @property {{mixture: import("../math/mixture_prior.js").Mixture | null} | null} prior null until it is there; its
+ *   mixture, where it was learned
  * @property {import("../engine/codes.js").Codes | null} codes
  * @property {import("../engine/codes.js").Originals | null} originals
  * @property {boolean} missing whether the originals are not on this machine
@@ -134,6 +136,7 @@ export function interpolation(files, hosts, parts) {
     sum: [],
     wanted: null,
     opening: Promise.resolve(),
+    prior: null,
     codes: null,
     originals: null,
     missing: false,

@@ -39,3 +39,14 @@ export function mixtureDraws({ weight, mean, stddev }, count, dim, seed) {
 export function priorDraws(mixture, count, dim, seed) {
   return mixture ? mixtureDraws(mixture, count, dim, seed) : normals(count * dim, seed);
 }
+
+/**
+ * Draws of p(z) that nobody has seen before.
+ * @param {Mixture | null} mixture null for N(0, I)
+ * @param {number} count of draws
+ * @param {number} dim D
+ * @returns {Float32Array} (count, D)
+ */
+export function freshDraws(mixture, count, dim) {
+  return priorDraws(mixture, count, dim, Math.floor(2 ** 32 * Math.random()));
+}

@@ -89,7 +89,7 @@ async function update(state, data, { again, arriving }) {
     loadSession(page.files, network.decoder),
     loadSession(page.files, network.encoder),
     loadCodes(data.said),
-    network.mixture && loadMixture(network.mixture),
+    loadMixture(network.mixture),
   ]);
   if (state.network !== network) return;
   if (other || again) {

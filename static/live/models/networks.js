@@ -32,7 +32,7 @@ export class Networks {
     const [made, read, prior] = await Promise.all([
       loadSession(files, decoder),
       loadSession(files, encoder),
-      mixture && loadMixture(mixture),
+      loadMixture(mixture),
     ]);
     if (this.model.decoder !== decoder) return false;
     Object.assign(this, { decoder: made, encoder: read, mixture: prior, opened: decoder });

@@ -10,12 +10,16 @@ import { idle } from "../kit/rest.js";
 
 export const TRUSTED = 95; // percent, as in vae_core.analysis.aggregate_posterior
 export const RARITY =
-  "q(z) is the mixture of the posteriors of the test pictures, and that share of its draws has a higher density than z. The decoder learned from draws of posteriors: above 95 % z is unlike them.";
+  "q(z) is the mixture of the posteriors of the test pictures (where a flow bends them, of Gaussians as long and as broad), and that share of its draws has a higher density than z. The decoder learned from draws of posteriors: above 95 % z is unlike them.";
+const NORM = "The distance of z from the origin, in the active dimensions.",
+  PERCENTILE =
+    "The share of the prior with a smaller norm in these dimensions; close to 0 or 100 % the prior hardly ever goes.";
 
 /**
  * @typedef {object} Evidence
  * @property {number} norm of z in the active dimensions, as all that follows of norms and distances
- * @property {number} percentile of the prior's norms, 0 to 100; NaN where no dimension is active
+ * @property {number | null} percentile of the prior's norms, 0 to 100; NaN where no dimension is active, null where the
+ *   prior was learned
  * @property {number | null} rarity percentage of draws from q(z) with a higher density; null while q(z) is not there
  * @property {number | null} cycle distance between z and the code of its picture; null until the picture is encoded
  */
@@ -26,6 +30,7 @@ export const RARITY =
  * @property {string} encoder address
  * @property {number} latentDim D
  * @property {number[]} active dimensions
+ * @property {import("../engine/codes.js").CodesSource | null} mixture a prior that was learned
  * @property {import("../engine/codes.js").CodesSource} aggregate
  * @property {import("../kit/paint.js").Shape} shape
  */
@@ -81,7 +86,7 @@ export class Readout {
   /** @param {ArrayLike<number>} z @returns {Evidence} what can be said at once */
   at(z) {
     const active = this.model ? inActive(z, this.model.active) : z,
-      percentile = active.length ? priorNormPercentile(active) : NaN;
+      percentile = this.model?.mixture ? null : active.length ? priorNormPercentile(active) : NaN;
     this.evidence = { norm: normOf(active), percentile, rarity: this.aggregate?.rarity(z) ?? null, cycle: null };
     return this.evidence;
   }
@@ -131,16 +136,8 @@ export class Readout {
     const { norm, percentile, rarity } = evidence,
       where = activeOf(this.model);
     const parts = [
-      [
-        "norm",
-        `‖z‖ ${significant(norm)}${where && ` in ${where}`}`,
-        "The distance of z from the origin, where the prior has its mean, in the active dimensions.",
-      ],
-      [
-        "percentile",
-        `beyond ${percent(percentile)} of the prior`,
-        "The share of the prior with a smaller norm in these dimensions; close to 0 or 100 % the prior hardly ever goes.",
-      ],
+      ["norm", `‖z‖ ${significant(norm)}${where && ` in ${where}`}`, NORM],
+      ["percentile", percentile === null ? "" : `beyond ${percent(percentile)} of the prior`, PERCENTILE],
       ["rarity", rarity === null ? "q(z): not yet" : rarityText(rarity), RARITY],
       [
         "cycle",

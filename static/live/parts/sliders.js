@@ -1,17 +1,17 @@
-// One native slider a latent dimension, in the order of their KL, which is drawn beside each.
+// One native slider a latent dimension, the most used first; how much that is, is drawn beside each.
 import { significant } from "../kit/numbers.js";
 import { partOf } from "../kit/part.js";
 
 const SHOWN = 10; // more than these fold away
-const COLLAPSED = 0.01; // nats: below this a dimension says nothing about the picture
+const COLLAPSED = 0.01; // nats, or variance of the mean: below this a dimension says nothing about the picture
 
-/**
- * @typedef {object} Dimension
- * @property {number} index latent index, from 0
- * @property {number} kl mean KL over the test set, nats
- * @property {number} low a low quantile of the codes
- * @property {number} high a high quantile of the codes
- */
+/** @typedef {import("../engine/model.js").Dimension} Dimension */
+
+/** How much a dimension is used. @param {Dimension} dimension */
+export const useOf = ({ kl, variance }) => kl ?? variance ?? 0;
+
+/** What that is measured in. @param {Dimension[]} dimensions */
+export const unitOfUse = ([{ kl }]) => (kl === undefined ? "variance" : "KL, nats");
 
 /** @param {number} index @returns {string} z with a subscript, counted from 1 as on paper */
 export function dimensionName(index) {
@@ -20,7 +20,7 @@ export function dimensionName(index) {
 
 export class Sliders {
   /** @type {{index: number, input: HTMLInputElement, output: HTMLOutputElement}[]} */
-  rows = []; // ordered by KL
+  rows = []; // the most used first
   z = new Float32Array(0); // what they show
   /** @type {number | undefined} */
   settled; // the timer after a key press
@@ -34,16 +34,16 @@ export class Sliders {
     this.handlers = handlers;
   }
 
-  /** @param {Dimension[]} dimensions ordered by KL, largest first */
+  /** @param {Dimension[]} dimensions the most used first */
   build(dimensions) {
     this.z = new Float32Array(dimensions.length);
     this.rows = [];
-    const largest = Math.max(...dimensions.map(({ kl }) => kl), COLLAPSED);
+    const largest = Math.max(...dimensions.map(useOf), COLLAPSED);
     const rows = dimensions.map((dimension) => this.row(dimension, largest));
     this.host.replaceChildren(...rows.slice(0, SHOWN));
     const rest = rows.slice(SHOWN);
     if (!rest.length) return;
-    const collapsed = dimensions.slice(SHOWN).filter(({ kl }) => kl < COLLAPSED).length;
+    const collapsed = dimensions.slice(SHOWN).filter((one) => useOf(one) < COLLAPSED).length;
     const fold = document.createElement("details");
     const summary = document.createElement("summary");
     summary.textContent = `${rest.length} more` + (collapsed ? `, ${collapsed} of them collapsed` : "");
@@ -54,10 +54,12 @@ export class Sliders {
     this.host.append(fold);
   }
 
-  /** @param {Dimension} dimension @param {number} largest KL of them all, nats */
-  row({ index, kl, low, high }, largest) {
-    const row = document.createElement("div");
-    const collapsed = kl < COLLAPSED;
+  /** @param {Dimension} dimension @param {number} largest use of them all */
+  row(dimension, largest) {
+    const { index, low, high } = dimension,
+      use = useOf(dimension),
+      collapsed = use < COLLAPSED,
+      row = document.createElement("div");
     row.className = collapsed ? "slider collapsed" : "slider";
     row.innerHTML =
       '<label></label><input type="range" step="any"><output></output><span class="kl"><i></i><b></b></span>';
@@ -70,12 +72,11 @@ export class Sliders {
     Object.assign(input, { min: String(low), max: String(high), value: "0" });
     label.htmlFor = input.id;
     label.textContent = dimensionName(index);
-    bar.title = collapsed
-      ? `${dimensionName(index)} has collapsed: its posterior is the prior (${significant(kl)} nats), so it changes nothing.`
-      : `KL of ${dimensionName(index)} from the prior, mean over the test set: ${significant(kl)} nats.`;
-    input.setAttribute("aria-label", `${dimensionName(index)}, KL ${significant(kl)} nats`);
-    partOf(bar, "i", HTMLElement).style.setProperty("--share", String(kl / largest));
-    partOf(bar, "b", HTMLElement).textContent = collapsed ? "0" : significant(kl, 2);
+    bar.title = sentenceOfUse(dimension, collapsed);
+    const measured = dimension.kl === undefined ? `variance ${significant(use)}` : `KL ${significant(use)} nats`;
+    input.setAttribute("aria-label", `${dimensionName(index)}, ${measured}`);
+    partOf(bar, "i", HTMLElement).style.setProperty("--share", String(use / largest));
+    partOf(bar, "b", HTMLElement).textContent = collapsed ? "0" : significant(use, 2);
     input.addEventListener("input", () => this.moved(index, input.valueAsNumber));
     input.addEventListener("change", () => this.handlers.onChange());
     input.addEventListener("keydown", (event) => this.key(event, index, low, high));
@@ -134,4 +135,16 @@ export class Sliders {
       if (output.value !== text) output.value = text;
     }
   }
+}
+
+/** @param {Dimension} dimension @param {boolean} collapsed */
+function sentenceOfUse({ index, kl, variance = 0 }, collapsed) {
+  const name = dimensionName(index);
+  if (kl === undefined) {
+    const varies = `the posterior's mean has a variance of ${significant(variance)} over the test set`;
+    return `${name}${collapsed ? " is hardly used" : ""}: ${varies}. The KL of this model is no sum over dimensions.`;
+  }
+  return collapsed
+    ? `${name} has collapsed: its posterior is the prior (${significant(kl)} nats), so it changes nothing.`
+    : `KL of ${name} from the prior, mean over the test set: ${significant(kl)} nats.`;
 }

@@ -1,6 +1,6 @@
 // The posterior, dimension by dimension: mean and standard deviation above, KL from the prior below.
 import { significant } from "../kit/numbers.js";
-import { dimensionName } from "../parts/sliders.js";
+import { dimensionName, useOf } from "../parts/sliders.js";
 import { contextOf, emptied } from "../kit/canvas.js";
 import { partOf } from "../kit/part.js";
 
@@ -37,7 +37,7 @@ export class PosteriorBars {
   build(dimensions) {
     this.dimensions = dimensions;
     this.values = null;
-    this.most = Math.max(...dimensions.map(({ kl }) => kl), 0.1) * 1.6;
+    this.most = Math.max(...dimensions.map(useOf), 0.1) * 1.6;
     this.paint();
   }
 
@@ -123,12 +123,13 @@ export class PosteriorBars {
       room = height - top - 2;
     const most = Math.max(this.most, ...(values ? Array.from(values.kl) : []));
     this.block(left, top, width - left, 1, faint);
-    this.dimensions.forEach(({ index, kl }, place) => {
-      const x = left + place * cell,
+    this.dimensions.forEach((dimension, place) => {
+      const { index } = dimension,
+        x = left + place * cell,
         thick = Math.min(26, cell * 0.56),
         start = x + (cell - thick) / 2;
       if (values) this.block(start, top, thick, Math.max(1, (values.kl[index] / most) * room), orange);
-      this.block(start - 3, top + (kl / most) * room - 0.75, thick + 6, 1.5, faint);
+      this.block(start - 3, top + (useOf(dimension) / most) * room - 0.75, thick + 6, 1.5, faint);
     });
     Object.assign(this.context, { fillStyle: faint, textAlign: "right", textBaseline: "top" });
     this.context.fillText("KL", left - 5, top + 2);
@@ -170,7 +171,8 @@ export class PosteriorBars {
       dimension = this.dimensions[hovered];
     let text = "Bar: mean. Whisker: ± one standard deviation. Band: the prior. Tick: mean KL of the test set.";
     if (dimension && values) {
-      const { index, kl } = dimension;
+      const { index } = dimension,
+        kl = useOf(dimension);
       text =
         `${dimensionName(index)}: mean ${significant(values.mean[index])}, ` +
         `standard deviation ${significant(values.stddev[index])}, KL ${significant(values.kl[index])} nats ` +
