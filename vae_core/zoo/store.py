@@ -92,9 +92,9 @@ def survey(folders: Iterable[Path]) -> tuple[list[Entry], list[str]]:
 
 def rank(entry: Entry) -> tuple:
     """Where a model stands among those of its data set: plain VAEs by latent dimension, then other objectives by their
-    settings, then other families in the order of their registry."""
+    settings, then other priors, then other families in the order of their registry."""
     settings = (entry.objective, *sorted(entry.objective_settings.items())) if entry.objective != "elbo" else ()
-    return list(families.FAMILIES).index(entry.family), settings, entry.latent_dim, entry.name
+    return list(families.FAMILIES).index(entry.family), entry.prior != "normal", settings, entry.latent_dim, entry.name
 
 
 def model_folders(zoo: Path) -> list[Path]:

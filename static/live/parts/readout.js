@@ -19,7 +19,7 @@ const NORM = "The distance of z from the origin, in the active dimensions.",
  * @typedef {object} Evidence
  * @property {number} norm of z in the active dimensions, as all that follows of norms and distances
  * @property {number | null} percentile of the prior's norms, 0 to 100; NaN where no dimension is active, null where the
- *   prior was learned
+ *   prior was learned, or is not known yet
  * @property {number | null} rarity percentage of draws from q(z) with a higher density; null while q(z) is not there
  * @property {number | null} cycle distance between z and the code of its picture; null until the picture is encoded
  */
@@ -85,8 +85,10 @@ export class Readout {
 
   /** @param {ArrayLike<number>} z @returns {Evidence} what can be said at once */
   at(z) {
-    const active = this.model ? inActive(z, this.model.active) : z,
-      percentile = this.model?.mixture ? null : active.length ? priorNormPercentile(active) : NaN;
+    const { model } = this,
+      active = model ? inActive(z, model.active) : z,
+      share = active.length ? priorNormPercentile(active) : NaN,
+      percentile = model && !model.mixture ? share : null;
     this.evidence = { norm: normOf(active), percentile, rarity: this.aggregate?.rarity(z) ?? null, cycle: null };
     return this.evidence;
   }

@@ -7,7 +7,7 @@ from explore_map import drawn
 
 from ui.browser import model as python_side
 
-FLAT, DEEP, WIDE = "mnist-vae-2d", "mnist-vae-10d", "mnist-vae-20d"
+FLAT, DEEP, WIDE, MIXTURE = "mnist-vae-2d", "mnist-vae-10d", "mnist-vae-20d", "digits-mixture-2d"
 ORIGIN = "0,0"
 COLUMNS = 11  # of the traversals
 SIDE = 15  # of the grid
@@ -255,3 +255,23 @@ def test_a_hand_that_does_not_wait_for_the_next_model_breaks_nothing(desktop, sh
     low = float(slider(desktop, 4).get_attribute("min"))
     desktop.until("Math.abs(root.__live.z[4] - argument) < 1e-4", low)
     assert len(desktop.picture) == 28 * 28
+
+
+def test_a_learned_prior_is_drawn_on_the_map_and_sampled_as_it_is(desktop, shipped):
+    prior, far = shipped(MIXTURE).model.prior, 9.21  # of N(0, I) a hundredth is as far from 0, squared
+    desktop.open(model=MIXTURE)
+    assert desktop.live.locator("small.measure").inner_text() == "variance"
+    desktop.until("root.querySelector('.selection').textContent.startsWith('Ellipses')")
+    assert "beyond" not in desktop.live.locator("[data-role='readout']").inner_text()
+    assert not desktop.live.locator("canvas[data-role='manifold']").is_visible(), "the grid is of N(0, I)'s quantiles"
+    squares = []
+    for _ in range(100):
+        before = desktop.z[0]
+        desktop.page.keyboard.press("z")
+        desktop.until("root.__live.z[0] !== argument", before)
+        squares.append(sum(value * value for value in desktop.z))
+    share = float((prior.sample((20_000,)).square().sum(1) > far).double().mean())
+    assert share == pytest.approx(0.19, abs=0.02)
+    assert 6 < np.sum(np.array(squares) > far) < 35, "of N(0, I) one would be"
+    desktop.live.locator("select[data-choice='map']").select_option("pca")
+    desktop.until("root.querySelector('.selection').textContent === ''")
