@@ -1,7 +1,7 @@
 // Draws of a learned prior have its weights, its means and its spreads.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mixtureDraws } from "../../static/live/math/mixture_prior.js";
+import { logPrior, mixtureDraws, priorDraws } from "../../static/live/math/mixture_prior.js";
 
 const MIXTURE = {
   count: 3,
@@ -30,4 +30,34 @@ test("every component has its share, its mean and its spread", () => {
 test("a seed gives the same draws, another one others", () => {
   assert.deepEqual(mixtureDraws(MIXTURE, 5, 2, 3), mixtureDraws(MIXTURE, 5, 2, 3));
   assert.notDeepEqual(mixtureDraws(MIXTURE, 5, 2, 3), mixtureDraws(MIXTURE, 5, 2, 4));
+});
+
+test("the density of a mixture is the weighted sum of its Gaussians', and that of N(0, I) has one", () => {
+  const z = Float32Array.of(-10, 0.1, 0.5, 4, 3, -2),
+    normal = (/** @type {number} */ x, /** @type {number} */ m, /** @type {number} */ s) =>
+      Math.exp(-0.5 * ((x - m) / s) ** 2) / (s * Math.sqrt(2 * Math.PI));
+  const { weight, mean, stddev } = MIXTURE;
+  [...logPrior(MIXTURE, z, 2)].forEach((log, i) => {
+    let density = 0;
+    for (let k = 0; k < 3; k++)
+      density +=
+        weight[k] *
+        normal(z[2 * i], mean[2 * k], stddev[2 * k]) *
+        normal(z[2 * i + 1], mean[2 * k + 1], stddev[2 * k + 1]);
+    assert.ok(Math.abs(log - Math.log(density)) < 1e-9);
+  });
+  [...logPrior(null, z, 3)].forEach((log, i) => {
+    const density = [0, 1, 2].reduce((product, d) => product * normal(z[3 * i + d], 0, 1), 1);
+    assert.ok(Math.abs(log - Math.log(density)) < 1e-9);
+  });
+});
+
+test("a density integrates to one over its own draws' neighbourhood: the mean of 1 / p over draws in a box is its area", () => {
+  const count = 200_000,
+    z = priorDraws(MIXTURE, count, 2, 5),
+    logs = logPrior(MIXTURE, z, 2);
+  let sum = 0;
+  for (let i = 0; i < count; i++)
+    if (Math.abs(z[2 * i]) < 1 && Math.abs(z[2 * i + 1] - 5) < 0.5) sum += Math.exp(-logs[i]);
+  assert.ok(Math.abs(sum / count / 2 - 1) < 0.02);
 });

@@ -42,9 +42,7 @@ def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
 def missing(shown: Shown) -> str | None:
     """Why there is no posterior to draw."""
     if networks.is_flat(shown.entry):
-        if shown.entry.prior == "normal":
-            return None
-        return "The prior of this model is learned, and the grid is drawn for N(0, I): choose another model above."
+        return None
     titles = dict.fromkeys(entry.info.title for entry in cache.zoo().values() if networks.is_flat(entry))
     others = (
         f"choose {' or '.join(titles)} above" if titles else "`python -m vae_core zoo build mnist-vae-2d` builds one"

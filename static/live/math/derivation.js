@@ -1,5 +1,6 @@
 // The ELBO one line of its derivation at a time, each a number, as vae_core.learning.derivation has it: in nats.
-import { areaOf, largest } from "./grid.js";
+import { areaOf } from "./grid.js";
+import { largest, logSumExp } from "./log_sum.js";
 import { klPerDimension, total } from "./likelihood.js";
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
@@ -87,14 +88,6 @@ export function derivation(logLikelihoods, { box, side, z }, mean, stddev) {
 /** @param {[string, "" | "=" | ">=", number][]} given @returns {Line[]} */
 function lines(given) {
   return given.map(([name, relation, value], i) => ({ name, relation, value, gap: i ? given[i - 1][2] - value : 0 }));
-}
-
-/** @param {Float64Array} values @returns {number} the log of the sum of exp(values) */
-export function logSumExp(values) {
-  const most = largest(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.exp(values[i] - most);
-  return most + Math.log(sum);
 }
 
 /**

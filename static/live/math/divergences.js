@@ -1,5 +1,6 @@
 // One Gaussian q fitted to a density p on a line, by KL(q || p), KL(p || q) and what lies between them: the same as
 // vae_core.learning.divergences, which says where each formula comes from. Densities are logarithms on an even grid.
+import { logSumExp } from "./log_sum.js";
 
 /** @typedef {{mu: number, sigma: number, divergence: number, start: number}} Fit a local optimum, and what led there */
 /** @typedef {[number, number]} Place mu and sigma of a Gaussian */
@@ -183,13 +184,4 @@ function surface(logP, alpha, mu, logSigma, x) {
   }
   const value = alpha === 0 ? -total : (1 - total) / (alpha * (1 - alpha));
   return { value, slope: [slopeMu, slopeSigma], bend: [a, b, c] };
-}
-
-/** @param {Float64Array} values @returns {number} log of the sum of their exponentials */
-function logSumExp(values) {
-  let most = -Infinity,
-    sum = 0;
-  for (const value of values) most = Math.max(most, value);
-  for (const value of values) sum += Math.exp(value - most);
-  return most + Math.log(sum);
 }

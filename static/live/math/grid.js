@@ -1,5 +1,8 @@
 // A density over two latent dimensions, known at the middles of a grid's cells, and what follows by quadrature.
 
+import { largest } from "./log_sum.js";
+import { logPrior } from "./mixture_prior.js";
+
 /** @typedef {[number, number]} Pair of numbers, one for each dimension */
 /** @typedef {{low: Pair, high: Pair}} Box a piece of the plane */
 /** @typedef {{box: Box, side: number, z: Float32Array}} Grid of (side * side, 2) middles; z1 runs fastest */
@@ -103,16 +106,15 @@ export function quadratureError(logDensity, side) {
 }
 
 /**
- * log p(x, z) of each cell's middle under the prior N(0, I).
+ * log p(x, z) of each cell's middle.
  * @param {ArrayLike<number>} logLikelihoods log p(x|z), (side * side,)
  * @param {Pick<Grid, "z">} grid
+ * @param {import("./mixture_prior.js").Mixture | null} [mixture] of a prior that was learned; null for N(0, I)
  * @returns {Float64Array} (side * side,)
  */
-export function logJointOf(logLikelihoods, { z }) {
-  return Float64Array.from(
-    logLikelihoods,
-    (value, i) => value - 0.5 * (z[2 * i] ** 2 + z[2 * i + 1] ** 2) - LOG_TWO_PI,
-  );
+export function logJointOf(logLikelihoods, { z }, mixture = null) {
+  const prior = logPrior(mixture, z, 2);
+  return prior.map((value, i) => value + logLikelihoods[i]);
 }
 
 /**
@@ -160,11 +162,4 @@ export function elboOn(logJoint, { z }, mean, stddev) {
     sum += weight;
   }
   return bound / sum;
-}
-
-/** @param {ArrayLike<number>} values @returns {number} */
-export function largest(values) {
-  let most = -Infinity;
-  for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i];
-  return most;
 }

@@ -1,4 +1,5 @@
 // Posterior shape: the true p(z|x) of one picture over two latent dimensions, and a Gaussian q that a hand moves over it.
+import { loadMixture } from "../engine/codes.js";
 import { LiveDecoder } from "../engine/decoder.js";
 import { Jobs } from "../engine/jobs.js";
 import { loadSession } from "../engine/runtime.js";
@@ -32,6 +33,7 @@ export function posteriorShape(page) {
       onFinish: () => gestures.finish(shape),
     }),
     network: null,
+    mixture: null,
     region: { low: [-4.5, -4.5], high: [4.5, 4.5] },
     limits: { farthest: 20, thinnest: 1e-4, broadest: 20 },
     decoder: new LiveDecoder(layout.decoded),
@@ -141,14 +143,15 @@ async function update(shape, data, { again, arriving }) {
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
   if (!(other || again || arriving || moved)) return source.bring(data.brought);
-  const [decoder, encoder] = await Promise.all([
+  const [decoder, encoder, mixture] = await Promise.all([
     loadSession(page.files, network.decoder),
     loadSession(page.files, network.encoder),
+    loadMixture(network.mixture),
     jobs.keep([network.decoder, ...(network.posterior ? [network.posterior] : [])]),
   ]);
   if (shape.network !== network) return;
   shape.decoder.use(decoder, network.shape);
-  shape.encoder = encoder;
+  Object.assign(shape, { encoder, mixture });
   if (other || again) askForMap(shape);
   await source.arrive();
   await source.bring(data.brought);

@@ -10,7 +10,7 @@ import { boundOn } from "../math/gaussian_fit.js";
  * @param {PosteriorShape} shape
  */
 export function judge(shape) {
-  const { truth, q, bent, place, network, x, jobs, picture } = shape;
+  const { truth, q, bent, place, network, mixture, x, jobs, picture } = shape;
   shape.elbo = null;
   if (!truth || truth.picture !== picture || !q || !network || !x) return;
   if (bent && !place.q) {
@@ -22,7 +22,7 @@ export function judge(shape) {
   else {
     const { decoder, noise } = network,
       [mean, stddev] = [Float32Array.from(q.mean), Float32Array.from(q.stddev)];
-    jobs.request("bound", { task: "bound", decoder, noise, x, mean, stddev }, { q, picture });
+    jobs.request("bound", { task: "bound", decoder, noise, mixture, x, mean, stddev }, { q, picture });
   }
 }
 

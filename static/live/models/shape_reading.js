@@ -37,10 +37,10 @@ export async function read(shape, bytes, stays = false) {
 }
 
 /** @param {PosteriorShape} shape */
-function askForBent({ network, x, jobs, picture }) {
+function askForBent({ network, mixture, x, jobs, picture }) {
   if (!network?.posterior || !x) return;
   const { decoder, posterior: encoder, noise, shape } = network;
-  jobs.request("bent", { task: "bent", decoder, encoder, noise, x, shape }, picture);
+  jobs.request("bent", { task: "bent", decoder, encoder, noise, mixture, x, shape }, picture);
 }
 
 /** @param {PosteriorShape} shape @param {import("../engine/jobs/bent.js").Bent} answer @param {number} picture */
@@ -51,13 +51,13 @@ export function bentCame(shape, answer, picture) {
 }
 
 /** @param {PosteriorShape} shape */
-function askForTruth({ network, x, encoded, region, jobs, picture }) {
+function askForTruth({ network, mixture, x, encoded, region, jobs, picture }) {
   if (!network || !x || !encoded) return;
   const { decoder, noise } = network,
     [mean, stddev] = [Float32Array.from(encoded.mean), Float32Array.from(encoded.stddev)];
   jobs.request(
     "posterior",
-    { task: "posterior", decoder, noise, x, mean, stddev, region, side: SIDE, room: ROOM },
+    { task: "posterior", decoder, noise, mixture, x, mean, stddev, region, side: SIDE, room: ROOM },
     picture,
   );
 }

@@ -20,6 +20,7 @@
  * @property {import("./shape_layout.js").Layout} layout
  * @property {Place} place
  * @property {import("./state.js").Network | null} network none before the first data
+ * @property {import("../math/mixture_prior.js").Mixture | null} mixture of its prior, where that was learned
  * @property {Box} region where posteriors may lie
  * @property {{farthest: number, thinnest: number, broadest: number}} limits of q
  * @property {import("./picture.js").ReadPicture} source where the picture is from

@@ -105,10 +105,11 @@ def test_without_the_pictures_faces_are_decoded_from_stored_codes(without_data):
     assert "not here" in screen.live.locator("[data-picture='0']").get_attribute("title")
 
 
-def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop):
-    desktop.open("models", **SHAPE)
+@pytest.mark.parametrize("name", ["digits-vae-2d", "digits-mixture-2d"])  # under N(0, I), and a prior that was learned
+def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop, name):
+    desktop.open("models", **SHAPE | {"model": name})
     desktop.until(KNOWN)
-    checkpoint = store.open_checkpoint(store.ZOO / SHAPE["model"])
+    checkpoint = store.open_checkpoint(store.ZOO / name)
     x = picture_of(desktop)
     assert set(x.unique().tolist()) <= {0.0, 1.0}, "Bernoulli pixels are judged as zeros and ones"
     found = posterior_shape(checkpoint.model, x, checkpoint.codes)

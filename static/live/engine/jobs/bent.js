@@ -8,6 +8,7 @@ import { judgedOn, decodedOn } from "./posterior.js";
  * @property {string} decoder address
  * @property {string} encoder address of a posterior.onnx
  * @property {number | null} noise standard deviation of Gaussian pixels; null for Bernoulli ones
+ * @property {import("../../math/mixture_prior.js").Mixture | null} mixture of a prior that was learned
  * @property {Float32Array} x (C * H * W,) in [0, 1]
  * @property {import("../../kit/paint.js").Shape} shape
  */
@@ -24,7 +25,7 @@ const SIDE = 40, // cells along a side of the grid over the Gaussian,
   RADII = [1, 2];
 
 /** @type {import("../worker.js").Task<BentJob>} */
-export async function bent({ decoder, encoder, noise, x, shape }, run) {
+export async function bent({ decoder, encoder, noise, mixture, x, shape }, run) {
   const grid = gridOver({ low: [-REACH, -REACH], high: [REACH, REACH] }, SIDE).z,
     ends = 2 * SIDE * SIDE,
     draws = new Float32Array(ends + 2 * RING * RADII.length);
@@ -40,7 +41,7 @@ export async function bent({ decoder, encoder, noise, x, shape }, run) {
       "log_density",
     ]),
     z = told.z.slice(0, ends),
-    joint = judgedOn(await decodedOn({ z }, decoder, noise, run), x, noise, { z });
+    joint = judgedOn(await decodedOn({ z }, decoder, noise, run), x, noise, { z }, mixture);
   let [sum, whole] = [0, 0];
   for (let i = 0; i < SIDE * SIDE; i++) {
     const weight = Math.exp(-0.5 * (grid[2 * i] ** 2 + grid[2 * i + 1] ** 2));

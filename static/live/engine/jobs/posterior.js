@@ -19,6 +19,7 @@ import { logLikelihoods } from "../../math/likelihood.js";
  * @property {"posterior"} task
  * @property {string} decoder address
  * @property {number | null} noise standard deviation of Gaussian pixels; null for Bernoulli ones
+ * @property {import("../../math/mixture_prior.js").Mixture | null} [mixture] of a prior that was learned
  * @property {Float32Array} x (C * H * W,) in [0, 1]
  * @property {Float32Array} mean (2,) of q(z|x)
  * @property {Float32Array} stddev (2,) of q(z|x)
@@ -55,11 +56,12 @@ const TOGETHER = 192; // latents decoded at once: between two blocks other jobs 
 let first = { decoder: "", region: "", blocks: [] };
 
 /** @type {import("../worker.js").Task<PosteriorJob>} */
-export async function posterior({ decoder, noise, x, mean, stddev, region, side = FINE, room = 1 }, run) {
+export async function posterior(job, run) {
+  const { decoder, noise, mixture, x, mean, stddev, region, side = FINE, room = 1 } = job;
   /** @param {Grid} grid */
   const decoded = (grid) => decodedOn(grid, decoder, noise, run);
   /** @param {Float32Array[]} blocks @param {Grid} grid */
-  const judged = (blocks, grid) => judgedOn(blocks, x, noise, grid);
+  const judged = (blocks, grid) => judgedOn(blocks, x, noise, grid, mixture);
   /** @param {Grid} grid */
   const logJoint = async (grid) => judged(await decoded(grid), grid);
 
@@ -98,9 +100,9 @@ export async function posterior({ decoder, noise, x, mean, stddev, region, side 
  */
 
 /** @type {import("../worker.js").Task<BoundJob>} */
-export async function bound({ decoder, noise, x, mean, stddev }, run) {
+export async function bound({ decoder, noise, mixture, x, mean, stddev }, run) {
   const grid = gridOver(boxAround(mean, stddev, REACH), OF_Q),
-    joint = judgedOn(await decodedOn(grid, decoder, noise, run), x, noise, grid);
+    joint = judgedOn(await decodedOn(grid, decoder, noise, run), x, noise, grid, mixture);
   return [{ elbo: elboOn(joint, grid, mean, stddev) }, []];
 }
 
@@ -117,10 +119,18 @@ export async function decodedOn({ z }, decoder, noise, run) {
   return blocks;
 }
 
-/** @param {Float32Array[]} blocks of what is decoded @param {Float32Array} x @param {number | null} noise @param {Places} places */
-export function judgedOn(blocks, x, noise, places) {
+/**
+ * log p(x, z) of places.
+ * @param {Float32Array[]} blocks of what is decoded
+ * @param {Float32Array} x (C * H * W,) in [0, 1]
+ * @param {number | null} noise
+ * @param {Places} places
+ * @param {import("../../math/mixture_prior.js").Mixture | null} [mixture] of a prior that was learned
+ */
+export function judgedOn(blocks, x, noise, places, mixture) {
   return logJointOf(
     blocks.flatMap((block) => Array.from(logLikelihoods(block, x, noise))),
     places,
+    mixture,
   );
 }

@@ -1,7 +1,7 @@
 // q of one picture from where the hand, or the encoder, has put it, as many steps up its own ELBO as were taken.
 import { boundOnCells, steppedUp } from "../../../math/gaussian_fit.js";
 import { movedFrom, resolved } from "../../judged_posterior.js";
-import { logSumExp } from "../../../math/derivation.js";
+import { logSumExp } from "../../../math/log_sum.js";
 import { areaOf } from "../../../math/grid.js";
 
 /** @typedef {import("../../state.js").Values} Values */

@@ -1,5 +1,5 @@
 // The plane of z: where the posterior has its mass, the proposal in the hand, and its draws, each as large as its weight.
-import { largest } from "../../../math/grid.js";
+import { largest } from "../../../math/log_sum.js";
 import { ellipses } from "../../../parts/posterior_marks.js";
 import { drawShading, shadingOf } from "../../../parts/shading.js";
 import { axesIn, dot, steps, stroke, write } from "../../plot.js";
