@@ -12,7 +12,7 @@ def page() -> None:
     """The page, wherever the hand, the picker or the link leads."""
     training_section.go_on()
     now = turn.begin("beta_sweep", component.KEY, REPORT)
-    entry = frame.choose_model(now.asked, on_rail)
+    entry = frame.choose_model(now.asked, on_rail, frame.is_plain)
     if entry is None:
         return turn.unshown(now, frame.model_picked())
     state = st.session_state.setdefault("beta_sweep", Sweep())

@@ -114,16 +114,16 @@ def has_a_map(entry: Entry) -> bool:
     return entry.can.has_one_posterior
 
 
-def those(fits: Callable[[Entry], bool], entries: list[Entry]) -> tuple[list[Entry], Entry]:
+def fitting(shows: Callable[[Entry], bool], entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """Of a data set's models those that a page can show, and the first of them to open with; all of them where there
     are none."""
-    found = list(filter(fits, entries)) or entries
+    found = list(filter(shows, entries)) or entries
     return found, found[0]
 
 
 def mapped(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """Of a data set's models those that a map and sliders can show, and the first."""
-    return those(has_a_map, entries)
+    return fitting(has_a_map, entries)
 
 
 def apart(entry: Entry) -> str:
@@ -143,14 +143,16 @@ def apart(entry: Entry) -> str:
 
 
 def choose_model(
-    linked: str | None, offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = mapped
+    linked: str | None,
+    offered: Callable[[list[Entry]], tuple[list[Entry], Entry]],
+    shows: Callable[[Entry], bool] = has_a_map,
 ) -> Entry | None:
     """The row with data set, model and the model's figures.
 
     `linked` is the model a link asks for ("" for the latest, or the first), None where the picker says it. Of a data
     set's models the page shows those that are `offered`, and the one that opens it wherever another model is asked
-    for: it stands in on this page alone, until one is picked. Returns None, and says what to do, where there are no
-    models.
+    for: it stands in on this page alone, until one is picked, and a note says why where the page never `shows` what was
+    asked for. Returns None, and says what to do, where there are no models.
     """
     models, state = cache.zoo(), st.session_state
     if not models:
@@ -173,7 +175,7 @@ def choose_model(
         names = [entry.name for entry in entries]
         if state.get("frame_model") not in names:
             latest = models.get(state.get("frame_latest"))
-            note_stand_in(models.get(state.get("frame_model")), opening, entries)
+            note_stand_in(models.get(state.get("frame_model")), opening, shows)
             state["frame_stand_in"] = opening.name if latest and latest.dataset == dataset else None
             state["frame_model"] = opening.name
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
@@ -183,19 +185,22 @@ def choose_model(
     return chosen
 
 
-def note_stand_in(asked: Entry | None, opening: Entry, offered: list[Entry]) -> None:
+def note_stand_in(asked: Entry | None, opening: Entry, shows: Callable[[Entry], bool]) -> None:
     """Say of a model that is asked for why another one of its data set stands in, where its kind is the reason."""
-    if asked is None or asked.dataset != opening.dataset or is_plain(asked) or not all(map(has_a_map, offered)):
-        return
+    if asked is not None and asked.dataset == opening.dataset and not shows(asked) and has_a_map(opening):
+        note(f"{asked.name} {apart(asked)}: {elsewhere(asked)}, and {opening.name} stands in here.")
+
+
+def elsewhere(entry: Entry) -> str:
+    """Where a model is to be seen that a page does not show."""
     places = {
-        "Models, Conditional": asked.can.takes_labels,
-        "Models, Semi-supervised": asked.can.classifies,
-        "Models, Discrete latents": asked.can.latent == "discrete",
-        "Explore": has_a_map(asked),
+        "Models, Conditional": entry.can.takes_labels,
+        "Models, Semi-supervised": entry.can.classifies,
+        "Models, Discrete latents": entry.can.latent == "discrete",
+        "Explore": has_a_map(entry) and entry.latent_dim > 1,
     }
-    place = next((name for name, shows in places.items() if shows), None)
-    where = f"{place} shows it" if place else "the command line measures it"
-    note(f"{asked.name} {apart(asked)}: {where}, and {opening.name} stands in here.")
+    place = next((name for name, shown in places.items() if shown), None)
+    return f"{place} shows it" if place else "`python -m vae_core evaluate` measures it"
 
 
 def choose(entry: Entry) -> None:
@@ -230,7 +235,7 @@ def open_model(
 
     `choose` is the page's own picker in place of `choose_model`, `shows` says which models the page can show.
     """
-    entry = (choose or partial(choose_model, offered=partial(those, shows)))(linked)
+    entry = (choose or partial(choose_model, offered=partial(fitting, shows), shows=shows))(linked)
     checkpoint = None if entry is None else readable(entry, shows)
     if checkpoint is None:
         return None
@@ -246,15 +251,13 @@ def readable(entry: Entry, shows: Callable[[Entry], bool] = has_a_map) -> Checkp
         st.error(plain(f"This model cannot be read: {error}"))
         return None
     if not shows(entry):
-        st.error(
-            plain(
-                f"The model {entry.name} {apart(entry)}: this page cannot show it, and `python -m vae_core evaluate` "
-                "measures it."
-            )
-        )
+        st.error(plain(f"The model {entry.name} {apart(entry)}, which keeps it from this page: {elsewhere(entry)}."))
         return None
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
+        return None
+    if has_a_map(entry) and not is_plain(entry) and checkpoint.codes.cost is None:
+        st.error(plain(f"The model {entry.name} has codes without their KL: build or train it again."))
         return None
     if has_a_map(entry) and entry.latent_dim < 2:
         st.error("This model has one latent dimension; a map needs two.")
@@ -318,7 +321,8 @@ def figures(entry: Entry) -> None:
                 "Clusters agree",
                 f"{number('cluster_accuracy'):.1%}",
                 help="How many test pictures have the label that most training pictures of their cluster have; a "
-                "picture's cluster is the likeliest Gaussian of p(z), and the labels were never shown to the model.",
+                "picture's cluster is the likeliest Gaussian of p(z), and the labels were never shown to the model. As "
+                f"many clusters that k-means finds in the same codes: {metrics.get('kmeans_accuracy', math.nan):.1%}.",
                 width="content",
             )
         if entry.layers is not None:

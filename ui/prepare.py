@@ -27,6 +27,7 @@ def main() -> None:
     from ui import cache, memory
     from ui.browser import install
     from ui.browser import model as live
+    from ui.frame import has_a_map
 
     for page in PAGES:
         for part in ("component", "sections", "figures"):
@@ -52,7 +53,7 @@ def main() -> None:
             say(f"Preparing the models, once on this machine (about two minutes): {done}/{len(entries)}")
             said = now
         with own_may_fail(entry.folder):
-            if not entry.can.plain:
+            if not has_a_map(entry):
                 networks.of(entry)
                 continue
             checkpoint, version, info = cache.checkpoint(entry.folder), cache.stamp(entry.folder), entry.info

@@ -1,11 +1,12 @@
 """The app in Streamlit's AppTest, on a small zoo of its own: untrained models, made in a moment."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_models import STAND_INS, write_stand_in
+from small_models import STAND_INS, write_mapped, write_stand_in
 from streamlit.testing.v1 import AppTest
 
 from ui import work
@@ -43,6 +44,15 @@ def zoo(stand_ins, published, monkeypatch) -> Path:
     monkeypatch.setattr(store, "ZOO", stand_ins)
     monkeypatch.setattr(publish, "GENERATED", published)
     return stand_ins
+
+
+@pytest.fixture
+def mapped(zoo, tmp_path, monkeypatch) -> Path:
+    """The stand-ins, and models with a map whose KL is no sum over dimensions."""
+    shutil.copytree(zoo, tmp_path / "zoo")
+    write_mapped(tmp_path / "zoo")
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+    return tmp_path / "zoo"
 
 
 @pytest.fixture

@@ -50,8 +50,15 @@ def write_adversarial(zoo: Path, latent_dim: int = 3) -> None:
 MAPPED = {  # models with a map whose KL has no closed form: name, configuration
     "digits-bent-2d": FlowConfig(DIGITS, "planar", 2),
     "digits-learned-2d": dataclasses.replace(DIGITS, prior="mixture", prior_components=4),
+    "digits-both-2d": FlowConfig(dataclasses.replace(DIGITS, prior="mixture", prior_components=4), "planar", 2),
+    "digits-vamp-3d": dataclasses.replace(DIGITS, latent_dim=3, prior="vamp", prior_components=4),
     "digits-learned-3d": dataclasses.replace(DIGITS, latent_dim=3, prior="mixture", prior_components=4),
 }
+
+
+def closed_form(config: Config) -> bool:
+    """Whether a model's KL is one of two Gaussians."""
+    return getattr(config, "prior", "normal") == "normal" and config.family != "flow"
 
 
 def write_mapped(zoo: Path) -> None:
@@ -90,7 +97,7 @@ def write_stand_in(
         indices=torch.arange(CODES),
         reconstruction_error=torch.rand(CODES, generator=draw) * 100,
         labels=torch.arange(CODES) % 10 if dataset == "digits" else None,
-        cost=torch.rand(CODES, generator=draw) if folder.name in MAPPED else None,
+        cost=None if closed_form(config) else torch.rand(CODES, generator=draw),
     )
     projections = {"pca": mean[:, :2], "pca_components": torch.eye(2, dim), "pca_mean": torch.zeros(dim)}
     if dim > 3:

@@ -5,8 +5,9 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from safetensors.torch import load_file, save_file
 from screens import LIVE, query_of, sent_to_browser
-from small_models import DIGITS, MAPPED, write_mapped, write_stand_in
+from small_models import DIGITS, MAPPED, write_stand_in
 from streamlit.testing.v1 import AppTest
 
 from ui import frame, link
@@ -212,15 +213,6 @@ def test_a_density_is_said_in_bits_and_the_layers_by_their_widths(zoo, open_app)
     assert digits["Layers"] == "MLP 16-16"
 
 
-@pytest.fixture
-def mapped(zoo, tmp_path, monkeypatch):
-    """The stand-ins, and models with a map whose KL is no sum over dimensions."""
-    shutil.copytree(zoo, tmp_path / "zoo")
-    write_mapped(tmp_path / "zoo")
-    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
-    return tmp_path / "zoo"
-
-
 @pytest.mark.parametrize("name", MAPPED)
 def test_models_whose_kl_has_no_closed_form_have_a_map(mapped, open_app, name):
     app = open_app(model=name)
@@ -233,9 +225,29 @@ def test_models_whose_kl_has_no_closed_form_have_a_map(mapped, open_app, name):
     assert [use for _, use in uses] == sorted((use for _, use in uses), reverse=True)
     assert dict(uses) == pytest.approx(dict(enumerate(variance.tolist())), abs=1e-4)
     assert not any("kl" in each for each in told["dimensions"])
-    learned = MAPPED[name].prior == "mixture"
+    learned = MAPPED[name].prior != "normal"
     assert (told["mixture"] is not None) == learned
     assert (told["opening"]["grid"] is None) == learned, "quantiles are those of N(0, I)"
+
+
+def test_one_alone_of_its_data_set_is_shown_where_it_can_be_and_said_elsewhere(mapped, open_app):
+    for entry in store.entries(mapped):
+        if entry.dataset == "digits" and entry.name != "digits-bent-2d":
+            shutil.rmtree(entry.folder)
+    assert healthy(open_app(model="digits-bent-2d"))
+    app = open_app(model="digits-bent-2d").switch_page("pages/reconstruct.py")
+    app.query_params["model"] = "digits-bent-2d"
+    app.run()
+    (error,) = app.error
+    assert "which keeps it from this page: Explore shows it" in error.value.replace("\u2060", "") and not app.exception
+
+
+def test_codes_without_the_kl_of_their_model_are_refused_in_a_sentence(mapped, open_app):
+    folder = mapped / "digits-learned-2d"
+    codes = load_file(folder / "codes.safetensors")
+    save_file({name: tensor for name, tensor in codes.items() if name != "cost"}, folder / "codes.safetensors")
+    app = open_app(model="digits-learned-2d")
+    assert not app.exception and "has codes without their KL: build or train it again" in app.error[0].value
 
 
 @pytest.mark.parametrize(

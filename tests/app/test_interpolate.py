@@ -268,6 +268,14 @@ def test_what_is_taken_along_is_what_was_walked(standing):
     assert rarity == pytest.approx(aggregate_posterior(checkpoint.codes).rarity(expected).tolist(), abs=0.1)
 
 
+@pytest.mark.parametrize("name", MAPPED)
+def test_models_whose_kl_has_no_closed_form_have_paths(mapped, open_page, name):
+    app = open_page(model=name)
+    assert not app.exception and not app.error and not app.toast
+    told = sent_to_browser(app)
+    assert told["model"]["name"] == name and (told["model"]["mixture"] is not None) == (MAPPED[name].prior != "normal")
+
+
 def test_a_norm_has_a_percentile_of_n01_alone(tmp_path):
     for name, expected in (("digits-learned-3d", False), ("digits-small-3d", True)):
         config = MAPPED.get(name, replace(DIGITS, latent_dim=3))

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 from screens import LIVE, query_of, sent_to_browser
-from small_models import CODES, DIGITS, write_stand_in
+from small_models import CODES, DIGITS, MAPPED, write_stand_in
 from torch.distributions import Normal
 
 from ui.browser import publish
-from ui.models import figures, side_by_side
+from ui.models import figures, sections, side_by_side
 from ui.models.sections import SECTIONS
 from ui.models.side_by_side import MOST, PICTURES
 from vae_core.data.pictures import DatasetUnavailable
@@ -154,6 +154,15 @@ def test_every_family_and_objective_that_ships_has_its_drawing_and_formula():
         assert svg.count("stroke-dasharray") == sum(inferred for *_, inferred in graph.arrows)
     learned = figures.idea_of(replace(shipped[0], prior="vamp"))
     assert "VampPrior" in learned.title and "u_k" in learned.formula
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_every_section_opens_with_a_model_whose_kl_has_no_closed_form(mapped, open_page, name):
+    for section in sections.SECTIONS:
+        app = open_page(model=name, section=section)
+        assert not app.exception and not app.error, section
+        if section in ("side", "table") or (section == "shape" and name.endswith("2d")):
+            assert app.selectbox(key="frame_model").value == name and app.get(LIVE)
 
 
 def test_samples_of_a_learned_prior_are_drawn_from_its_mixture(tmp_path, zoo, open_page, monkeypatch):

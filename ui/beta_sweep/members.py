@@ -55,7 +55,7 @@ def members(dataset: str, tried: Sequence[Member] = ()) -> list[Member]:
 def on_rail(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """The models of a data set that may be chosen here, and the one that opens: those on the rail and the VAE among
     them, all where the data set has no rail."""
-    shown, first = frame.those(frame.is_plain, entries)
+    shown, first = frame.fitting(frame.is_plain, entries)
     rail = [entry for entry in shown if entry.objective == BetaELBO.name]
     nearest = min(rail, key=lambda entry: abs(entry.objective_settings["beta"] - 1), default=first)
     return rail or shown, nearest

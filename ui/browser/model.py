@@ -15,7 +15,7 @@ import torch
 from ui import cache, figures
 from ui.browser.component import MODULES
 from ui.browser.install import INSTALLED
-from ui.browser.opening import has_normal_prior, published_opening
+from ui.browser.opening import published_opening
 from ui.browser.publish import STATIC, are_there, digest, publish, publish_folder, tidy_up
 from ui.browser.tidy import LASTING
 from ui.link import FARTHEST
@@ -91,7 +91,6 @@ def model_for_browser(version: tuple, name: str, _checkpoint: Checkpoint, _info:
         "likelihood": checkpoint.model.config.likelihood,
         "noise": pixel_noise(checkpoint),
         "mixture": published_mixture(name, checkpoint),
-        "gaussian": families.of(checkpoint.model).plain,
         "active": active_dimensions(checkpoint.codes.mean).tolist(),
         "pen": pen(_info),
         **published_networks(name, checkpoint),
@@ -110,7 +109,7 @@ def pen(info: DatasetInfo) -> dict | None:
 
 def sliders(checkpoint: Checkpoint) -> list[dict]:
     """Each latent dimension's index, how much it is used (see `by_use`), and the range its slider spans."""
-    measure = "kl" if splits(checkpoint) else "variance"
+    measure = "kl" if kl_splits(checkpoint) else "variance"
     low, high = np.quantile(checkpoint.codes.mean.numpy(), QUANTILES, axis=0)
     return [
         {
@@ -123,7 +122,7 @@ def sliders(checkpoint: Checkpoint) -> list[dict]:
     ]
 
 
-def splits(checkpoint: Checkpoint) -> bool:
+def kl_splits(checkpoint: Checkpoint) -> bool:
     """Whether KL(q(z|x) || p(z)) is a sum over latent dimensions."""
     return checkpoint.codes.cost is None
 
@@ -136,14 +135,14 @@ def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
 def by_use(checkpoint: Checkpoint) -> list[tuple[int, float]]:
     """The latent dimensions, the most used first, with how much: the mean KL over the test split, nats; where that is
     no sum over dimensions, the variance of E_q[z] over its pictures."""
-    use = kl_of(checkpoint) if splits(checkpoint) else checkpoint.codes.mean.var(0, correction=0)
+    use = kl_of(checkpoint) if kl_splits(checkpoint) else checkpoint.codes.mean.var(0, correction=0)
     order = use.argsort(descending=True, stable=True)
     return list(zip(order.tolist(), use[order].tolist(), strict=True))
 
 
 def published_mixture(name: str, checkpoint: Checkpoint) -> dict | None:
     """The Gaussians of a prior that was learned, with their weights; None where it is N(0, I)."""
-    if has_normal_prior(checkpoint.model):
+    if families.prior_of(checkpoint.model) == "normal":
         return None
     with torch.no_grad():
         prior = checkpoint.model.prior

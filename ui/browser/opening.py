@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ui.browser.publish import publish
 from ui.view import Place
+from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.models.model import Model
 
@@ -41,14 +42,9 @@ def published_opening(name: str, checkpoint: Checkpoint, place: Place, dimension
     }
 
 
-def has_normal_prior(model: Model) -> bool:
-    """Whether p(z) is N(0, I)."""
-    return getattr(model.config, "prior", "normal") == "normal"
-
-
 def has_grid(model: Model) -> bool:
     """Whether the prior's quantiles are places of a plane."""
-    return model.config.latent_dim == 2 and has_normal_prior(model)
+    return model.config.latent_dim == 2 and families.prior_of(model) == "normal"
 
 
 @torch.no_grad()

@@ -80,8 +80,8 @@ def picked(before: str) -> bool:
 
 
 def models() -> dict[str, Entry]:
-    """The zoo's models that complete pictures."""
-    return {name: entry for name, entry in cache.zoo().items() if entry.can.completes_holes}
+    """The zoo's models that complete pictures, under N(0, I)."""
+    return {name: entry for name, entry in cache.zoo().items() if entry.can.completes_holes and frame.is_plain(entry)}
 
 
 def choose_model(linked: str | None) -> Entry | None:

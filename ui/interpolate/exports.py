@@ -6,13 +6,13 @@ import torch
 from torch import Tensor
 
 from ui import cache
-from ui.browser.opening import has_normal_prior
 from ui.interpolate import paths
 from ui.interpolate.route import End, Route, decoded_paths
 from vae_core.analysis import filmstrip, traversal
 from vae_core.analysis.aggregate_posterior import active_dimensions, aggregate_posterior
 from vae_core.analysis.evaluation import noiseless
 from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
+from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint
 from vae_core.outside import file_stem
 
@@ -83,7 +83,7 @@ def evidence(version: tuple, checkpoint: Checkpoint, route: Route, t: Tensor) ->
     fine = paths.times(route, FINE)
     lengths = traversal.path_length(model, paths.latents(version, checkpoint, route, fine))
     norms = {"active_norm": z[:, active].norm(dim=1)}
-    if has_normal_prior(model):
+    if families.prior_of(model) == "normal":
         norms["prior_percentile"] = traversal.prior_norm_percentile(z[:, active])
     return norms | {
         "rarer_than_percent_of_aggregate_posterior": aggregate_posterior(checkpoint.codes).rarity(z),

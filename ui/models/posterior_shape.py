@@ -33,8 +33,8 @@ def opening(shown: Shown) -> PosteriorShape:
 
 
 def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
-    """The models of a data set with two dimensions, of which one without a flow is the first to be shown; all of them
-    where there are none."""
+    """The models of a data set with two dimensions, of which a plain one is the first to be shown; all of them where
+    there are none."""
     flat = [entry for entry in entries if networks.is_flat(entry)] or entries
     return flat, next(filter(is_plain, flat), flat[0])
 

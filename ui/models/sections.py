@@ -35,7 +35,8 @@ CONTROL = "models_section"  # the key of the control
 
 def model_picker(state: "Comparison") -> Callable[[str | None], Entry | None]:
     """The app's picker with the models that the chosen section can show."""
-    return partial(frame.choose_model, offered=SECTIONS[state.section].offered)
+    section = SECTIONS[state.section]
+    return partial(frame.choose_model, offered=section.offered, shows=section.shows)
 
 
 def choose(state: "Comparison") -> None:

@@ -52,7 +52,7 @@ def alike(shown: Shown) -> dict[str, Entry]:
 def opening(shown: Shown) -> SideBySide:
     """The app's model, and others as unlike as the data set has them: the first of each kind, then the last."""
     others = [e for name, e in alike(shown).items() if name != shown.name and not e.can.completes_holes]
-    first, last = ({(e.family, e.objective): e.name for e in some} for some in (reversed(others), others))
+    first, last = ({(e.family, e.objective, e.prior): e.name for e in some} for some in (reversed(others), others))
     picked = list(dict.fromkeys([*reversed(first.values()), *reversed(last.values())]))[: AT_FIRST - 1]
     return SideBySide((shown.name, *(e.name for e in others if e.name in picked)))
 

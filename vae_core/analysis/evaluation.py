@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
-from torch.distributions import MixtureSameFamily
 
 from vae_core.analysis.aggregate_posterior import active_dimensions
 from vae_core.analysis.likelihood import (
@@ -308,29 +307,3 @@ def neighbour_accuracy(model: Model, dataset: Dataset, limit: int) -> float | No
     test = posterior_means(model, dataset.test, torch.arange(limit)).numpy()
     classifier = KNeighborsClassifier(min(NEIGHBOURS, len(train))).fit(train, dataset.train.labels[spread].numpy())
     return float(np.mean(classifier.predict(test) == dataset.test.labels[:limit].numpy()))
-
-
-@torch.no_grad()
-def cluster_accuracy(model: Model, dataset: Dataset, limit: int) -> float | None:
-    """Share of test pictures whose label is the name of their Gaussian of a learned p(z): of the k with the largest
-    p(k|z) at the mean of q(z|x), which is named after the commonest label of the training pictures that it has.
-
-    The lecture's structured latent: labels name the clusters, and never made them. None where p(z) is no mixture, where
-    the model is given labels, and without labels.
-    """
-    prior, train, test = model.prior, dataset.train.labels, dataset.test.labels
-    if not isinstance(prior, MixtureSameFamily) or families.of(model).takes_labels or train is None or test is None:
-        return None
-    splits = ((dataset.train, len(dataset.train)), (dataset.test, limit))
-    of_train, of_test = (
-        cluster(prior, posterior_means(model, pictures, torch.arange(count))) for pictures, count in splits
-    )
-    counts = torch.zeros(len(prior.mixture_distribution.probs), int(train.max()) + 1)
-    counts.index_put_((of_train, train), torch.ones(len(of_train)), accumulate=True)
-    names = torch.where(counts.sum(1) > 0, counts.argmax(1), -1)
-    return float((names[of_test] == test[:limit]).double().mean())
-
-
-def cluster(prior: MixtureSameFamily, z: Tensor) -> Tensor:
-    """The component k of a mixture with the largest p(k|z) for each z (N, D): int64 (N,)."""
-    return (prior.mixture_distribution.logits + prior.component_distribution.log_prob(z[:, None])).argmax(1)

@@ -58,6 +58,9 @@ CHECKED = (
     "simulated_bias",
     "simulated_bias_standard_error",
     "rounding_cost",
+    "classification_error",
+    "cluster_accuracy",
+    "kmeans_accuracy",
 )
 COUNTED = ("images", "nll_images", "groups", "importance_samples")
 KL_PARTS = {"index_code_information", "total_correlation", "dimension_wise_kl", "standard_error", "pictures"}

@@ -15,6 +15,7 @@ from vae_core.models.given import Given
 from vae_core.models.layered import Layered, LayeredConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.model import Around, Classifying, Completing, Config, Model
+from vae_core.models.priors import Prior
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.stacked import Stacked, StackedConfig
 from vae_core.models.vae import VAE, VAEConfig
@@ -143,6 +144,11 @@ def labels_for(model: Model | OfAFamily, labels: Tensor | None) -> tuple[Tensor,
     if labels is None:
         raise ValueError(f"a model of the family {family.name} needs labels, and these pictures have none")
     return (labels,)
+
+
+def prior_of(model: Model) -> Prior:
+    """How a model's p(z) was learned; "normal" where it was not: N(0, I), or what a family has in its place."""
+    return getattr(model.config, "prior", "normal")
 
 
 def completes_holes(model: Model) -> TypeGuard[Completing]:

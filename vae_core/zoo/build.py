@@ -12,15 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vae_core.analysis.evaluation import (
-    Report,
-    bounds,
-    cluster_accuracy,
-    encode_split,
-    evaluate,
-    noiseless,
-    paired_difference,
-)
+from vae_core.analysis.clusters import find_clusters
+from vae_core.analysis.evaluation import Report, bounds, encode_split, evaluate, noiseless, paired_difference
 from vae_core.analysis.kl_decomposition import decompose_kl
 from vae_core.analysis.projection import FEWEST_CODES, Projection, project
 from vae_core.data.files import alone_in, write_whole
@@ -250,11 +243,17 @@ def measure(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
     parts: dict[str, Any] = {}
-    if (accuracy := cluster_accuracy(model, dataset, len(dataset.test))) is not None:
-        parts = {"cluster_accuracy": accuracy}
     if codes.cost is None:  # Gaussians, under N(0, I)
         parts = {"kl_parts": decompose_kl(codes).to_json()}
+    elif has_clusters(model) and dataset.test.labels is not None:
+        found = find_clusters(model, dataset)
+        parts = {"cluster_accuracy": found.accuracy, "kmeans_accuracy": found.kmeans_accuracy}
     return named | evaluation.to_json() | parts, evaluation.log_marginal
+
+
+def has_clusters(model: Model) -> bool:
+    """Whether a model's prior is a mixture that nobody told labels."""
+    return families.prior_of(model) == "mixture" and families.of(model).has_one_posterior
 
 
 def measured_already(model: Model, recipe: Recipe) -> tuple[dict[str, Any], Tensor] | None:

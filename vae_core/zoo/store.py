@@ -26,6 +26,7 @@ from vae_core.models.checkpoint import (
 from vae_core.models.families import Family
 from vae_core.models.model import Config, Model
 from vae_core.models.networks import parameter_count
+from vae_core.models.priors import Prior
 from vae_core.models.trained_on import info_of
 from vae_core.models.vae import VAEConfig
 from vae_core.outside import shown
@@ -61,7 +62,7 @@ class Entry:
     parameters: int
     picture_shape: tuple[int, int, int]
     likelihood: str
-    prior: str  # "normal" for N(0, I), or how it was learned
+    prior: Prior  # how p(z) was learned; "normal" where it was not
     layers: str | None  # "MLP 500-500": what its encoder and its decoder are made of
     folder: Path
     metrics: dict
@@ -149,7 +150,7 @@ def entry(folder: Path) -> Entry:
         parameters=parameter_count(model),
         picture_shape=model.config.picture_shape,
         likelihood=model.config.likelihood,
-        prior=getattr(model.config, "prior", "normal"),
+        prior=families.prior_of(model),
         layers=layers(model.config),
         folder=folder,
         metrics=read_metrics(folder / "metrics.json", model.config.latent_dim),

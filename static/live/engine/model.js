@@ -78,3 +78,8 @@ export const NO_MODEL = {
 export function hasGrid({ latentDim, mixture }) {
   return latentDim === 2 && !mixture;
 }
+
+/** What is known of a prior before anything is fetched: N(0, I) as a whole, of one that was learned nothing. @param {Model} model */
+export function priorBefore({ mixture }) {
+  return mixture ? null : { mixture: null };
+}

@@ -8,7 +8,7 @@ import { fetchBytes, once } from "./files.js";
  * @property {number[]} z of the picture and of the traversals around it
  * @property {Box} picture where it stands in the file
  * @property {Box} traversals
- * @property {Box | null} grid of the prior, whatever z is; null unless z has two dimensions
+ * @property {Box | null} grid of the prior, whatever z is; null unless that is N(0, I) of two dimensions
  */
 
 /** @param {Opening} opening @returns {Promise<ImageBitmap>} */

@@ -3,7 +3,7 @@ import { partOf } from "../kit/part.js";
 
 /** @type {[string, string, string][]} what `data-do` says, text, help */
 const BUTTONS = [
-  ["origin", "Origin", "Every dimension to 0, the mean of the prior (key 0)"],
+  ["origin", "Origin", "Every dimension to 0 (key 0)"],
   ["prior", "Sample", "Draw a new z from the prior (key z)"],
   ["pin", "Back to pin", "Back to the point pinned last (key p)"],
 ];

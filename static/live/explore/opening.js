@@ -1,6 +1,6 @@
 // How a model and a place of it come onto the Explore page.
 import { Originals, loadCodes, loadMixture } from "../engine/codes.js";
-import { hasGrid } from "../engine/model.js";
+import { hasGrid, priorBefore } from "../engine/model.js";
 import { loadPlotly, loadSession } from "../engine/runtime.js";
 import { themeColours } from "../kit/theme.js";
 import { unitOfUse } from "../parts/sliders.js";
@@ -46,7 +46,7 @@ function prepare(state, model) {
   Object.assign(state, {
     model,
     stored: null,
-    prior: null,
+    prior: priorBefore(model),
     codes: null,
     projection: null,
     originals: null,

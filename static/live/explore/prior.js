@@ -1,8 +1,9 @@
 // A prior that was learned, on the map of two dimensions: an ellipse for each of its Gaussians.
 
 const TURN = 2 * Math.PI,
-  WIDEST = 4, // pixels of the line of a Gaussian that has as much weight as all should have
-  THINNEST = 0.5;
+  EVEN = 2, // pixels of the line of a Gaussian with an even share of the weight,
+  WIDEST = 4, // of any at most,
+  THINNEST = 0.5; // and at least
 
 export const ELLIPSES =
   "Ellipses: the Gaussians that p(z) is made of, at one standard deviation; the bolder, the likelier";
@@ -31,7 +32,7 @@ export function drawPrior(context, { count, weight, mean, stddev }, [across, up]
       [right, top] = pixel([at[0] + stddev[k * dim + across], at[1] + stddev[k * dim + up]]);
     context.beginPath();
     context.ellipse(x, y, Math.abs(right - x), Math.abs(top - y), 0, 0, TURN);
-    context.lineWidth = Math.max(THINNEST, Math.min(WIDEST, 2 * count * weight[k]));
+    context.lineWidth = Math.max(THINNEST, Math.min(WIDEST, EVEN * count * weight[k]));
     context.stroke();
   }
 }

@@ -42,7 +42,7 @@ export class Traversals {
   }
 
   /**
-   * @param {Dimension[]} dimensions ordered by KL
+   * @param {Dimension[]} dimensions the most used first
    * @param {import("../kit/paint.js").Shape} shape
    */
   build(dimensions, shape) {

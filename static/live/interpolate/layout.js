@@ -14,7 +14,7 @@ export const MODES = {
 export const ROWS = {
   straight: {
     title: "Straight",
-    help: "The straight line between the codes. Where dimensions are many it cuts through the middle, where the prior has hardly anything",
+    help: "The straight line between the codes. Where dimensions are many it cuts through the middle, where N(0, I) has hardly anything",
   },
   spherical: {
     title: "Spherical",

@@ -1,5 +1,6 @@
 // How a model and a place of it come onto the Interpolate page.
 import { Originals, loadCodes, loadMixture } from "../engine/codes.js";
+import { priorBefore } from "../engine/model.js";
 import { loadSession } from "../engine/runtime.js";
 import { endFrom } from "./choices.js";
 import { bindControls } from "./controls.js";
@@ -61,7 +62,7 @@ function expect(state, place) {
  * @param {boolean} arriving whether the ends are still to come; else those that are there stay
  */
 function prepare(state, model, arriving) {
-  Object.assign(state, { model, prior: null, codes: null, projection: null, originals: null });
+  Object.assign(state, { model, prior: priorBefore(model), codes: null, projection: null, originals: null });
   Object.assign(state, { along: null, direction: null, paths: null });
   state.root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
   if (arriving) {

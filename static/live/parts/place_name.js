@@ -3,11 +3,11 @@ import { significant } from "../kit/numbers.js";
 import { nearestCodes } from "../math/nearest.js";
 import { dimensionName } from "./sliders.js";
 
-const MOST = 4; // dimensions that are told, those with the largest KL
+const MOST = 4; // dimensions that are told, those that are used most
 
 /**
  * @param {ArrayLike<number>} z (D,)
- * @param {number[]} order latent indices, the largest KL first
+ * @param {number[]} order latent indices, the most used first
  * @param {import("../engine/codes.js").Codes | null} codes
  * @param {string[]} labels names; none where the codes have none
  * @returns {string} the label of the nearest code, and where z is

@@ -78,9 +78,9 @@ export class Readout {
     if (this.model === model) this.runtime = runtime;
   }
 
-  /** Another model is on its way: its pictures are not for this encoder, nor is its q(z) this one. */
+  /** Another model is on its way: nothing that is known of this one is true of it. */
   stop() {
-    this.aggregate = this.runtime = this.next = null;
+    this.model = this.aggregate = this.runtime = this.next = null;
   }
 
   /** @param {ArrayLike<number>} z @returns {Evidence} what can be said at once */
@@ -157,7 +157,9 @@ export class Readout {
       );
     }
     parts.forEach(([, text, title], i) => {
-      /** @type {HTMLElement} */ (host.children[i]).title = title;
+      const part = /** @type {HTMLElement} */ (host.children[i]);
+      part.title = title;
+      part.hidden = !text;
       if (host.children[i].textContent !== text) host.children[i].textContent = text;
     });
   }

@@ -72,6 +72,7 @@ export class Sliders {
     Object.assign(input, { min: String(low), max: String(high), value: "0" });
     label.htmlFor = input.id;
     label.textContent = dimensionName(index);
+    bar.classList.toggle("variance", dimension.kl === undefined);
     bar.title = sentenceOfUse(dimension, collapsed);
     const measured = dimension.kl === undefined ? `variance ${significant(use)}` : `KL ${significant(use)} nats`;
     input.setAttribute("aria-label", `${dimensionName(index)}, ${measured}`);

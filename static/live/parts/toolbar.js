@@ -35,7 +35,7 @@ export class Toolbar {
   /**
    * @param {number} latentDim
    * @param {{projections: string[], colours: string[]}} choices what this model has
-   * @param {import("./sliders.js").Dimension[]} dimensions ordered by KL
+   * @param {import("./sliders.js").Dimension[]} dimensions the most used first
    */
   build(latentDim, { projections, colours }, dimensions) {
     const latent = latentDim === 2 ? "z₁ and z₂" : "Two dimensions";

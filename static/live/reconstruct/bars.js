@@ -33,7 +33,7 @@ export class PosteriorBars {
     new ResizeObserver(() => this.paint()).observe(this.canvas);
   }
 
-  /** @param {import("../parts/sliders.js").Dimension[]} dimensions ordered by KL, largest first: the order of the bars */
+  /** @param {import("../parts/sliders.js").Dimension[]} dimensions the largest KL first: the order of the bars */
   build(dimensions) {
     this.dimensions = dimensions;
     this.values = null;

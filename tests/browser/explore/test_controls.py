@@ -262,6 +262,7 @@ def test_a_learned_prior_is_drawn_on_the_map_and_sampled_as_it_is(desktop, shipp
     desktop.open(model=MIXTURE)
     assert desktop.live.locator("small.measure").inner_text() == "variance"
     desktop.until("root.querySelector('.selection').textContent.startsWith('Ellipses')")
+    desktop.until("root.querySelector('[data-evidence=rarity]').textContent.includes('rarer')")
     assert "beyond" not in desktop.live.locator("[data-role='readout']").inner_text()
     assert not desktop.live.locator("canvas[data-role='manifold']").is_visible(), "the grid is of N(0, I)'s quantiles"
     squares = []

@@ -7,13 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 from linear_gaussian import PICTURE, LinearGaussian
-from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
 from vae_core.analysis import evaluation
 from vae_core.analysis.evaluation import (
     active_units,
-    cluster,
-    cluster_accuracy,
     encode_split,
     evaluate,
     neighbour_accuracy,
@@ -163,7 +160,6 @@ class Placing(torch.nn.Module):
     """Encodes a picture at the place that its first two pixels name, and decodes all latents to grey."""
 
     config = VAEConfig((1, 1, 2), 2)
-    prior = diagonal_normal(torch.zeros(2), torch.ones(2))
 
     def encode(self, x):
         return diagonal_normal(x.flatten(1), torch.ones(len(x), 2))
@@ -198,33 +194,6 @@ def test_training_codes_are_spread_over_the_split(digits, monkeypatch):
 def test_without_labels_there_is_no_accuracy(digits):
     unlabelled = Dataset(digits.info, pictures_at([(0, 0)], None), pictures_at([(0, 0)], None))
     assert neighbour_accuracy(Placing(), unlabelled, 1) is None
-
-
-class Clustered(Placing):
-    """Three Gaussians for a prior, at pixels 10, 60 and 200 of 255."""
-
-    prior = MixtureSameFamily(
-        Categorical(torch.tensor([0.4, 0.2, 0.4])),
-        Independent(Normal(torch.tensor([10.0, 60.0, 200.0]).expand(2, 3).T / 255, torch.ones(3, 2) / 255), 1),
-    )
-
-
-def test_clusters_are_named_by_training_pictures_and_judged_on_test_pictures(digits):
-    train = pictures_at([(10, 10)] * 3 + [(200, 200)] * 2 + [(12, 9)], [4, 4, 4, 7, 7, 1])
-    test = pictures_at([(11, 11), (199, 200), (201, 201), (60, 60), (10, 10)], [4, 7, 1, 0, 1])
-    dataset = Dataset(digits.info, train, test)
-    assert cluster_accuracy(Clustered(), dataset, 5) == pytest.approx(2 / 5)  # (60, 60) has a cluster without a name
-    assert cluster_accuracy(Clustered(), dataset, 2) == 1.0
-    assert cluster_accuracy(Placing(), dataset, 5) is None, "N(0, I) has no clusters"
-    assert cluster_accuracy(Clustered(), Dataset(digits.info, pictures_at([(0, 0)], None), test), 5) is None
-
-
-def test_a_cluster_is_the_likeliest_of_all_weights_included():
-    heavy = MixtureSameFamily(
-        Categorical(torch.tensor([0.99, 0.01])), Independent(Normal(torch.tensor([[0.0], [1.0]]), torch.ones(2, 1)), 1)
-    )
-    # log .99 - z^2 / 2 = log .01 - (z - 1)^2 / 2 at z = 0.5 + log 99
-    assert cluster(heavy, torch.tensor([[0.9], [5.05], [5.15]])).tolist() == [0, 0, 1]
 
 
 def test_codes_are_of_the_grey_pictures(toy, digits):

@@ -202,11 +202,11 @@ def test_a_shipped_model_is_whole_and_its_recipe_is_known(folder):
     measured = METRICS if family.has_distances else METRICS - OF_GAUSSIANS
     if family.classifies:
         measured = measured - {"kl_parts"} | {"classification_error"}
-    learned = recipe.model.prior == "mixture" if family.plain else False
+    learned = family.has_one_posterior and recipe.model.prior != "normal"
     if family.bends_posterior or learned:
         measured = measured - {"kl_parts"}  # which are of Gaussians
-    if learned:
-        measured = measured | {"cluster_accuracy"}
+    if learned and recipe.model.prior == "mixture":
+        measured = measured | {"cluster_accuracy", "kmeans_accuracy"}
     if family.latent == "chain":
         measured = measured | {"active_per_layer"}
     assert read.metrics.keys() - set(ROUNDING) == measured
