@@ -288,6 +288,38 @@ def test_switched_off_dimensions_are_measured(zoo, open_page):
     assert any(f"**{together} nats**" in markdown.value for markdown in app.markdown)
 
 
+def test_models_of_one_beta_keep_columns_of_their_own():
+    parts = dict.fromkeys(("index_code_information", "total_correlation", "dimension_wise_kl"), 1.0)
+    parts |= dict.fromkeys(("standard_error", "sum_standard_error", "sum_change", "sum_change_error"), 0.0)
+    parts |= dict.fromkeys(("total_correlation_change", "total_correlation_change_error", "pictures"), 0.0)
+    twins = [figures.Measured(name, "β = 4", 3.0, 60.0, 2, (2.0, 1.0), parts) for name in ("one", "other")]
+    for figure in (figures.kl_by_dimension(twins), figures.kl_decomposition(twins)):
+        assert list(figure.data[0].x) == [0, 1] and list(figure.layout.xaxis.ticktext) == ["4", "4"]
+
+
+def test_densities_and_bits_do_not_share_a_rail(tmp_path, monkeypatch):
+    for name, likelihood in (
+        ("digits-b1-2d", "bernoulli"),
+        ("digits-b2-2d", "gaussian"),
+        ("digits-b4-2d", "bernoulli"),
+    ):
+        beta = float(name.split("-")[1][1:])
+        config = VAEConfig((1, 8, 8), 2, hidden=(16,), likelihood=likelihood)
+        write_stand_in(tmp_path / name, "digits", config, "beta", settings={"beta": beta, "start": 1.0, "ramp": 0.6})
+    monkeypatch.setattr(store, "ZOO", tmp_path)
+    assert [member.name for member in members("digits")] == ["digits-b1-2d", "digits-b4-2d"]
+
+
+def test_dimensions_of_a_model_that_is_not_plain_are_refused_in_a_sentence(mapped, open_page):
+    app = open_page(model="digits-small-2d", section="collapse")
+    assert not app.exception
+    for entry in store.entries(mapped):
+        if entry.dataset == "digits" and entry.name != "digits-bent-2d":
+            shutil.rmtree(entry.folder)
+    app = open_page(model="digits-bent-2d", section="collapse")
+    assert not app.exception and any("its dimensions cannot be told apart here" in info.value for info in app.info)
+
+
 def test_what_a_data_set_lacks_is_shown_of_another(zoo, tmp_path, open_page, monkeypatch):
     """Sprites have a sweep, the digits a model of rising capacity: each section shows what there is, and of what."""
     models, shipped = tmp_path / "zoo", tmp_path / "sweeps"

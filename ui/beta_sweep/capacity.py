@@ -1,6 +1,7 @@
 """Capacity raised step by step, and what becomes of collapsed dimensions."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -14,15 +15,17 @@ from ui.beta_sweep.state import Choice, drawn_picture
 from ui.browser import model as live
 from ui.browser.publish import digest
 from ui.charts import download, exports, plot
+from ui.frame import apart, is_plain
 from ui.text import plain
 from ui.work import Step
 from vae_core.analysis.aggregate_posterior import ACTIVE_VARIANCE
 from vae_core.analysis.collapse import SwitchedOff, switch_off
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.filmstrip import filmstrip
-from vae_core.data.pictures import DatasetInfo, DatasetUnavailable, Pictures
+from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.learning.objectives import Capacity
 from vae_core.models.checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from vae_core.models.model import Model
 from vae_core.rounding import in_sum, negated
 from vae_core.zoo.store import Entry
 
@@ -46,7 +49,7 @@ SIDE = 96  # pixels of a picture of the strips
 
 def capacity(info: DatasetInfo) -> None:
     """What each new nat bought, while C was raised: in a model of this data set, or else of another one."""
-    everywhere = [entry for entry in cache.zoo().values() if entry.objective == Capacity.name]
+    everywhere = [entry for entry in cache.zoo().values() if entry.objective == Capacity.name and is_plain(entry)]
     entries = [entry for entry in everywhere if entry.dataset == info.name]
     if not entries:
         none = f"No model of {info.title} was trained with a rising capacity."
@@ -102,9 +105,8 @@ def bought(version: tuple, _checkpoint: Checkpoint) -> tuple[list[int], list[tup
     time, and the traversals of those dimensions."""
     history = _checkpoint.history
     objective, steps = Capacity(**_checkpoint.description["objective_settings"]), history["step"][-1]
-    kept = [read_checkpoint(folder) for folder in _checkpoint.snapshots()]
-    moments = [*((read.model, read.description["step"]) for read in kept), (_checkpoint.model, steps)]
-    rising = [moment for moment in moments if objective.at(moment[1] / steps) < objective.nats] + moments[-1:]
+    moments = [*filter(None, map(moment, _checkpoint.snapshots())), (_checkpoint.model, steps)]
+    rising = [(model, step) for model, step in moments if objective.at(step / steps) < objective.nats] + moments[-1:]
     picked = np.unique(np.linspace(0, len(rising) - 1, min(SNAPSHOTS, len(rising))).round().astype(int))
     order = np.argsort(-np.array(history["kl_per_dimension"][-1]), kind="stable").tolist()[:ROWS]
     shown = []
@@ -114,6 +116,16 @@ def bought(version: tuple, _checkpoint: Checkpoint) -> tuple[list[int], list[tup
         kl = sum(history["kl_per_dimension"][recorded])
         shown.append((objective.at(step / steps), kl, traversals(model, order)))
     return order, shown
+
+
+def moment(snapshot: Path) -> tuple[Model, int] | None:
+    """A model as it was at an earlier step, and which that was; None where the folder cannot be read."""
+    try:
+        read = read_checkpoint(snapshot)
+    except CheckpointError:
+        return None
+    step = read.description.get("step")
+    return (read.model, step) if type(step) is int else None
 
 
 @torch.no_grad()
@@ -129,6 +141,11 @@ def traversals(model: torch.nn.Module, order: Sequence[int]) -> bytes:
 
 def collapse(entry: Entry, info: DatasetInfo, rail: Sequence[Member], choice: Choice) -> None:
     """Which dimensions are in use, and what is lost without some of them; the rail's picture is read, too."""
+    if not is_plain(entry):
+        st.info(
+            plain(f"{entry.name} {apart(entry)}: its dimensions cannot be told apart here."), icon=":material/info:"
+        )
+        return
     try:
         checkpoint = cache.checkpoint(entry.folder)
     except CheckpointError as error:
@@ -150,7 +167,7 @@ def collapse(entry: Entry, info: DatasetInfo, rail: Sequence[Member], choice: Ch
             help="The variance over test pictures of the posterior's mean; 0.01 is the field's habit.",
         )
         active = int((spread > threshold).sum())
-        rest = "; the others stay at the prior" if active < entry.latent_dim else ""
+        rest = "; the others vary by less" if active < entry.latent_dim else ""
         st.markdown(f"**{active} of {entry.latent_dim}** dimensions of {plain(entry.name)} are active{rest}.")
         off = st.pills(
             "Switch dimensions off (zⱼ := 0)",
@@ -222,6 +239,8 @@ def reading(checkpoint: Checkpoint, rail: Sequence[Member], choice: Choice) -> t
     codes, config = checkpoint.codes, checkpoint.model.config
     if not rail:
         return None
+    if choice.row is not None and not pictures.are_here(rail[0].checkpoint):
+        return None  # something of ours stands in for the test picture
     if choice.row is not None:
         own = pictures.row_of(codes, int(rail[0].checkpoint.codes.indices[choice.row]))
         return None if own is None else (codes.mean[own], codes.stddev[own])
@@ -236,23 +255,23 @@ def reading(checkpoint: Checkpoint, rail: Sequence[Member], choice: Choice) -> t
 def loss(checkpoint: Checkpoint, info: DatasetInfo, order: list[int], off: tuple[int, ...]) -> None:
     """What each dimension alone is worth, and those that are switched off together."""
     try:
-        pictures = cache.pictures(checkpoint).test
+        dataset = cache.pictures(checkpoint)
     except DatasetUnavailable:
         st.caption("What dimensions are worth is measured on test pictures, which are not on this machine.")
         return
-    alone = judged(checkpoint, pictures, tuple((dimension,) for dimension in order))
+    alone = judged(checkpoint, dataset, tuple((dimension,) for dimension in order))
     if alone is None:
         return
     whole, *singles = alone
     if off:
-        both = judged(checkpoint, pictures, (off,))
+        both = judged(checkpoint, dataset, (off,))
         if both is None:
             return
         _, together = both
         before, lost, saved, after = in_sum([whole.elbo, -together.lost, whole.kl - together.kl])
         st.markdown(
             f"Without {', '.join(f'z{dimension + 1}' for dimension in off)} the reconstruction loses "
-            f"**{negated(lost)} ± {together.lost_standard_error:.1g} nats** a picture, the KL "
+            f"**{negated(lost)}{plus_minus(together.lost_standard_error)} nats** a picture, the KL "
             f"{saved}: the ELBO goes from {before} to **{after} nats**."
         )
     else:
@@ -264,18 +283,24 @@ def loss(checkpoint: Checkpoint, info: DatasetInfo, order: list[int], off: tuple
     plot(figures.worth(names, [s.lost for s in singles], [whole.kl - s.kl for s in singles]), "worth")
 
 
-def judged(
-    checkpoint: Checkpoint, pictures: Pictures, choices: tuple[tuple[int, ...], ...]
-) -> list[SwitchedOff] | None:
+def plus_minus(error: float | None) -> str:
+    """What stands behind a number whose standard error is known."""
+    return "" if error is None else f" ± {error:.1g}"
+
+
+def judged(checkpoint: Checkpoint, dataset: Dataset, choices: tuple[tuple[int, ...], ...]) -> list[SwitchedOff] | None:
     """`switch_off`'s results, measured once for everybody; None, and where the work stands, until they are there."""
     known, key = known_losses(), (checkpoint.content_hash, choices)
     if key in known:
         return known[key]
 
     def steps() -> Iterator[Step]:
+        if key in known:  # somebody else's job was first
+            return
+        pictures = dataset.test
         total = min(JUDGED, len(pictures))
         yield Step(0.0, "Decoding with dimensions switched off")
-        for results in switch_off(checkpoint.model, pictures, choices, JUDGED):
+        for results in switch_off(checkpoint.model, pictures, choices, JUDGED, groups=dataset.test_groups):
             done = results[0].pictures
             yield Step(done / total, f"Decoding with dimensions switched off: {done} of {total} pictures")
         known[key] = results

@@ -165,7 +165,7 @@ def add_bounds(figure: go.Figure, limit: float, low: float, high: float, points:
         figure.add_annotation(
             x=ends[anchor],
             y=total - (ends[anchor] - NAME * limit if anchor == "right" else ends[anchor]),  # above its higher end
-            text=f"ELBO −{total:g}",
+            text=f"ELBO {0 - total:g}".replace("-", "−"),
             showarrow=False,
             font={"size": 10, "color": "gray"},
             xanchor=anchor,
@@ -192,7 +192,8 @@ def kl_by_dimension(models: Sequence[Measured]) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=values,
-            x=[for_plotly(model.title) for model in models],
+            x=list(range(len(models))),  # two of one beta keep columns of their own
+            customdata=[[for_plotly(model.title) for model in models]] * depth,
             y=[f"{rank + 1}" for rank in range(depth)],
             zmin=0,
             zmax=brightest,
@@ -203,12 +204,12 @@ def kl_by_dimension(models: Sequence[Measured]) -> go.Figure:
             texttemplate="%{text}",
             textfont={"size": 10},
             colorbar={"title": {"text": "KL, nats", "side": "right"}, "thickness": 8, "outlinewidth": 0},
-            hovertemplate="%{x}, dimension of rank %{y}: %{z:.3g} nats<extra></extra>",
+            hovertemplate="%{customdata}, dimension of rank %{y}: %{z:.3g} nats<extra></extra>",
         )
     )
-    for model in models:
+    for column, model in enumerate(models):
         figure.add_annotation(
-            x=for_plotly(model.title),
+            x=column,
             y=1,
             yref="paper",
             yanchor="bottom",
@@ -218,7 +219,7 @@ def kl_by_dimension(models: Sequence[Measured]) -> go.Figure:
     figure.update_xaxes(
         title="β; above it, how many dimensions are active",
         tickangle=0,
-        tickvals=[for_plotly(m.title) for m in models],
+        tickvals=list(range(len(models))),
         ticktext=[short_title(m) for m in models],
     )
     figure.update_yaxes(title="Dimensions, by KL", autorange="reversed", showgrid=False, dtick=1)
@@ -258,22 +259,22 @@ def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
         if all(value is None for value in values):
             continue
         error = "sum_standard_error" if part == "information_and_correlation" else "standard_error"
-        errors = [model.kl_parts.get(error, 0) for model in models]
+        told = [(for_plotly(model.title), model.kl_parts.get(error, 0)) for model in models]
         figure.add_trace(
             go.Bar(
-                x=[for_plotly(model.title) for model in models],
+                x=list(range(len(models))),
                 y=values,
-                customdata=errors,
+                customdata=told,
                 name=title,
                 marker={"color": colour, "pattern": HATCHED if part == "information_and_correlation" else {}},
-                hovertemplate="%{x}: %{y:.3g} ± %{customdata:.2g} nats<extra>" + title + "</extra>",
+                hovertemplate="%{customdata[0]}: %{y:.3g} ± %{customdata[1]:.2g} nats<extra>" + title + "</extra>",
             )
         )
-    for model, parts in zip(models, shown, strict=True):
+    for column, parts in enumerate(shown):
         total = sum(parts.values())
         if total > limit:
             figure.add_annotation(
-                x=for_plotly(model.title),
+                x=column,
                 y=limit,
                 yanchor="top",
                 text=f"↑ {total:,.0f}",
@@ -283,7 +284,7 @@ def kl_decomposition(models: Sequence[Measured]) -> go.Figure:
     figure.update_layout(barmode="relative", legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0})
     figure.update_xaxes(
         title="β",
-        tickvals=[for_plotly(m.title) for m in models],
+        tickvals=list(range(len(models))),
         tickangle=0,
         ticktext=[short_title(m) for m in models],
     )

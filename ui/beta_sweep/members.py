@@ -46,10 +46,16 @@ def members(dataset: str, tried: Sequence[Member] = ()) -> list[Member]:
         if checkpoint.codes is not None:
             beta = float(entry.objective_settings["beta"])
             found.append(Member(entry.name, beta, checkpoint, cache.stamp(entry.folder)))
-    shape = found[0].checkpoint.model.config.picture_shape if found else None
+    form = form_of(found[0]) if found else None
     own = [member for member in tried if member.checkpoint.description["dataset"] == dataset]
-    alike = [member for member in found if member.checkpoint.model.config.picture_shape == shape]
+    alike = [member for member in found if form_of(member) == form]
     return [*sorted(alike, key=lambda member: member.beta), *own]
+
+
+def form_of(member: Member) -> tuple:
+    """What models share whose nats stand on one axis."""
+    config = member.checkpoint.model.config
+    return config.likelihood, tuple(config.picture_shape)
 
 
 def on_rail(entries: list[Entry]) -> tuple[list[Entry], Entry]:

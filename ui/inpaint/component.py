@@ -18,9 +18,9 @@ from ui.frame import Shown
 from ui.view import Bounds
 from vae_core.analysis.evaluation import noiseless
 from vae_core.data.masks import draw_masks
-from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
+from vae_core.data.pictures import DatasetInfo
 from vae_core.data.seeds import noise_generator
-from vae_core.models.checkpoint import Checkpoint
+from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.models.codes import Codes
 from vae_core.models.distributions import sample
 from vae_core.models.vae import SMALLEST_STDDEV
@@ -130,7 +130,10 @@ def encoders(checkpoint: Checkpoint) -> dict[str, Checkpoint]:
     found = {checkpoint.model.config.completer: checkpoint}
     for entry in models().values():
         if entry.dataset == checkpoint.description["dataset"]:
-            other = cache.checkpoint(entry.folder)
+            try:
+                other = cache.checkpoint(entry.folder)
+            except CheckpointError:
+                continue  # a broken model does not take the others away
             if other.model.config.completer not in found and same_decoder(checkpoint, other):
                 found[other.model.config.completer] = other
     return {METHOD_OF[completer]: found[completer] for completer in METHOD_OF if completer in found}
@@ -147,13 +150,10 @@ def same_decoder(one: Checkpoint, other: Checkpoint) -> bool:
 @cache.copied(entries=16)
 def undecided(content_hash: str, _checkpoint: Checkpoint, _info: DatasetInfo, _mask: torch.Tensor) -> int:
     """The test picture, of the first few, whose completions look the most like two labels at once under a mask
-    (1, 1, H, W); the first one where there are no labels or no pictures."""
+    (1, 1, H, W); the first one where there are no labels. Raises DatasetUnavailable."""
     codes, model = _checkpoint.codes, _checkpoint.model
     indices = codes.indices[:CANDIDATES]
-    try:
-        pictures = cache.pictures(_checkpoint).test.batch(indices)
-    except DatasetUnavailable:
-        return int(indices[0])
+    pictures = cache.pictures(_checkpoint).test.batch(indices)
     if codes.labels is None or not _info.labels or pictures.shape[-2:] != _mask.shape[-2:]:
         return int(indices[0])
     x = noiseless(pictures, model.config.likelihood)

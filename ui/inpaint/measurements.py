@@ -34,7 +34,8 @@ CHAIN_SAMPLES = 50
 QUICK = 100  # milliseconds
 PICTURES = 200  # of the test set, behind a curve that is measured here
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "inpainting"
-KEPT = 8  # holes and curves of one visit
+KEPT = 8  # holes and curves of one visit that something was measured of,
+SEEN = 40  # and all that were looked at
 
 
 @cache.kept(entries=8)
@@ -72,9 +73,13 @@ def key_of(checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Tensor) -> str:
 def kept(name: str, key: str) -> dict:
     """What this visitor found out under a key so far, to be added to."""
     known = st.session_state.setdefault(f"inpaint_{name}", {})
-    while len(known) >= KEPT and key not in known:
-        known.pop(next(iter(known)))
-    return known.setdefault(key, {})
+    found = known[key] = known.pop(key, {})
+    measured = [other for other, value in known.items() if value and other != key]
+    for oldest in measured[: len(measured) + 1 - KEPT]:
+        del known[oldest]
+    for oldest in list(known)[:-SEEN]:
+        del known[oldest]
+    return found
 
 
 def one_by_one(jobs: list, do: Callable[[object], Iterator[float]], title: Callable[[object], str]) -> Iterator[Step]:

@@ -132,7 +132,8 @@ def table(state: Inpainting, checkpoint: Checkpoint, rows: dict) -> None:
     st.caption(
         f"Spread: standard deviation over {measurements.SAMPLES} completions, white is {most}. "
         + (
-            "The errors are those of the mean completion on the hidden pixels; grey levels count as probabilities."
+            "The errors are those of the mean completion on the hidden pixels"
+            + ("; grey levels count as probabilities." if "cross_entropy_missing" in measures(checkpoint) else ".")
             if state.truth
             else "Reveal the truth above to see the errors."
         )
@@ -210,7 +211,7 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
         drawn = list(rows.values()) or shipped
         figure = figures.error_curves(drawn, TITLES, MEASURES[error][1], error)
         st.plotly_chart(legible(figure), key="inpaint_curves")
-        here = f"Measured here on the first {measurements.PICTURES} test pictures."
+        here = f"Measured here on the first {drawn[0]['images']} test pictures."
         st.caption(" ".join((here if rows else as_measured(shipped), *about_neighbours(drawn, error))))
     if dataset is None:
         st.caption("Measuring needs the data set's pictures, which are not on this machine.")
@@ -234,7 +235,8 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
     def title(name: str) -> str:
         return f"{TITLES[name]} at {len(measurements.FEWER_FRACTIONS)} fractions …"
 
-    label = f"Measure {len(todo)} method{'s' * (len(todo) > 1)} on {measurements.PICTURES} test pictures"
+    pictures = min(measurements.PICTURES, len(dataset.test))
+    label = f"Measure {len(todo)} method{'s' * (len(todo) > 1)} on {pictures} test pictures"
     steps = partial(measurements.one_by_one, todo, do, title)
     work.offer("inpaint_curves", f"{checkpoint.content_hash} {kind}", label, steps)
 
@@ -256,7 +258,8 @@ def as_measured(rows: list[dict]) -> str:
     for images, _ in counts[1:]:
         few = dict.fromkeys(TITLES[row["method"]] for row in rows if row["images"] == images)
         caption += f", {' and '.join(few)} on {images:,}"
-    return f"{caption}; {COMPLETIONS} completions of each. Bars are standard errors."
+    over = " over groups of pictures that depend on each other" if rows[0].get("groups") else ""
+    return f"{caption}; {COMPLETIONS} completions of each, but for mean and neighbours. Bars are standard errors{over}."
 
 
 def about_neighbours(rows: list[dict], error: str) -> list[str]:
@@ -275,7 +278,7 @@ def about_neighbours(rows: list[dict], error: str) -> list[str]:
     for fraction, _ in chosen:
         own = [row for row in compared if row["fraction"] == fraction]
         if own:
-            best = max(own, key=lambda row: sign * row[error])
+            best = max(own, key=lambda row: sign * row["beside_knn"]["difference"])
             gain, spread = sign * best["beside_knn"]["difference"], best["beside_knn"]["standard_error"]
             gains.append(
                 f"{fraction:.0%}: {TITLES[best['method']]}, {abs(gain):.4f} {'better' if gain > 0 else 'worse'}"

@@ -18,7 +18,7 @@ from ui.link import Field, bytes_of, decimal_between, one_of, text_of, whole_bet
 from ui.turn import Turn, first_visit
 from vae_core.analysis.evaluation import noiseless
 from vae_core.data.masks import draw_masks
-from vae_core.data.pictures import DatasetInfo
+from vae_core.data.pictures import DatasetInfo, DatasetUnavailable
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import Checkpoint
 
@@ -130,9 +130,13 @@ FOCUS = (
 
 
 def first_sample(checkpoint: Checkpoint, info: DatasetInfo) -> int:
-    """The test picture that a visit opens with: one that the first hole leaves undecided."""
+    """The test picture that a visit opens with: one that the first hole leaves undecided, or the first one where there
+    are no pictures."""
     mask = Hole().mask(tuple(checkpoint.model.config.picture_shape))
-    return inpaint.undecided(checkpoint.content_hash, checkpoint, info, mask)
+    try:
+        return inpaint.undecided(checkpoint.content_hash, checkpoint, info, mask)
+    except DatasetUnavailable:
+        return int(checkpoint.codes.indices[0])
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """What latent dimensions are worth: switched off, what do the pictures and the bound lose?"""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from vae_core.analysis.evaluation import standard_error
 from vae_core.data.pictures import Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
@@ -28,7 +28,7 @@ class SwitchedOff:
     off: tuple[int, ...]
     reconstruction: float  # E_q[log p(x|z)]
     lost: float  # of the reconstruction, compared with nothing switched off
-    lost_standard_error: float  # from the spread over pictures
+    lost_standard_error: float | None  # for other pictures; None for one, or one group
     kl: float
     pictures: int
 
@@ -39,9 +39,16 @@ class SwitchedOff:
 
 @torch.no_grad()
 def switch_off(
-    model: Model, pictures: Pictures, choices: Sequence[tuple[int, ...]], count: int = 500, seed: int = 0
+    model: Model,
+    pictures: Pictures,
+    choices: Sequence[tuple[int, ...]],
+    count: int = 500,
+    seed: int = 0,
+    groups: Tensor | None = None,
 ) -> Iterator[list[SwitchedOff]]:
     """Judge the first `count` pictures of a split with nothing switched off and with each of `choices`.
+
+    `groups` numbers pictures that depend on each other, (N,): `Dataset.test_groups`.
 
     Yields what is known after each batch, nothing switched off first; the seed fixes the draws of z and of the pixels.
     Raises ValueError for a count below 1 or a dimension that the model does not have.
@@ -63,7 +70,7 @@ def switch_off(
         z = sample(posterior, generator, (DRAWS,))  # (S, B, D)
         costs.append(kl_per_dimension(posterior, model.prior))
         likelihoods.append(torch.stack([log_likelihood(model, z * mask, x) for mask in kept]))  # (choices, B)
-        yield summary(every, torch.cat(likelihoods, 1), torch.cat(costs), kept)
+        yield summary(every, torch.cat(likelihoods, 1), torch.cat(costs), kept, groups)
 
 
 def log_likelihood(model: Model, z: Tensor, x: Tensor) -> Tensor:
@@ -71,11 +78,13 @@ def log_likelihood(model: Model, z: Tensor, x: Tensor) -> Tensor:
     return torch.stack([model.decode(draw).log_prob(x) for draw in z]).mean(0)
 
 
-def summary(every: Sequence[tuple[int, ...]], likelihoods: Tensor, costs: Tensor, kept: Tensor) -> list[SwitchedOff]:
+def summary(
+    every: Sequence[tuple[int, ...]], likelihoods: Tensor, costs: Tensor, kept: Tensor, groups: Tensor | None
+) -> list[SwitchedOff]:
     """The means of `likelihoods` (choices, N) and of the KL `costs` (N, D) of the `kept` dimensions (choices, D)."""
     lost = likelihoods[:1] - likelihoods
     count = likelihoods.shape[1]
-    errors = lost.std(1) / math.sqrt(count) if count > 1 else torch.zeros(len(lost))
+    errors = [standard_error(each, None if groups is None else groups[:count]) for each in lost]
     kl = kept @ costs.mean(0)
     return [
         SwitchedOff(off, reconstruction, less, error, cost, pictures=count)
@@ -83,7 +92,7 @@ def summary(every: Sequence[tuple[int, ...]], likelihoods: Tensor, costs: Tensor
             every,
             likelihoods.mean(1).tolist(),
             lost.mean(1).tolist(),
-            errors.tolist(),
+            errors,
             kl.tolist(),
             strict=True,
         )

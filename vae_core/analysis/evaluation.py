@@ -219,12 +219,19 @@ def standard_error(values: Tensor, groups: Tensor | None = None) -> float | None
     means where groups are equally large (Liang & Zeger 1986, with independence as the working correlation,
     https://doi.org/10.1093/biomet/73.1.13). Without groups it is the usual one.
     """
-    numbers = torch.arange(len(values)) if groups is None else groups.unique(return_inverse=True)[1]
+    error = error_of_sum(values - values.mean(), groups)
+    return None if error is None else error / len(values)
+
+
+def error_of_sum(apart: Tensor, groups: Tensor | None = None) -> float | None:
+    """The standard error of a sum over values whose deviations (N,) are given, which add up to 0; see
+    `standard_error`."""
+    numbers = torch.arange(len(apart)) if groups is None else groups.unique(return_inverse=True)[1]
     count = int(numbers.max()) + 1
     if count < 2:
         return None
-    sums = torch.zeros(count, dtype=torch.float64).index_add(0, numbers, (values - values.mean()).double())
-    return (sums.square().sum() * count / (count - 1)).sqrt().item() / len(values)
+    sums = torch.zeros(count, dtype=torch.float64).index_add(0, numbers, apart.double())
+    return (sums.square().sum() * count / (count - 1)).sqrt().item()
 
 
 def check_same_shape(model: Model, info: DatasetInfo) -> None:

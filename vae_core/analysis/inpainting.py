@@ -28,6 +28,7 @@ PRIOR_SHARE = 0.25  # of the proposal that is the prior: no z of the prior is th
 PARTICLES = 50  # that are annealed, at least
 MOVES = 3  # Metropolis steps of each particle at each temperature
 BISECTIONS = 20  # of each step in temperature
+MOST_TEMPERATURES = 200  # particles whose weights are farther apart than those can mend are weighed as they are
 LEAST_EFFECTIVE = 0.5  # share of the particles that a temperature's weights must be worth
 POWER = 0.8  # of p(x observed | z): the decoder asks for too much trust; see docs/NOTES.md for the choice
 CHAINS = 10  # independent ones of each picture: one alone stays with the first answer that it finds
@@ -249,7 +250,8 @@ def annealed(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Gen
         worth = LEAST_EFFECTIVE * count if path else count
         step = tempered(particles.log_ratio, 1 - temperature, worth, BISECTIONS)
         chosen = systematic((step * particles.log_ratio).softmax(0), count, generator)
-        particles, temperature = particles[chosen], torch.where(step == 1 - temperature, 1.0, temperature + step)
+        last = (step == 1 - temperature) | (len(path) + 1 >= MOST_TEMPERATURES)
+        particles, temperature = particles[chosen], torch.where(last, 1.0, temperature + step)
         path.append(temperature)
         moving = (step > 0) | (temperature == 1)
         for root in roots(particles.z):

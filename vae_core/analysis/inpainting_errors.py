@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-from vae_core.analysis.evaluation import check_same_shape, noiseless
+from vae_core.analysis.evaluation import check_same_shape, error_of_sum, noiseless
 from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete
 from vae_core.analysis.nearest_pictures import filled_from, held_out, mean_fill, nearest, nearest_fill
 from vae_core.data.masks import KINDS, draw_masks
@@ -57,7 +57,7 @@ class InpaintingErrors:
     coverage: float  # share of missing pixels within 1.96 standard deviations of the mean completion
     expected_coverage: float  # what the completions themselves expect of it: 0.95 for a Gaussian alone, never for bits
     variance_ratio: float  # mean squared error over the variance that the completions claim; 1 is honest
-    standard_errors: dict[str, float | None]  # of those above by name, for other pictures; None for one picture
+    standard_errors: dict[str, float | None]  # of those above by name, for other pictures; None for one, or one group
 
 
 @torch.no_grad()
@@ -113,9 +113,10 @@ def chance_within(completions: Completions, variance: Tensor, noise: Tensor | No
     return (each.cdf(mean + reach) - each.cdf(mean - reach)).mean(0)
 
 
-def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
+def errors(sums: dict[str, Tensor], groups: Tensor | None = None) -> InpaintingErrors:
     """The averages of what `measure_completions` gave, and their standard errors: those of a ratio of sums over
-    pictures, by the delta method. Raises ValueError where no pixel is missing."""
+    pictures, or over groups (numbers (N,)) of pictures that depend on each other, by the delta method. Raises
+    ValueError where no pixel is missing."""
     pixels = sums["pixels"].double()
     total = float(pixels.sum())
     if total == 0:
@@ -123,7 +124,7 @@ def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
     each = {name: float(value.double().sum()) / total for name, value in sums.items()}
 
     def standard_error(name: str) -> float | None:
-        return ratio_error(sums[name], sums["pixels"]) if name in sums else None
+        return ratio_error(sums[name], sums["pixels"], groups) if name in sums else None
 
     rmse = math.sqrt(each["squared"])
     of_square = standard_error("squared")
@@ -139,19 +140,18 @@ def errors(sums: dict[str, Tensor]) -> InpaintingErrors:
             "cross_entropy_missing": standard_error("cross_entropy"),
             "log_likelihood_missing": standard_error("log_likelihood"),
             "coverage": standard_error("covered"),
-            "variance_ratio": ratio_error(sums["squared"], sums["variance"]),
+            "variance_ratio": ratio_error(sums["squared"], sums["variance"], groups),
         },
     )
 
 
-def ratio_error(above: Tensor, below: Tensor) -> float | None:
-    """The standard error of sum(above) / sum(below) of pictures (N,), by the delta method; None for one picture."""
-    above, below, pictures = above.double(), below.double(), len(above)
+def ratio_error(above: Tensor, below: Tensor, groups: Tensor | None = None) -> float | None:
+    """The standard error of sum(above) / sum(below) of pictures (N,), by the delta method, with the sums of each group
+    where there are groups; None for one picture, or one group."""
+    above, below = above.double(), below.double()
     total = max(float(below.sum()), 1e-12)
-    if pictures < 2:
-        return None
-    apart = above - float(above.sum()) / total * below
-    return math.sqrt(pictures / (pictures - 1) * float(apart.square().sum())) / total
+    error = error_of_sum(above - float(above.sum()) / total * below, groups)
+    return None if error is None else error / total
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class Difference:
     """How much one method's measure is above another's, nats a missing pixel, over the same pictures and masks."""
 
     difference: float
-    standard_error: float | None  # for other pictures; None for one picture
+    standard_error: float | None  # for other pictures; None for one, or one group
 
 
 def measure_of(model: Model) -> str:
@@ -167,13 +167,16 @@ def measure_of(model: Model) -> str:
     return "log_likelihood" if model.config.likelihood == "gaussian" else "cross_entropy"
 
 
-def paired_difference_per_pixel(ours: dict[str, Tensor], theirs: dict[str, Tensor], measure: str) -> Difference:
-    """Of two methods' sums over the same pictures. Raises ValueError where they are of different holes."""
+def paired_difference_per_pixel(
+    ours: dict[str, Tensor], theirs: dict[str, Tensor], measure: str, groups: Tensor | None = None
+) -> Difference:
+    """Of two methods' sums over the same pictures; `groups` as in `errors`. Raises ValueError where they are of
+    different holes."""
     if not torch.equal(ours["pixels"], theirs["pixels"]):
         raise ValueError("two methods can only be paired over the same holes")
     apart = ours[measure].double() - theirs[measure].double()
     pixels = ours["pixels"].double()
-    return Difference(float(apart.sum() / pixels.sum()), ratio_error(apart, pixels))
+    return Difference(float(apart.sum() / pixels.sum()), ratio_error(apart, pixels, groups))
 
 
 @dataclass(frozen=True)
@@ -189,15 +192,22 @@ class Measured:
     images: int
     neighbours: int | None = None  # of the baseline "knn": as many as were best for such holes in training pictures
     beside_knn: Difference | None = None  # paired, see `measure_of`
+    groups: Tensor | None = field(
+        default=None, repr=False, compare=False
+    )  # (images,), of pictures that are not independent
     sums: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)  # of `measure_completions`
 
     def to_json(self) -> dict:
-        given = {key: value for key, value in vars(self).items() if key not in ("errors", "sums", "beside_knn")}
-        return {**given, **asdict(self.errors), "beside_knn": self.beside_knn and asdict(self.beside_knn)}
+        given = {
+            key: value for key, value in vars(self).items() if key not in ("errors", "sums", "beside_knn", "groups")
+        }
+        groups = {} if self.groups is None else {"groups": len(self.groups.unique())}
+        return {**given, **groups, **asdict(self.errors), "beside_knn": self.beside_knn and asdict(self.beside_knn)}
 
     def beside(self, knn: Measured, model: Model) -> Measured:
         """The same with its paired difference from the nearest neighbours, measured on the same pictures."""
-        return replace(self, beside_knn=paired_difference_per_pixel(self.sums, knn.sums, measure_of(model)))
+        found = paired_difference_per_pixel(self.sums, knn.sums, measure_of(model), self.groups)
+        return replace(self, beside_knn=found)
 
 
 def completer_of(model: Model) -> Completer | None:
@@ -300,7 +310,9 @@ def measure_method(
     sums = {key: torch.cat([part[key] for part in parts]) for key in parts[0]}
     report(count, count)
     hidden = float((~masks).double().mean())
-    return Measured(name, mask, fraction, hidden, errors(sums), seconds / count, count, neighbours, sums=sums)
+    groups = None if dataset.test_groups is None else dataset.test_groups[:count]
+    found = errors(sums, groups)
+    return Measured(name, mask, fraction, hidden, found, seconds / count, count, neighbours, groups=groups, sums=sums)
 
 
 def compared_methods(model: Model) -> tuple[str, ...]:
@@ -325,14 +337,15 @@ def measure_curves(
 ) -> Iterator[list[dict]]:
     """Every method at every kind of mask and fraction, on the first `limit` test pictures: all rows so far, after each.
 
-    A row is `Measured.to_json` and the `weights` that it was measured with; those that are `known` of the same weights
-    and as many pictures are taken over.
+    A row is `Measured.to_json` and the `weights` that it was measured with; those that are `known` of the same weights,
+    as many pictures and as many groups of them are taken over.
     """
     model, weights = checkpoint.model, weights_of(checkpoint)
+    groups = None if dataset.test_groups is None else len(dataset.test_groups[:limit].unique())
     rows = {
         (row["method"], row["mask"], row["fraction"]): row
         for row in known
-        if row["images"] == limit and row.get("weights") == weights
+        if row["images"] == limit and row.get("weights") == weights and row.get("groups") == groups
     }
     for mask, fraction in curve_holes():
         knn: Measured | None = None

@@ -346,7 +346,7 @@ def rows(spec: SweepSpec, folder: Path) -> list[dict]:
             continue
         target = run_folder(folder, name)
         metrics, scores = read_json(target / "metrics.json"), read_json(target / SCORES)
-        parts = metrics.pop("kl_parts")
+        parts = metrics.pop("kl_parts", {})
         objective = objectives.to_json(recipe.objective)
         found.append(
             {"run": name, "objective": objective.pop("name"), **objective, "seed": recipe.training.seed}

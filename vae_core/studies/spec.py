@@ -118,9 +118,14 @@ def combinations(table: dict) -> Iterator[dict]:
 def run_name(settings: dict, seed: int) -> str:
     """A run's folder: "beta4-seed0", "capacity-nats25-seed1"."""
     name = settings.get("name", "elbo")
-    parts = [f"{key}{value:g}" for key, value in settings.items() if key != "name"]
+    parts = [f"{key}{written(value)}" for key, value in settings.items() if key != "name"]
     label = "-".join(parts if name in parts[0] else [name, *parts]) if parts else name
     return f"{label}-seed{seed}"
+
+
+def written(value: object) -> str:
+    """A setting as a part of a folder's name."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def read_spec(path: Path) -> SweepSpec:

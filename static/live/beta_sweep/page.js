@@ -72,6 +72,7 @@ async function update(sweep, data, { arriving }) {
   for (const card of sweep.cards.values()) card.mark(chosen);
   if (arriving) {
     const { row, drawn, ...choice } = place;
+    sweep.player.pause();
     Object.assign(sweep, choice);
     sweep.wanted = row;
     if (drawn) loadDrawing(sweep, drawn);

@@ -21,8 +21,11 @@ export async function fetchPicture(sweep) {
   const { wanted } = sweep,
     cards = Array.from(sweep.cards.values());
   await Promise.all(cards.map(({ reader }) => reader.encoder ?? reader.open(sweep.files)));
-  if (wanted !== null && wanted !== sweep.row) {
-    if (sweep.originals) load(sweep, await sweep.originals.get(wanted % sweep.samples), wanted);
+  if (wanted !== null && wanted === sweep.wanted && wanted !== sweep.row) {
+    const { originals } = sweep,
+      bytes = await originals?.get(wanted % sweep.samples);
+    if (sweep.wanted !== wanted || sweep.originals !== originals) return; // something else is wanted meanwhile
+    if (bytes) load(sweep, bytes, wanted);
     else if (!sweep.bytes) showProblem(sweep, sweep.missing ?? "There are no test pictures here: draw one.");
   }
   if (sweep.mode === "picture")

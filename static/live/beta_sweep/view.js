@@ -5,6 +5,7 @@ import { significant } from "../kit/numbers.js";
 /** @typedef {import("./state.js").Sweep} Sweep */
 
 const RANKS = ["", "most", "second most", "third most"];
+const LAST = ["th", "st", "nd", "rd"]; // of a rank that ends in that digit, but for 11 to 13
 const READ_IN = 8000; // ms until a sentence goes
 
 /** @param {Sweep} sweep */
@@ -15,7 +16,9 @@ export function show(sweep) {
   root.dataset.mode = mode;
   for (const button of layout.modes) button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
   layout.slider.dataset.dim = String(k - 1);
-  rank.textContent = RANKS[k] ? `${RANKS[k]} informative` : `${k}th most informative`;
+  rank.textContent = RANKS[k]
+    ? `${RANKS[k]} informative`
+    : `${k}${(Math.floor(k / 10) % 10 !== 1 && LAST[k % 10]) || "th"} most informative`;
   rank.title = "In each model the dimension with this rank by KL";
   layout.around.value = root.dataset.around = around;
   layout.source.textContent = row === null ? "drawn" : (sweep.own?.[row % sweep.samples] ?? `test picture ${row}`);

@@ -39,6 +39,16 @@ def test_switching_off_is_decoding_from_zero(model):
         assert result.elbo == result.reconstruction - result.kl and result.pictures == 40
 
 
+def test_the_error_of_a_loss_is_over_groups_where_pictures_depend_on_each_other(model):
+    pictures = load_dataset("digits").test
+    runs = torch.arange(len(pictures)) // 10
+    *_, (_, each) = switch_off(model, pictures, [(1,)], count=40, seed=5, groups=runs)
+    *_, (_, plain) = switch_off(model, pictures, [(1,)], count=40, seed=5)
+    assert each.lost == plain.lost and each.lost_standard_error != pytest.approx(plain.lost_standard_error)
+    *_, (_, one) = switch_off(model, pictures, [(1,)], count=10, seed=5, groups=runs)
+    assert one.lost_standard_error is None
+
+
 def test_progress_grows_to_all_pictures(model):
     pictures = load_dataset("digits").test
     done = [results[0].pictures for results in switch_off(model, pictures, [], count=250)]

@@ -1,6 +1,7 @@
 """Completions against quadrature over the latent plane, and what every method must keep."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -209,6 +210,35 @@ def test_standard_errors_are_those_of_drawing_other_pictures():
         expected = np.std([getattr(one, name) for one in again])
         assert found.standard_errors[name] == pytest.approx(expected, rel=0.1)
     assert found.standard_errors["coverage"] == pytest.approx(0, abs=1e-12)
+
+
+def test_pictures_of_one_group_count_as_one():
+    """With groups an error is that of the groups' own sums, whatever their pictures are."""
+    draw = torch.Generator().manual_seed(0)
+    pixels = torch.randint(5, 60, (30,), generator=draw).double()
+    names = ("squared", "variance", "covered", "expected_covered", "cross_entropy", "log_likelihood")
+    sums = {"pixels": pixels} | {name: pixels * torch.rand(30, generator=draw).double() for name in names}
+    groups = torch.randint(0, 6, (30,), generator=draw) * 10
+    joined = {name: torch.stack([value[groups == g].sum() for g in groups.unique()]) for name, value in sums.items()}
+    found, expected = errors(sums, groups), errors(joined)
+    assert found.standard_errors == pytest.approx(expected.standard_errors)
+    assert found.rmse_missing == pytest.approx(expected.rmse_missing)
+    assert all(found.standard_errors[name] != value for name, value in errors(sums).standard_errors.items())
+    assert set(errors(sums, torch.zeros(30)).standard_errors.values()) == {None}
+
+
+def test_frames_of_a_film_are_measured_by_runs(digits, toy, tmp_path):
+    runs = torch.arange(30) // 6
+    film = replace(digits, test_groups=runs)
+    knn, naive = (measure_method(name, toy, film, "lower", 0.5, 30, 5) for name in ("knn", "naive"))
+    plain = measure_method("naive", toy, digits, "lower", 0.5, 30, 5)
+    row = naive.beside(knn, toy).to_json()
+    assert row["groups"] == 5 and "groups" not in plain.to_json()
+    assert row["standard_errors"]["coverage"] != plain.errors.standard_errors["coverage"]
+    apart = naive.sums["cross_entropy"].double() - knn.sums["cross_entropy"].double()
+    by_run = torch.stack([apart[runs == run].sum() for run in runs.unique()]) / naive.sums["pixels"].sum()
+    expected = math.sqrt(5 / 4 * float((by_run - by_run.mean()).square().sum()))  # runs of as many pixels each
+    assert row["beside_knn"]["standard_error"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_faces_have_no_cross_entropy():
