@@ -86,7 +86,9 @@ def train(
         str, typer.Option(help="A trained VAE: masked and stacked stand on it, adversarial may begin as it.")
     ] = "",
     completer: Annotated[str | None, typer.Option(help="For masked: mlp (unless given) or partial-conv.")] = None,
-    latent_dim: Annotated[int, typer.Option(help="Number of latent dimensions, 1 to 512.")] = 10,
+    latent_dim: Annotated[
+        int | None, typer.Option(help="Number of latent dimensions, 1 to 512; 10 unless given.")
+    ] = None,
     prior: Annotated[str | None, typer.Option(help="p(z): normal (unless given), mixture or vamp.")] = None,
     prior_components: Annotated[int | None, typer.Option(help="Of a mixture or vamp prior; 10 unless given.")] = None,
     flow: Annotated[str | None, typer.Option(help="For flow: planar (unless given) or spline.")] = None,
@@ -94,7 +96,7 @@ def train(
     upper_dim: Annotated[
         int | None, typer.Option(help="For layered and stacked: latent dimensions of the upper layer; 50 unless given.")
     ] = None,
-    network: Annotated[str, typer.Option(help="mlp, conv or patch (light convolutions).")] = "mlp",
+    network: Annotated[str | None, typer.Option(help="mlp (unless given), conv or patch (light convolutions).")] = None,
     hidden: Annotated[
         str, typer.Option(help="Widths: of an MLP's layers, or a conv net's channels and last layer.")
     ] = "",
@@ -181,6 +183,8 @@ def train(
     config = configurations.configuration(asked, info)
     if labels is not None and not FAMILIES[family].classifies:
         raise ValueError(f"labels are hidden from a model that classifies, {family} does not: leave labels out")
+    if labels is None and label_seed != 0:
+        raise ValueError("label_seed says which labels are hidden: give labels, too, or leave it out")
     of_objective = {"beta": beta, "nats": capacity, "gamma": gamma, "samples": samples, "gradient": gradient}
     of_objective["weight"] = label_weight
     recipe = Recipe(
@@ -384,12 +388,12 @@ def inpaint_curves(
     check_file(out_file)
     checkpoint = store.open_checkpoint(model)
     data = own_data(checkpoint)
-    known = json.loads(out_file.read_text(encoding="utf-8")) if out_file.exists() else []
+    known = inpainting_errors.read_rows(out_file)
     total = inpainting_errors.curve_points(checkpoint.model)
     with progress_bar("measuring, points of the curves") as advance:
         for rows in inpainting_errors.measure_curves(checkpoint, data, limit, known):
             write_whole(out_file, (json.dumps(rows) + "\n").encode())
-            advance(len(rows), total)
+            advance(min(len(rows), total), total)
     print_result({"rows": len(rows), "file": str(out_file)}, as_json)
 
 
@@ -685,7 +689,8 @@ def run_build(recipe: "Recipe", folder: Path, as_json: bool, half_precision: boo
                 text = stage.name
                 if stage.progress is not None:
                     now = stage.progress
-                    text = f"epoch {now.epoch}/{now.epochs}  ELBO {now.bound:8.2f} nats  {now.images_per_second:,.0f}/s"
+                    bound = f"{'ELBO' if recipe.objective.name == 'elbo' else 'objective'} {now.bound:8.2f} nats"
+                    text = f"epoch {now.epoch}/{now.epochs}  {bound}  {now.images_per_second:,.0f}/s"
                 advance(stage.done, stage.total, text)
     except KeyboardInterrupt:
         if (unfinished / STATE).exists():

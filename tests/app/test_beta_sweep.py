@@ -22,7 +22,7 @@ from ui.beta_sweep import capacity, disentanglement, figures, training
 from ui.beta_sweep import sections as beta_sweep_sections
 from ui.beta_sweep import state as beta_sweep
 from ui.beta_sweep.capacity_figures import apart
-from ui.beta_sweep.members import Member, missing
+from ui.beta_sweep.members import Member, members, missing
 from ui.beta_sweep.state import Choice
 from ui.browser import model as live
 from ui.browser import publish

@@ -927,6 +927,10 @@ def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, 
     monkeypatch.setattr(inpainting_errors, "measure_method", None)
     assert succeeds(run("inpaint-curves", *options, "--out", out, "--json")) == done
     assert json.loads(out.read_text()) == rows
+    for nonsense in ("no JSON", "[1]", '[{"method": "knn"}]'):
+        out.write_text(nonsense)
+        code, _, err = run("inpaint-curves", *options, "--out", out)
+        assert code == 2 and err.startswith(f"error: {out} holds no points of curves: name a new file")
     out.write_text(json.dumps([{**row, "weights": "0" * 12} for row in rows]))  # of another training
     with pytest.raises(TypeError, match="NoneType"):  # they would be measured anew
         run("inpaint-curves", *options, "--out", out)

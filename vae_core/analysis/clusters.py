@@ -63,7 +63,7 @@ def find_clusters(model: Model, dataset: Dataset, limit: int | None = None) -> C
     train, train_means = assigned(model, dataset.train, rows)
     test, test_means = assigned(model, dataset.test, torch.arange(len(truth)))
     count = int(train.shape[1])
-    found = KMeans(count, n_init=STARTS, random_state=0).fit(train_means.numpy())
+    found = KMeans(min(count, len(rows)), n_init=STARTS, random_state=0).fit(train_means.numpy())
     own_names = names_of(train.argmax(1), known, count)
     others = torch.from_numpy(found.predict(test_means.numpy())).long()
     other_names = names_of(torch.from_numpy(found.labels_).long(), known, count)

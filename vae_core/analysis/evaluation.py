@@ -302,10 +302,10 @@ def posterior_means(model: Model, pictures: Pictures, indices: Tensor) -> Tensor
 def neighbour_accuracy(model: Model, dataset: Dataset, limit: int) -> float | None:
     """Share of test pictures whose label is the commonest among the 10 training codes nearest to theirs.
 
-    The lecture's "automatic clustering", as a number: labels are never seen in training. None without labels, and for
-    latents that have no distances.
+    The lecture's "automatic clustering", as a number: a model that was told no labels has never seen them. None without
+    labels, for latents that have no distances, and for models whose codes are of a picture and its label.
     """
-    if not families.of(model).has_distances:
+    if not families.of(model).has_distances or families.of(model).takes_labels:
         return None
     if dataset.train.labels is None or dataset.test.labels is None:
         return None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -42,6 +44,7 @@ HOLES = {  # that the tables compare, by name: the kind of mask and its fraction
     "middle quarter": ("centre", 0.25),
     "a quarter anywhere": ("box", 0.25),
 }
+IDENTITY = {"method", "mask", "fraction", "images"}  # what tells a row of a curve from others
 TRAINING = 1_000_000  # what is drawn for training pictures has seeds of its own
 NEIGHBOURS = (1, 2, 5, 10, 15, 20, 30, 50, 100, 200)  # of which the baseline's are chosen
 MORE_NEIGHBOURS = (*NEIGHBOURS, 500)  # of faces: one neighbour more costs a mixture little, where a mean is blurred
@@ -338,26 +341,43 @@ def measure_curves(
     """Every method at every kind of mask and fraction, on the first `limit` test pictures: all rows so far, after each.
 
     A row is `Measured.to_json` and the `weights` that it was measured with; those that are `known` of the same weights,
-    as many pictures and as many groups of them are taken over.
+    as many pictures and as many groups of them are taken over, and others stay until the same is measured anew.
     """
-    model, weights = checkpoint.model, weights_of(checkpoint)
+    model, weights, limit = checkpoint.model, weights_of(checkpoint), min(limit, len(dataset.test))
     groups = None if dataset.test_groups is None else len(dataset.test_groups[:limit].unique())
-    rows = {
-        (row["method"], row["mask"], row["fraction"]): row
-        for row in known
+    rows = {(row.get("weights"), row["method"], row["mask"], row["fraction"]): row for row in known}
+    fresh = {
+        key
+        for key, row in rows.items()
         if row["images"] == limit and row.get("weights") == weights and row.get("groups") == groups
     }
     for mask, fraction in curve_holes():
         knn: Measured | None = None
         for method in ("knn", *(name for name in compared_methods(model) if name != "knn")):
-            if (method, mask, fraction) not in rows:
+            key = (weights, method, mask, fraction)
+            if key not in fresh:
                 if knn is None:
                     knn = measure_method("knn", model, dataset, mask, fraction, limit)
                 measured = knn if method == "knn" else measure_method(method, model, dataset, mask, fraction, limit)
                 if method != "knn":
                     measured = measured.beside(knn, model)
-                rows[method, mask, fraction] = {**measured.to_json(), "weights": weights}
+                rows[key] = {**measured.to_json(), "weights": weights}
             yield list(rows.values())
+
+
+def read_rows(path: Path) -> list[dict]:
+    """The rows of a file that `measure_curves` filled; none where there is no such file. Raises ValueError for another
+    file."""
+    if not path.exists():
+        return []
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        whole = isinstance(rows, list) and all(row.keys() >= IDENTITY for row in rows)
+    except (ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise ValueError(f"{path} holds no points of curves: name a new file, or one that inpaint-curves has written")
+    return rows
 
 
 def curve_points(model: Model) -> int:

@@ -151,8 +151,9 @@ def marginal_estimate(
     q(z|x) for models whose latents or pixels it does not know, see `can_fit`.
 
     Where fewer than FEW of the `samples` draws count, AGAIN times as many are made afresh from a proposal that the
-    first have taught, and these alone give the estimate: it stays unbiased for p(x), so that log_marginal is below
-    log p(x) in expectation, by about half the squared standard error.
+    first have taught, and these alone give the estimate: given that proposal it is unbiased for p(x), so that
+    log_marginal is below log p(x) in expectation, by about half the squared standard error. Where the first draws are
+    kept, it is because enough of them count: over all pictures that leaves a little bias.
 
     With `true_z` (B, D), from which the pictures were simulated, they take the place of one draw each, being one of
     p(z|x): log_marginal is then above log p(x) in expectation. What lies between both bounds the estimate's bias

@@ -13,7 +13,7 @@ from vae_core.data.decoding import eight_bit
 from vae_core.data.images import on_white, planes
 from vae_core.data.pictures import InMemoryPictures
 
-COLOURS = {"1": 1, "L": 1, "LA": 1, "I;16": 1, "I": 1, "F": 1}  # modes of grey images; all others are in colour
+COLOURS = {"1": 1, "L": 1, "LA": 1, "La": 1, "I": 1, "F": 1}  # modes of grey images, and I;16 of either kind
 Things = Tensor | np.ndarray | Image.Image | Sequence
 
 
@@ -52,7 +52,7 @@ def split_from(
 
 
 def _from_image(image: Image.Image, shape: tuple[int, int, int] | None) -> Tensor:
-    channels = shape[0] if shape and shape[0] in (1, 3) else COLOURS.get(image.mode, 3)
+    channels = shape[0] if shape and shape[0] in (1, 3) else COLOURS.get(image.mode.partition(";")[0], 3)
     return torch.from_numpy(planes(on_white(eight_bit(image)[0], channels)).copy()).float() / 255  # (C, H, W)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import torch
 from torch import Generator, Tensor
 
+from vae_core.data.seeds import check_seed
+
 Draw = Callable[[int, int, int, float, Generator], Tensor]  # count, height, width, fraction, generator -> (count, H, W)
 
 STROKE_RADIUS = 0.06  # of the picture's smaller side
@@ -22,6 +24,7 @@ def draw_masks(kind: str, count: int, shape: tuple[int, int, int], fraction: flo
 
     Raises ValueError for an unknown kind or a fraction outside 0 to 1.
     """
+    check_seed(seed)
     return draw(kind, count, shape, fraction, torch.Generator().manual_seed(seed))
 
 
@@ -178,6 +181,10 @@ def training_masks(count: int, shape: tuple[int, int, int], source: Generator) -
 def blocks(height: int, width: int, fraction: Tensor, down: Tensor, across: Tensor) -> Tensor:
     """`block` with a fraction and a place for each picture, each (B,)."""
     tall, wide = (height * fraction.sqrt()).round(), (width * fraction.sqrt()).round()
+    tall, wide = (
+        tall.where(wide == 0, tall.clamp_min(1)),
+        wide.where(tall == 0, wide.clamp_min(1)),
+    )  # not a line of none
     top, left = (down * (height - tall + 1)).floor(), (across * (width - wide + 1)).floor()
     rows, columns = torch.arange(height)[None], torch.arange(width)[None]
     inside_rows = (rows >= top[:, None]) & (rows < (top + tall)[:, None])

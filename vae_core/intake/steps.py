@@ -183,7 +183,7 @@ TURNS = {  # EXIF's orientations: what brings the picture (h, w, k) back
     4: lambda p: p[::-1],
     5: lambda p: p.swapaxes(0, 1),
     6: lambda p: np.rot90(p, -1),
-    7: lambda p: np.rot90(p, -1)[:, ::-1],
+    7: lambda p: np.rot90(p)[:, ::-1],
     8: lambda p: np.rot90(p),
 }
 

@@ -4,8 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import torch
-
 from vae_core.learning.terms import Batch, Terms, averaged, check_samples, sampled_terms
 from vae_core.models.distributions import detached
 from vae_core.models.model import Model
@@ -40,11 +38,6 @@ class IWAE:
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
         posterior, z, log_likelihood, kl = sampled_terms(model, batch, (self.samples,))  # (K, B, D), (K, B)
-        if torch.is_grad_enabled() and not z.requires_grad and posterior.log_prob(z).requires_grad:
-            kind = type(posterior).__name__
-            raise ValueError(
-                f"{self.name} needs draws of q(z|x) that gradients pass through, {kind} gives none: use elbo"
-            )
         if self.gradient == "plain" and kl.dim() > 2:
             log_weights = log_likelihood - kl.squeeze(-1)  # (K, B)
         else:

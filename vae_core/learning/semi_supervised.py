@@ -41,7 +41,8 @@ class M2:
 
     `weight` is alpha in nats of the whole batch: alpha = weight times the pictures in the batch over the labelled among
     them, so that the mean over the batch has `weight` times the labelled pictures' mean of log q(y|x): the paper's
-    alpha = 0.1 N is a weight of 0.1.
+    alpha = 0.1 N is a weight of 0.1. Both bounds count as the batch has them: with a share of labelled pictures in each
+    batch (`TrainingConfig.labelled_share`) L weighs more than in equation 9, which has one of each picture.
 
     Of a model that stands on a VAE (M1+M2) x is a draw z1 of q(z1|x) there; what its bound adds, log p(x|z1) - log
     q(z1|x), is no function of what is learned.

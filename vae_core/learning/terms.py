@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import Field, asdict, dataclass, field
 from typing import Any, ClassVar, Protocol
 
+import torch
 from torch import Generator, Tensor
 from torch.distributions import Distribution
 
@@ -50,13 +51,17 @@ def sampled_terms(
     model: Model, batch: Batch, shape: tuple[int, ...] = ()
 ) -> tuple[Distribution, Tensor, Tensor, Tensor]:
     """q(z|x), draws of it (*shape, B, D), log p(x|z) (*shape, B) and the KL, see `sample_with_kl`; all given the
-    labels, for families that take them. Raises ValueError for discrete latents: no gradient would reach the encoder.
+    labels, for families that take them. Raises ValueError for discrete latents, and for draws that no gradient passes
+    through: none would reach the encoder.
     """
     if families.of(model).latent == "discrete":
         raise ValueError("a model with discrete latents is trained with the objective vq")
     given = families.labels_for(model, batch.y)
     posterior = model.encode(batch.x, *given)
     z, kl = sample_with_kl(posterior, model.prior, batch.generator, shape)
+    if torch.is_grad_enabled() and not z.requires_grad and posterior.log_prob(z).requires_grad:
+        kind = type(posterior).__name__
+        raise ValueError(f"draws of q(z|x) must let gradients pass, those of {kind} do not: use m2, or score-function")
     decoded = model.decode(z, *(labels.expand(*shape, len(labels)) for labels in given))
     return posterior, z, decoded.log_prob(batch.x), kl
 

@@ -36,6 +36,7 @@ STAGES = 8  # of Burda et al.: each is three times as long as the one before, 3^
 MOST_COUNTED = 10_000_000  # epochs, or pictures of a batch or an epoch: beyond what any computer trains
 SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
 PREVIOUS = ".previous"  # ending of the state before the last one, for when the last one is damaged
+OF_A_PRIOR = {"mixture", "pseudo_pictures"}  # parts of a model: to decay them would pull p(z) to 0
 OF_LABELS = ("labels", "label_seed", "labelled_share")  # settings that say nothing where no label is hidden
 HELD_BACK = (signal.SIGINT, signal.SIGTERM)
 
@@ -201,6 +202,9 @@ def fit(
             if diverged:
                 raise TrainingDiverged(f"the bound became {bound.item()} at step {step + 1}: lower the learning rate")
             optimizer.zero_grad(set_to_none=True)
+            if not bound.requires_grad:
+                family = model.config.family
+                raise ValueError(f"the objective {objective.name} trains nothing of this model, which is {family}")
             (-bound).backward()
             if step == first_step:
                 check_all_trained(model, objective)
@@ -251,9 +255,11 @@ def check_all_trained(model: Model, objective: Objective) -> None:
 
 
 def decayed(model: Model, weight_decay: float) -> list[dict[str, Any]]:
-    """The learned parameters as an optimizer's groups: weights, which decay, and biases and scales, which do not."""
-    parameters = list(learned(model).values())
-    weights, others = ([p for p in parameters if (p.dim() > 1) == is_weight] for is_weight in (True, False))
+    """The learned parameters as an optimizer's groups: weights, which decay, and biases, scales and what makes a prior,
+    which do not."""
+    named = learned(model).items()
+    weights = [p for name, p in named if p.dim() > 1 and not OF_A_PRIOR & set(name.split("."))]
+    others = [p for name, p in named if p.dim() <= 1 or OF_A_PRIOR & set(name.split("."))]
     return [{"params": weights, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 

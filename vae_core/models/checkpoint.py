@@ -156,6 +156,8 @@ def write_checkpoint(
     (`round_to_half`), so that what is measured is what is stored. Nats per image stay float32: those of large pictures
     are beyond float16's 65,504. Raises OSError if the folder cannot be written.
     """
+    if folder.is_symlink():
+        folder = folder.resolve()  # what it leads to is replaced, not the link
     writing = unfinished(folder, WRITING)
     writing.mkdir(parents=True)
     try:

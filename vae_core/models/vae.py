@@ -162,7 +162,7 @@ class VAE(nn.Module):
         if not torch.compiler.is_compiling():
             check_pictures(x, self.config.picture_shape, self.dtype)
         if not torch.compiler.is_compiling() and not (x.is_cuda and torch.is_grad_enabled()):  # a GPU would wait for it
-            check_range(x, self.log_noise.exp().item() if self.config.likelihood == "gaussian" else 0.0)
+            check_range(x, 0.0 if self.noise is None else self.noise.item())
 
     def posterior(self, x: Tensor) -> Independent:
         """`encode` of pictures that need no checks."""

@@ -297,7 +297,8 @@ class QuantisedVAE(nn.Module):
         check_no_labels(y)
         if not torch.compiler.is_compiling():
             check_pictures(x, self.config.picture_shape, self.dtype)
-            check_range(x, self.log_noise.exp().item() if self.config.likelihood == "gaussian" else 0.0)
+            noise = self.log_noise.exp().item() + SMALLEST_NOISE if self.config.likelihood == "gaussian" else 0.0
+            check_range(x, noise)
         return PointMass(cells_of(self.quantise(x)))
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:

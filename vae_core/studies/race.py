@@ -119,6 +119,8 @@ def latents(settings: Race, dims: tuple[int, ...], known: Sequence[Bound] = ()) 
     does, and for a number of latents that no VAE has."""
     dataset = checked(settings)
     for dim in dims:
+        VAEConfig(dataset.info.shape, dim)  # before the first has trained for hours
+    for dim in dims:
         own = [bound for bound in known if bound.latent_dim == dim]
         yield from own if whole(settings, own) else bounded(replace(settings, latent_dim=dim), dataset)
 

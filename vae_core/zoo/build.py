@@ -18,6 +18,7 @@ from vae_core.analysis.kl_decomposition import decompose_kl
 from vae_core.analysis.projection import FEWEST_CODES, Projection, project
 from vae_core.data.files import alone_in, write_whole
 from vae_core.data.holding_out import hold_out
+from vae_core.data.images import FOLDER
 from vae_core.data.pictures import Dataset, Pictures
 from vae_core.data.registry import load_dataset
 from vae_core.data.seeds import drawing_from
@@ -87,7 +88,7 @@ def build(
     partial = folder.with_name(folder.name + ".partial")
     with alone_in(partial, "training", patience):
         model = new_model(recipe)
-        begin_pseudo_pictures(model, dataset.train, recipe.training.seed)
+        begin_pseudo_pictures(model, dataset.train, recipe.training.seed, bool(recipe.base))
         earlier = folder / STATE if resumable and (folder / STATE).exists() else None
         going_on = earlier is not None and not (partial / STATE).exists()
         for progress in fit(model, dataset.train, recipe.training, recipe.objective, partial / STATE, earlier):
@@ -148,15 +149,16 @@ def new_model(recipe: Recipe) -> Model:
     return model
 
 
-def begin_pseudo_pictures(model: Model, pictures: Pictures, seed: int) -> None:
-    """Let a VampPrior's pseudo-pictures begin as random training pictures: from noise they were
-    behind by half a nat on `digits` after 100 epochs. Other models stay as they are."""
-    if not isinstance(model, VAE) or model.config.prior != "vamp":
+def begin_pseudo_pictures(model: Model, pictures: Pictures, seed: int, based: bool = False) -> None:
+    """Let a VampPrior's pseudo-pictures begin as random training pictures: from noise they were behind by half a nat on
+    `digits` after 100 epochs. Other models stay as they are, and so do those that are `based` on a trained one."""
+    inside = model if isinstance(model, VAE) else getattr(model, "vae", None)
+    if not isinstance(inside, VAE) or inside.config.prior != "vamp" or based:
         return
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(pictures), generator=generator)
-    rows = order[torch.arange(model.config.prior_components) % len(order)]  # again where there are fewer pictures
-    model.pseudo_pictures.begin_at(noiseless(pictures.batch(rows), model.config.likelihood), generator)
+    rows = order[torch.arange(inside.config.prior_components) % len(order)]  # again where there are fewer pictures
+    inside.pseudo_pictures.begin_at(noiseless(pictures.batch(rows), model.config.likelihood), generator)
 
 
 def description_of(model: Model, recipe: Recipe, dataset: Dataset) -> dict:
@@ -171,7 +173,7 @@ def description_of(model: Model, recipe: Recipe, dataset: Dataset) -> dict:
         training=recipe.training.to_json(),
         seed=recipe.training.seed,
         dataset_options=recipe.dataset_options,
-        dataset_info=dataset.info if dataset.pictures else None,
+        dataset_info=dataset.info if recipe.dataset.startswith(FOLDER) else None,
     )
 
 
@@ -194,7 +196,7 @@ def finish(
     codes = encode_split(model, dataset.test)
     projections: dict[str, Tensor] = {}
     methods: tuple[Projection, ...] = ("pca", "umap")
-    shown = projected and recipe.ships == "model" and model.config.latent_dim >= 2
+    shown = projected and recipe.ships == "model" and model.config.latent_dim >= 2 and not recipe.held_out
     if families.of(model).has_distances and shown and len(codes.mean) >= FEWEST_CODES:
         for done, method in enumerate(methods, start=1):
             yield Stage(f"projecting with {method}", done, total)
@@ -206,7 +208,7 @@ def finish(
         folder,
         model,
         description_of(model, recipe, dataset),
-        codes,
+        None if recipe.held_out else codes,  # which would be taken for those of the test split
         projections,
         measured | {name: value for name, value in rounding.items() if name not in measured},
         half_precision,

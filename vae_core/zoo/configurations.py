@@ -45,7 +45,11 @@ class Asked:
     flow_layers: int | None = None
 
 
+BUILT_ANEW = tuple(name for name in FAMILIES if name not in ("masked", "stacked", "vector-quantised", "flow-model"))
 OWN = {  # options that belong to some families alone
+    "latent_dim": BUILT_ANEW,
+    "network": BUILT_ANEW,
+    "hidden": (*BUILT_ANEW, "masked", "stacked"),
     "completer": ("masked",),
     "prior": ("vae", "flow", "conditional", "semi-supervised", "adversarial"),
     "prior_components": ("vae", "flow", "conditional", "semi-supervised", "adversarial"),
@@ -71,8 +75,9 @@ def configuration(asked: Asked, info: DatasetInfo) -> Config:
         standing = " or ".join(name for name, each in FAMILIES.items() if each.stands_on_a_vae)
         raise ValueError(f"base names the trained model that the family {standing} stands on: give both, or neither")
     for each in fields(asked):
-        if getattr(asked, each.name) is not None and asked.family not in OWN.get(each.name, (asked.family,)):
-            families = " and ".join(OWN[each.name])
+        if getattr(asked, each.name) not in (None, ()) and asked.family not in OWN.get(each.name, (asked.family,)):
+            *others, last = OWN[each.name]
+            families = f"{', '.join(others)} and {last}" if len(others) > 1 else " and ".join(OWN[each.name])
             raise ValueError(f"{each.name} is of the family {families}, got {asked.family}: leave one of them out")
     if (family.takes_labels or family.classifies) and not info.labels:
         raise ValueError(f"{info.name} has no labels, which the family {asked.family} needs: name one that has")
@@ -118,8 +123,9 @@ def semi_supervised(asked: Asked, info: DatasetInfo) -> SemiSupervisedConfig:
 
 
 def adversarial(asked: Asked, info: DatasetInfo) -> AdversarialConfig:
-    if asked.base and (asked.hidden or asked.prior):
-        raise ValueError(f"hidden and prior are those of {asked.base}, which it begins as: leave them out")
+    of_base = ("latent_dim", "network", "hidden", "prior", "prior_components")
+    if asked.base and (given := [name for name in of_base if getattr(asked, name) not in (None, ())]):
+        raise ValueError(f"{' and '.join(given)} would be those of {asked.base}, which it begins as: leave out")
     layer = min(2, max(1, halvings(*info.shape[1:])))
     return AdversarialConfig(base(asked, info) if asked.base else plain(asked, info), layer=layer)
 

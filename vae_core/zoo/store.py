@@ -136,7 +136,7 @@ def entry(folder: Path) -> Entry:
     """The entry of one checkpoint folder. Raises CheckpointError if it is broken."""
     description = read_description(folder)
     try:
-        check_settings({"name": description["objective"], **description["objective_settings"]})
+        check_settings({**description["objective_settings"], "name": description["objective"]})
     except ValueError as error:
         raise CheckpointError(f"{folder / 'model.json'}: {error}") from error
     model = empty_model(description, folder)

@@ -93,3 +93,11 @@ def test_what_has_no_clusters_is_told_so(model, digits):
     unlabelled = replace(digits, test=InMemoryPictures(digits.test.images))
     with pytest.raises(ValueError, match="digits has none: use another data set"):
         find_clusters(model, unlabelled)
+
+
+def test_more_components_than_training_pictures_are_no_trouble(digits):
+    torch.manual_seed(0)
+    model = VAE(VAEConfig((1, 8, 8), 2, hidden=(8,), prior="mixture", prior_components=20)).eval()
+    train = InMemoryPictures(digits.train.images[:12], digits.train.labels[:12])
+    found = find_clusters(model, replace(digits, train=train), 30)
+    assert found.clusters == 20 and 0 <= found.kmeans_accuracy <= 1

@@ -67,3 +67,13 @@ def test_training_masks_are_of_every_fraction_and_follow_their_generator():
     assert not torch.equal(masks, training_masks(2000, (1, 16, 16), again))
     missing = 1 - masks.float().mean((1, 2, 3))
     assert missing.histc(5, 0, 1).min() > 100
+
+
+def test_boxes_of_a_long_picture_come_to_an_end():
+    masks = draw_masks("boxes", 3, (1, 4, 40), 0.05)
+    assert all(0.05 - 1e-6 <= float((~mask).float().mean()) < 0.3 for mask in masks)
+
+
+def test_a_seed_beyond_what_there_is_is_refused_by_name():
+    with pytest.raises(ValueError, match="seed"):
+        draw_masks("pixels", 1, (1, 4, 4), 0.5, 2**70)

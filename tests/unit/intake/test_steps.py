@@ -9,7 +9,8 @@ from photos import encoded, figure_seven, on_paper, phone_photo
 from PIL import Image, ImageDraw
 
 from vae_core.data import DatasetUnavailable, describe, load_dataset, names
-from vae_core.intake import paper
+from vae_core.data.decoding import TURNED
+from vae_core.intake import paper, steps
 from vae_core.intake.steps import IntakeOptions, Opened, digit_box, open_picture, prepare, style_of
 
 DIGIT = (1, 28, 28)
@@ -283,3 +284,11 @@ def test_photos_of_mnists_digits_come_back(mnist):
         errors.append(error(picture, digit))
         alike.append(np.corrcoef(picture[0].numpy().ravel(), digit.ravel())[0, 1])
     assert np.mean(errors) < 10 and np.mean(alike) > 0.9  # 6 and 0.95: the grid falls elsewhere by part of a pixel
+
+
+@pytest.mark.parametrize("orientation", TURNED)
+def test_each_orientation_is_the_one_that_folders_are_turned_by(orientation):
+    picture = np.arange(2 * 3 * 1, dtype=np.uint8).reshape(2, 3, 1)
+    turned = Image.fromarray(picture[..., 0]).transpose(TURNED[orientation])
+    assert np.array_equal(steps.TURNS[orientation](picture)[..., 0], np.asarray(turned))
+    assert set(TURNED) == set(steps.TURNS)

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from vae_core.data import InMemoryPictures, load_dataset
 from vae_core.learning import training
 from vae_core.learning.objectives import ELBO, BetaELBO
-from vae_core.learning.training import TrainingConfig, TrainingDiverged, fit, learning_rate
+from vae_core.learning.training import TrainingConfig, TrainingDiverged, decayed, fit, learning_rate
 from vae_core.models.vae import VAE, VAEConfig
 
 STEPS_PER_EPOCH = 12  # of 128 among 1,437 digits
@@ -545,6 +545,29 @@ def test_weights_decay_by_a_share_of_the_rate_and_biases_and_the_noise_scale_do_
     for name, parameter in model.named_parameters():
         expected = (kept if parameter.dim() > 1 else 1) * before[name]
         assert torch.allclose(parameter, expected, rtol=1e-4, atol=1e-7), name
+
+
+@pytest.mark.parametrize("prior", ["mixture", "vamp"])
+def test_what_makes_a_prior_does_not_decay(prior):
+    model = new_model(replace(SMALL, prior=prior, prior_components=3))
+    decaying, others = ({id(one) for one in group["params"]} for group in decayed(model, 0.1))
+    of_prior = ("mixture.", "pseudo_pictures.")
+    for name, parameter in model.named_parameters():
+        assert (id(parameter) in decaying) == (parameter.dim() > 1 and not name.startswith(of_prior)), name
+        assert (id(parameter) in decaying) != (id(parameter) in others)
+    assert any(name.startswith(of_prior) and parameter.dim() > 1 for name, parameter in model.named_parameters())
+
+
+def test_an_objective_that_trains_nothing_says_so(digits):
+    class Still(ELBO):
+        name = "still"
+
+        def __call__(self, model, batch):
+            terms = super().__call__(model, batch)
+            return replace(terms, bound=terms.bound.detach())
+
+    with pytest.raises(ValueError, match="the objective still trains nothing of this model, which is vae"):
+        train(new_model(SMALL), digits.train, TrainingConfig(epochs=1), objective=Still())
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ def times(folder: Path) -> dict:
         ({"name": "capacity", "nats": 25, "gamma": 100}, "capacity-nats25-gamma100-seed7"),
         ({"name": "elbo"}, "elbo-seed7"),
         ({}, "elbo-seed7"),
+        ({"name": "iwae", "samples": 5, "gradient": "dreg"}, "iwae-samples5-gradientdreg-seed7"),
     ],
 )
 def test_runs_are_named_by_their_settings(settings, name):

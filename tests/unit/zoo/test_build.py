@@ -382,6 +382,50 @@ def test_what_a_base_decides_is_not_asked_for():
     asked = Asked("adversarial", base="digits-vae-2d")
     config = configuration(asked, info)
     assert isinstance(config, AdversarialConfig) and config.vae == load("digits-vae-2d").config
-    for given in ({"hidden": (8,)}, {"prior": "mixture"}):
-        with pytest.raises(ValueError, match="hidden and prior are those of digits-vae-2d, which it begins as"):
+    for given in ({"hidden": (8,)}, {"prior": "mixture"}, {"latent_dim": 3}, {"network": "mlp"}):
+        with pytest.raises(
+            ValueError, match=f"{next(iter(given))} would be those of digits-vae-2d, which it begins as"
+        ):
             configuration(replace(asked, **given), info)
+
+
+@pytest.mark.parametrize(
+    ("family", "given"),
+    [("vector-quantised", {"latent_dim": 3}), ("vector-quantised", {"hidden": (8,)}), ("flow-model", {"hidden": (8,)}),
+     ("flow-model", {"network": "conv"})],
+)  # fmt: skip
+def test_an_option_that_a_family_has_not_is_refused_by_name(family, given):
+    (name,) = given
+    with pytest.raises(
+        ValueError, match=f"{name} is of the family vae, .* and .*, got {family}: leave one of them out"
+    ):
+        configuration(Asked(family, **given), describe("digits"))
+
+
+def test_codes_of_held_out_pictures_are_not_taken_for_those_of_the_test_split(tmp_path):
+    """They are of other pictures, and may be more than the test split has."""
+    recipe = replace(RECIPES["digits-vae-2d"], training=TrainingConfig(epochs=1), importance_samples=1, held_out=400)
+    list(build(recipe, tmp_path / "held"))
+    read = read_checkpoint(tmp_path / "held")
+    assert read.codes is None and not read.projections and read.metrics["images"] == read.metrics["held_out"] == 400
+
+
+def test_a_link_to_a_folder_stays_one(tmp_path):
+    recipe = replace(RECIPES["digits-vae-2d"], training=TrainingConfig(epochs=1), importance_samples=1)
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far")
+    list(build(recipe, tmp_path / "link", projected=False))
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "far" / "model.json").exists()
+    assert not list(tmp_path.glob("*.writing"))
+
+
+def test_a_vamp_prior_inside_another_family_begins_at_pictures_too(digits):
+    vae = VAEConfig((1, 8, 8), 2, hidden=(8,), prior="vamp", prior_components=4)
+    recipe = Recipe("digits-gan", "digits", AdversarialConfig(vae, layer=1), TrainingConfig(epochs=1))
+    model = new_model(recipe)
+    begin_pseudo_pictures(model, digits.train, 0)
+    order = torch.randperm(len(digits.train), generator=torch.Generator().manual_seed(0))[:4]
+    assert (model.vae.pseudo_pictures() - digits.train.images[order] / 255).abs().mean() < 0.1
+    before = model.vae.pseudo_pictures().clone()
+    begin_pseudo_pictures(model, digits.train, 1, based=True)
+    assert torch.equal(model.vae.pseudo_pictures(), before)
