@@ -391,9 +391,9 @@ def inpaint_curves(
     known = inpainting_errors.read_rows(out_file)
     total = inpainting_errors.curve_points(checkpoint.model)
     with progress_bar("measuring, points of the curves") as advance:
-        for rows in inpainting_errors.measure_curves(checkpoint, data, limit, known):
+        for done, rows in enumerate(inpainting_errors.measure_curves(checkpoint, data, limit, known), start=1):
             write_whole(out_file, (json.dumps(rows) + "\n").encode())
-            advance(min(len(rows), total), total)
+            advance(done, total)
     print_result({"rows": len(rows), "file": str(out_file)}, as_json)
 
 

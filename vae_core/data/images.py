@@ -32,6 +32,7 @@ from vae_core.data.pictures import (
     Skipped,
 )
 from vae_core.data.splitting import HASH_LETTERS, Arrangement, arrange
+from vae_core.outside import has_controls, shown
 
 FOLDER = "folder:"  # followed by a path: the name of such a data set
 
@@ -69,6 +70,8 @@ def load_folder(
     if likelihood not in LIKELIHOODS:
         raise ValueError(f"likelihood must be bernoulli or gaussian, got {likelihood!r}")
     folder = absolute(path)
+    if has_controls(str(folder)):
+        raise ValueError(f"{shown(str(folder))!r} has characters that a model cannot name its pictures by: rename it")
     if not os.path.isdir(folder):
         raise DatasetUnavailable(f"{folder} is not a folder: give folder:PATH the path of a folder of images.")
     listing = list_folder(folder)
@@ -148,6 +151,8 @@ def read_folder(listing: Listing, image_size: int, channels: int) -> Dataset:
             f"{skipped.sentence}".strip()
         )
     arranged = arrange({picture.name: picture.content for picture in pictures})
+    for label in filter(has_controls, arranged.label_names):
+        raise ValueError(f"{shown(label)!r}, a folder of pictures, has characters that no label can have: rename it")
     found = {picture.name: picture for picture in pictures}
     train, test = (as_split([found[name] for name in part], arranged) for part in (arranged.train, arranged.test))
     total, colour = len(arranged.train) + len(arranged.test), "colour" if channels == 3 else "grey"

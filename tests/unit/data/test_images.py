@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from vae_core.data import DatasetUnavailable, describe, images, listing, load_dataset
-from vae_core.data.images import read_image
+from vae_core.data.images import load_folder, read_image
 from vae_core.data.pictures import Skipped
 
 SUFFIXES = ["png", "jpg", "webp", "bmp", "tiff", "gif", "jfif", "avif", "ppm", "apng", "JPE", "dib"]
@@ -285,3 +285,14 @@ def test_nothing_to_read_is_one_sentence(tmp_path):
 def test_bad_options_are_named(options, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         load_dataset(f"folder:{tmp_path}", **options)
+
+
+@pytest.mark.parametrize("where", ["above", "label"])
+def test_names_that_no_model_can_hold_are_refused_before_anything_is_trained(tmp_path, where):
+    top = tmp_path / ("odd\u202ename" if where == "above" else "pictures")
+    for label in ("cats", "d\x07gs" if where == "label" else "dogs"):
+        (top / label).mkdir(parents=True)
+        for number in range(2):
+            Image.new("RGB", (8, 8), (60 * number, len(label), 0)).save(top / label / f"{number}.png")
+    with pytest.raises(ValueError, match=r"has characters that .*: rename it"):
+        load_folder(top)

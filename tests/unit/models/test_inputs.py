@@ -9,6 +9,7 @@ from vae_core.data import InMemoryPictures
 from vae_core.learning.training import TrainingConfig, fit
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 
 SHAPE = (3, 8, 6)
 MODELS = {
@@ -97,3 +98,21 @@ def test_fit_refuses(case):
     pictures, message = BAD_SPLITS[case]
     with pytest.raises(ValueError, match=message):
         next(fit(MODELS["bernoulli"](), pictures, TrainingConfig(epochs=1)))
+
+
+@pytest.mark.parametrize("family", ["vae", "vector-quantised"])
+def test_a_model_reads_what_it_draws_however_little_noise_it_has(family):
+    """The noise of a pixel is at least 1/256, whatever its logarithm was trained to."""
+    torch.manual_seed(0)
+    if family == "vae":
+        model = VAE(VAEConfig((1, 8, 8), 2, hidden=(8,), likelihood="gaussian"))
+        z = torch.zeros(64, 2)
+    else:
+        model = QuantisedVAE(QuantisedConfig((1, 8, 8), codes=4, code_dim=4, prior_width=8, likelihood="gaussian"))
+        z = torch.zeros(64, model.config.latent_dim, dtype=torch.int64)
+    with torch.no_grad():
+        model.eval().log_noise.fill_(-8.0)
+        drawn = model.decode(z).base_dist
+        dark = torch.distributions.Normal(torch.zeros_like(drawn.mean), drawn.stddev).sample((20,)).flatten(0, 1)
+        assert dark.min() < -0.012
+        model.encode(dark)
