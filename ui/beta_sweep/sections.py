@@ -114,7 +114,7 @@ def other_seeds(dataset: str) -> list[Measured]:
         for setting in sweeps.settings(scored)
         if any(run.setting == setting and run.objective == BetaELBO.name for run in scored)
     }
-    runs = [run for run in runs if run.run not in shipped]
+    runs = [run for run in runs if run.run not in shipped and run.objective == BetaELBO.name]
     return [
         Measured(
             f"{run.setting}, seed {run.seed}", run.setting, run.kl, -run.reconstruction, run.active_units or 0, (), {}

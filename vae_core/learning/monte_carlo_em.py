@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from vae_core.learning.terms import Batch, Terms
+from vae_core.learning.terms import Batch, Terms, check_dense
 from vae_core.models.distributions import kl_terms, sample
 from vae_core.models.families import labels_for
 from vae_core.models.model import Model
@@ -43,6 +43,7 @@ class MonteCarloEM:
             raise ValueError(f"step_size must be a finite number above 0, got {self.step_size}")
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
+        check_dense(model, self.name)
         given = labels_for(model, batch.y)
 
         def log_joint(z: Tensor) -> Tensor:

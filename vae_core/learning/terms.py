@@ -66,6 +66,14 @@ def sampled_terms(
     return posterior, z, decoded.log_prob(batch.x), kl
 
 
+def check_dense(model: Model, objective: str) -> None:
+    """Raise ValueError for latents that an objective cannot dream of and climb: codes, and those that a picture has
+    exactly."""
+    family = families.of(model)
+    if family.latent == "discrete" or family.exact:
+        raise ValueError(f"{objective} trains models whose q(z|x) and p(z) are densities, not the family {family.name}")
+
+
 def averaged(kl: Tensor) -> Tensor:
     """The KL over the draws that it was computed of, if any, (K, B, 1): (B, 1); (B, D) in closed form as it is."""
     return kl.mean(0) if kl.dim() > 2 else kl

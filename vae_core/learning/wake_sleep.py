@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from vae_core.learning.terms import Batch, Terms
+from vae_core.learning.terms import Batch, Terms, check_dense
 from vae_core.models.distributions import kl_terms, sample
 from vae_core.models.families import labels_for
 from vae_core.models.model import Model
@@ -25,6 +25,7 @@ class WakeSleep:
     name: ClassVar[str] = "wake-sleep"
 
     def __call__(self, model: Model, batch: Batch) -> Terms:
+        check_dense(model, self.name)
         given = labels_for(model, batch.y)
         with torch.no_grad():
             posterior = model.encode(batch.x, *given)

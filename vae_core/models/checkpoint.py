@@ -299,7 +299,7 @@ def read_checkpoint(folder: str | os.PathLike) -> Checkpoint:
     codes = read_codes(folder / "codes.safetensors", model.config.latent_dim)
     family = FAMILIES[description["family"]]
     points = family.exact or family.latent == "discrete"
-    check_codes(folder / "codes.safetensors", codes, description["dataset"], points)
+    check_codes(folder / "codes.safetensors", codes, description, points)
     if isinstance(model, QuantisedVAE):
         check_whole(folder / "codes.safetensors", codes, model.config.codes)
     return Checkpoint(
@@ -633,8 +633,9 @@ def check_whole(path: Path, codes: Codes | None, size: int) -> None:
         raise CheckpointError(f"{path} holds codes that are not whole numbers from 0 to {size - 1}")
 
 
-def check_codes(path: Path, codes: Codes | None, dataset: str, points: bool = False) -> None:
+def check_codes(path: Path, codes: Codes | None, description: dict, points: bool = False) -> None:
     """Raise CheckpointError for codes that cannot be of a data set's test split; `points` have no spread."""
+    dataset = description["dataset"]
     if codes is None:
         return
     if len(codes.mean) == 0:
@@ -645,7 +646,8 @@ def check_codes(path: Path, codes: Codes | None, dataset: str, points: bool = Fa
     pictures = MOST_PICTURES if info is None else info.test_size
     if codes.indices.min() < 0 or codes.indices.max() >= pictures:
         raise CheckpointError(f"{path} holds indices beyond the {pictures:,} test pictures of {shown(dataset)}")
-    labels = MOST_LABELS if info is None else len(info.labels)
+    told = (description.get("dataset_info") or {}).get("labels")  # of a folder
+    labels = len(info.labels) if info is not None else MOST_LABELS if told is None else len(told)
     if codes.labels is not None and (codes.labels.min() < 0 or codes.labels.max() >= labels):
         raise CheckpointError(f"{path} holds labels beyond the {labels:,} that {shown(dataset)} has")
 

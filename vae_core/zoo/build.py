@@ -40,6 +40,7 @@ from vae_core.models.vae import VAE
 from vae_core.zoo.recipes import Recipe
 from vae_core.zoo.store import ZOO, load, open_checkpoint
 
+BASE = "base"  # in a folder of an unfinished training: which weights its base has
 STATE = "training.safetensors"  # in the folder of the unfinished model, and in that of one that can be trained on
 HISTORY, SNAPSHOTS = "history.json", "snapshots"  # in the folder of the unfinished model
 ROUNDING = ("rounding_cost", "rounding_cost_standard_error")  # in metrics.json, nats: of weights in 16 bits
@@ -87,6 +88,7 @@ def build(
         dataset = hold_out(dataset, recipe.held_out)
     partial = folder.with_name(folder.name + ".partial")
     with alone_in(partial, "training", patience):
+        check_base(partial, recipe)
         model = new_model(recipe)
         begin_pseudo_pictures(model, dataset.train, recipe.training.seed, bool(recipe.base))
         earlier = folder / STATE if resumable and (folder / STATE).exists() else None
@@ -105,6 +107,16 @@ def build(
         state = partial / STATE if resumable else None
         yield from finish(model, dataset, recipe, folder, half_precision, projected, partial, state, report)
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def check_base(partial: Path, recipe: Recipe) -> None:
+    """Raise ValueError where a training that was stopped stands on another base than this one."""
+    if not recipe.base:
+        return
+    told, path = open_checkpoint(recipe.base).content_hash, partial / BASE
+    if path.exists() and path.read_text() != told:
+        raise ValueError(f"{partial} was begun with another base than {recipe.base}: name that one, or another folder")
+    write_whole(path, told.encode())
 
 
 def record(path: Path, progress: Progress) -> None:

@@ -3,11 +3,14 @@
 import pytest
 import torch
 
-from vae_core.learning.objectives import Batch, WakeSleep
+from vae_core.learning.objectives import Batch, MonteCarloEM, WakeSleep
 from vae_core.learning.training import TrainingConfig, fit
+from vae_core.models import families
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.distributions import sample
+from vae_core.models.flow_model import FlowModelConfig
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 
 
 def gradients(model, value):
@@ -54,3 +57,14 @@ def test_it_trains_a_model_and_one_with_labels(digits):
     ):
         steps = list(fit(model, digits.train, config, WakeSleep()))
         assert steps[-1].log_likelihood > steps[0].log_likelihood + 5
+
+
+@pytest.mark.parametrize("objective", [WakeSleep(), MonteCarloEM()])
+@pytest.mark.parametrize(
+    "config", [FlowModelConfig((1, 8, 8), layers=2, hidden=(8,)), QuantisedConfig((1, 8, 8), codes=4, code_dim=4)]
+)
+def test_latents_without_a_density_to_dream_of_are_refused(objective, config):
+    model = families.of(config).model(config)
+    refusal = f"{objective.name} trains models whose .* densities, not the family {config.family}"
+    with pytest.raises(ValueError, match=refusal):
+        objective(model, Batch(torch.rand(4, 1, 8, 8)))

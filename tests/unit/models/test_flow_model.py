@@ -160,7 +160,7 @@ def test_it_is_built_whole(tmp_path, digits):
     codes = encode_split(read.model, digits.test, torch.arange(20))
     assert torch.allclose(codes.elbo, read.codes.elbo[:20], atol=0.1)
     with pytest.raises(CheckpointError, match="standard deviations that are not above 0"):
-        check_codes(tmp_path, read.codes, "digits")
+        check_codes(tmp_path, read.codes, {"dataset": "digits"})
 
 
 @pytest.mark.parametrize(

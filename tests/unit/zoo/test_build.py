@@ -429,3 +429,22 @@ def test_a_vamp_prior_inside_another_family_begins_at_pictures_too(digits):
     before = model.vae.pseudo_pictures().clone()
     begin_pseudo_pictures(model, digits.train, 1, based=True)
     assert torch.equal(model.vae.pseudo_pictures(), before)
+
+
+def test_a_training_that_was_stopped_stands_on_the_base_that_it_began_with(tmp_path):
+    config = MaskedConfig(load("digits-vae-2d").config, "mlp", (8,))
+    training = TrainingConfig(epochs=2)
+    recipe = Recipe("digits-holes", "digits", config, training, MaskedPosterior(), 1, base="digits-vae-2d")
+    stages = build(recipe, tmp_path / "holes")
+    next(stages)
+    stages.close()
+    for name in ("digits-vae-2d", "digits-mixture-2d"):
+        folder = store.ZOO / name
+        again = replace(recipe, base=str(folder))
+        if name == "digits-vae-2d":
+            stages = build(again, tmp_path / "holes")
+            assert next(stages).progress.step == 2
+            stages.close()
+        else:
+            with pytest.raises(ValueError, match=r"was begun with another base than .*: name that one, or"):
+                next(build(again, tmp_path / "holes"))
