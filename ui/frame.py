@@ -200,7 +200,7 @@ def elsewhere(entry: Entry) -> str:
         "Explore": has_a_map(entry) and entry.latent_dim > 1,
     }
     place = next((name for name, shown in places.items() if shown), None)
-    return f"{place} shows it" if place else "`python -m vae_core evaluate` measures it"
+    return f"{place} shows it" if place else f"`python -m vae_core evaluate {entry.name}` measures it"
 
 
 def choose(entry: Entry) -> None:
