@@ -145,7 +145,7 @@ def apart(entry: Entry) -> str:
 def choose_model(
     linked: str | None,
     offered: Callable[[list[Entry]], tuple[list[Entry], Entry]],
-    shows: Callable[[Entry], bool] = has_a_map,
+    shows: Callable[[Entry], bool],
 ) -> Entry | None:
     """The row with data set, model and the model's figures.
 
@@ -243,7 +243,7 @@ def open_model(
     return Shown(entry, checkpoint, version, live.bounds(version, checkpoint, entry.info))
 
 
-def readable(entry: Entry, shows: Callable[[Entry], bool] = has_a_map) -> Checkpoint | None:
+def readable(entry: Entry, shows: Callable[[Entry], bool]) -> Checkpoint | None:
     """The model with the codes that every page stands on; None, having said why, where it cannot be shown."""
     try:
         checkpoint = cache.checkpoint(entry.folder)
@@ -256,7 +256,7 @@ def readable(entry: Entry, shows: Callable[[Entry], bool] = has_a_map) -> Checkp
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None
-    if has_a_map(entry) and not is_plain(entry) and checkpoint.codes.cost is None:
+    if has_a_map(entry) and not is_plain(entry) and checkpoint.codes.kl_splits:
         st.error(plain(f"The model {entry.name} has codes without their KL: build or train it again."))
         return None
     if has_a_map(entry) and entry.latent_dim < 2:

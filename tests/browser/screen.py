@@ -101,11 +101,13 @@ class Screen:
         )
 
     def quiet(self, seconds: float = 0.7) -> None:
-        """Wait until nothing was sent to the server for a while: what earlier moves had to say has been said."""
+        """Wait until nothing was sent to the server for a while and all of it was answered: what earlier moves had to
+        say has been said, and stands in the link."""
         seen = -1
         while seen != self.messages_sent:
             seen = self.messages_sent
             self.page.wait_for_timeout(1000 * seconds)
+            self.page.locator(ANSWERED).wait_for(state="attached", timeout=PATIENCE)
 
     # Looking
 
@@ -182,4 +184,5 @@ class Screen:
         return {**counts, "messages": self.messages_sent}
 
 
+ANSWERED = ".stApp[data-test-script-state=notRunning]"
 ROOT_OF_LIVE = 'document.querySelector("[data-live]")'

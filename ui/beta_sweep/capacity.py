@@ -239,9 +239,9 @@ def reading(checkpoint: Checkpoint, rail: Sequence[Member], choice: Choice) -> t
     codes, config = checkpoint.codes, checkpoint.model.config
     if not rail:
         return None
-    if choice.row is not None and not pictures.are_here(rail[0].checkpoint):
-        return None  # something of ours stands in for the test picture
     if choice.row is not None:
+        if not pictures.are_here(rail[0].checkpoint):
+            return None  # something of ours stands in for the test picture
         own = pictures.row_of(codes, int(rail[0].checkpoint.codes.indices[choice.row]))
         return None if own is None else (codes.mean[own], codes.stddev[own])
     x = drawn_picture(choice, rail)

@@ -106,20 +106,18 @@ def unpaid_sigma(member: Member) -> tuple[float, int] | None:
 
 
 def other_seeds(dataset: str) -> list[Measured]:
-    """The seeds of the data set's sweep that are not on the rail, as small points."""
-    runs = [run for run in sweeps.read_table(dataset) if None not in (run.kl, run.reconstruction)]
+    """Of the data set's sweep by beta the seeds that are not on the rail, as small points."""
+    runs = [run for run in sweeps.read_table(dataset) if run.objective == BetaELBO.name]
     scored = [run for run in runs if run.mig is not None]
     shipped = {
-        sweeps.median_run([run for run in scored if run.setting == setting]).run
-        for setting in sweeps.settings(scored)
-        if any(run.setting == setting and run.objective == BetaELBO.name for run in scored)
+        sweeps.median_run([run for run in scored if run.setting == setting]).run for setting in sweeps.settings(scored)
     }
-    runs = [run for run in runs if run.run not in shipped and run.objective == BetaELBO.name]
     return [
         Measured(
             f"{run.setting}, seed {run.seed}", run.setting, run.kl, -run.reconstruction, run.active_units or 0, (), {}
         )
         for run in runs
+        if run.run not in shipped and None not in (run.kl, run.reconstruction)
     ]
 
 

@@ -109,7 +109,7 @@ def pen(info: DatasetInfo) -> dict | None:
 
 def sliders(checkpoint: Checkpoint) -> list[dict]:
     """Each latent dimension's index, how much it is used (see `by_use`), and the range its slider spans."""
-    measure = "kl" if kl_splits(checkpoint) else "variance"
+    measure = "kl" if checkpoint.codes.kl_splits else "variance"
     low, high = np.quantile(checkpoint.codes.mean.numpy(), QUANTILES, axis=0)
     return [
         {
@@ -122,11 +122,6 @@ def sliders(checkpoint: Checkpoint) -> list[dict]:
     ]
 
 
-def kl_splits(checkpoint: Checkpoint) -> bool:
-    """Whether KL(q(z|x) || p(z)) is a sum over latent dimensions."""
-    return checkpoint.codes.cost is None
-
-
 def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
     """Mean KL of each latent dimension over the test split, nats, (D,); (1,) where it is no sum over dimensions."""
     return checkpoint.codes.kl.mean(dim=0)
@@ -135,7 +130,8 @@ def kl_of(checkpoint: Checkpoint) -> torch.Tensor:
 def by_use(checkpoint: Checkpoint) -> list[tuple[int, float]]:
     """The latent dimensions, the most used first, with how much: the mean KL over the test split, nats; where that is
     no sum over dimensions, the variance of E_q[z] over its pictures."""
-    use = kl_of(checkpoint) if kl_splits(checkpoint) else checkpoint.codes.mean.var(0, correction=0)
+    codes = checkpoint.codes
+    use = kl_of(checkpoint) if codes.kl_splits else codes.mean.var(0, correction=0)
     order = use.argsort(descending=True, stable=True)
     return list(zip(order.tolist(), use[order].tolist(), strict=True))
 

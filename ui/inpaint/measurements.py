@@ -3,7 +3,6 @@
 Everything is kept in the visitor's session. Another hole, picture or model stops it; what was finished stays.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from vae_core.analysis.inpainting_errors import (
     measure_completions,
     measure_method,
     method_named,
+    read_rows,
     weights_of,
 )
 from vae_core.data.pictures import Dataset
@@ -112,7 +112,7 @@ def shipped_curves(checkpoint: Checkpoint) -> list[dict]:
     """Errors over the missing fraction as they were measured with a shipped model's weights; none for others."""
     path = SHIPPED / f"{checkpoint.description['name']}.json"
     try:
-        rows = json.loads(path.read_text())
+        rows = read_rows(path)
     except (OSError, ValueError):
         return []
     return [row for row in rows if row["weights"] == weights_of(checkpoint)]

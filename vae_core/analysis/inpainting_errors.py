@@ -195,15 +195,12 @@ class Measured:
     images: int
     neighbours: int | None = None  # of the baseline "knn": as many as were best for such holes in training pictures
     beside_knn: Difference | None = None  # paired, see `measure_of`
-    groups: Tensor | None = field(
-        default=None, repr=False, compare=False
-    )  # (images,), of pictures that are not independent
+    groups: Tensor | None = field(default=None, repr=False, compare=False)  # (images,): `Dataset.test_groups`
     sums: dict[str, Tensor] = field(default_factory=dict, repr=False, compare=False)  # of `measure_completions`
 
     def to_json(self) -> dict:
-        given = {
-            key: value for key, value in vars(self).items() if key not in ("errors", "sums", "beside_knn", "groups")
-        }
+        own = ("errors", "sums", "beside_knn", "groups")
+        given = {key: value for key, value in vars(self).items() if key not in own}
         groups = {} if self.groups is None else {"groups": len(self.groups.unique())}
         return {**given, **groups, **asdict(self.errors), "beside_knn": self.beside_knn and asdict(self.beside_knn)}
 

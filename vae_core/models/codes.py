@@ -25,6 +25,11 @@ class Codes:
         return None if self.log_likelihood is None else self.log_likelihood - self.kl.sum(1)
 
     @property
+    def kl_splits(self) -> bool:
+        """Whether KL(q(z|x) || p(z)) is known as a sum over dimensions."""
+        return self.cost is None
+
+    @property
     def kl(self) -> Tensor:
         """KL(q(z|x) || p(z)) of each picture and dimension, nats, (N, D); (N, 1) where it does not split over them."""
         if self.cost is not None:

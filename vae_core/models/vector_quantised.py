@@ -283,6 +283,11 @@ class QuantisedVAE(nn.Module):
         return next(self.parameters()).dtype
 
     @property
+    def noise(self) -> Tensor | None:
+        """Standard deviation of Gaussian pixels, (); None where pixels are bits."""
+        return self.log_noise.exp() + SMALLEST_NOISE if self.config.likelihood == "gaussian" else None
+
+    @property
     def prior(self) -> CodePrior:
         """p(z): event (cells,)."""
         return CodePrior(self.code_prior)
@@ -297,8 +302,7 @@ class QuantisedVAE(nn.Module):
         check_no_labels(y)
         if not torch.compiler.is_compiling():
             check_pictures(x, self.config.picture_shape, self.dtype)
-            noise = self.log_noise.exp().item() + SMALLEST_NOISE if self.config.likelihood == "gaussian" else 0.0
-            check_range(x, noise)
+            check_range(x, 0.0 if self.noise is None else self.noise.item())
         return PointMass(cells_of(self.quantise(x)))
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
@@ -318,10 +322,8 @@ class QuantisedVAE(nn.Module):
 
     def pixels(self, outputs: Tensor) -> Independent:
         """p(x|z) of the decoder's outputs (..., C, H, W)."""
-        outputs = outputs.float()
-        if self.config.likelihood == "bernoulli":
-            return PictureBernoulli(outputs)
-        return picture_normal(outputs.sigmoid(), self.log_noise.exp() + SMALLEST_NOISE)
+        outputs, noise = outputs.float(), self.noise
+        return PictureBernoulli(outputs) if noise is None else picture_normal(outputs.sigmoid(), noise)
 
 
 def cells_of(grids: list[Quantised]) -> Tensor:

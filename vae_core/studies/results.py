@@ -1,6 +1,5 @@
 """docs/RESULTS.md: what was measured on the shipped models, as Markdown, from the metrics that are stored with them."""
 
-import json
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -10,7 +9,7 @@ from typing import Any
 import torch
 
 from vae_core.analysis.evaluation import paired_difference
-from vae_core.analysis.inpainting_errors import HOLES, NAMES
+from vae_core.analysis.inpainting_errors import HOLES, NAMES, read_rows
 from vae_core.analysis.likelihood import TRUSTED, only_bounded
 from vae_core.data.registry import describe, test_groups
 from vae_core.learning.objectives import OBJECTIVES
@@ -182,7 +181,7 @@ def inpainting_table(assets: Path) -> Iterable[str]:
     """Every model's errors on the holes that the tables compare, method by method."""
     for path in sorted((assets / "inpainting").glob("*.json")):
         names = {hole: name for name, hole in HOLES.items()}
-        rows = [row for row in json.loads(path.read_text(encoding="utf-8")) if (row["mask"], row["fraction"]) in names]
+        rows = [row for row in read_rows(path) if (row["mask"], row["fraction"]) in names]
         key = "cross_entropy_missing" if rows[0]["cross_entropy_missing"] is not None else "log_likelihood_missing"
         what = "cross-entropy" if key == "cross_entropy_missing" else "log-likelihood"
         yield from (f"### `{path.stem}`, {what} in nats a missing pixel, {rows[0]['images']} test pictures", "")

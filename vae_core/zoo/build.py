@@ -257,7 +257,7 @@ def measure(
         model, dataset, recipe.importance_samples, report=report, likelihood_limit=recipe.likelihood_pictures
     )
     parts: dict[str, Any] = {}
-    if codes.cost is None:  # Gaussians, under N(0, I)
+    if codes.kl_splits:  # Gaussians, under N(0, I)
         parts = {"kl_parts": decompose_kl(codes).to_json()}
     elif has_clusters(model) and dataset.test.labels is not None:
         found = find_clusters(model, dataset)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import cast
 
 from vae_core.analysis.evaluation import check_same_shape
-from vae_core.data.pictures import DatasetInfo
+from vae_core.data.pictures import DatasetInfo, joined
 from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.families import FAMILIES
@@ -44,6 +44,11 @@ class Asked:
     flow: str | None = None
     flow_layers: int | None = None
 
+    @property
+    def said(self) -> list[str]:
+        """Names of the options that something was said of."""
+        return [each.name for each in fields(self) if getattr(self, each.name) not in (None, ())]
+
 
 BUILT_ANEW = tuple(name for name in FAMILIES if name not in ("masked", "stacked", "vector-quantised", "flow-model"))
 OWN = {  # options that belong to some families alone
@@ -74,11 +79,10 @@ def configuration(asked: Asked, info: DatasetInfo) -> Config:
     if family.stands_on_a_vae != bool(asked.base) and not family.has_discriminator:
         standing = " or ".join(name for name, each in FAMILIES.items() if each.stands_on_a_vae)
         raise ValueError(f"base names the trained model that the family {standing} stands on: give both, or neither")
-    for each in fields(asked):
-        if getattr(asked, each.name) not in (None, ()) and asked.family not in OWN.get(each.name, (asked.family,)):
-            *others, last = OWN[each.name]
-            families = f"{', '.join(others)} and {last}" if len(others) > 1 else " and ".join(OWN[each.name])
-            raise ValueError(f"{each.name} is of the family {families}, got {asked.family}: leave one of them out")
+    for name in asked.said:
+        if asked.family not in OWN.get(name, (asked.family,)):
+            families = joined(OWN[name])
+            raise ValueError(f"{name} is of the family {families}, got {asked.family}: leave one of them out")
     if (family.takes_labels or family.classifies) and not info.labels:
         raise ValueError(f"{info.name} has no labels, which the family {asked.family} needs: name one that has")
     return MAKERS.get(asked.family, plain)(asked, info)
@@ -123,9 +127,9 @@ def semi_supervised(asked: Asked, info: DatasetInfo) -> SemiSupervisedConfig:
 
 
 def adversarial(asked: Asked, info: DatasetInfo) -> AdversarialConfig:
-    of_base = ("latent_dim", "network", "hidden", "prior", "prior_components")
-    if asked.base and (given := [name for name in of_base if getattr(asked, name) not in (None, ())]):
-        raise ValueError(f"{' and '.join(given)} would be those of {asked.base}, which it begins as: leave out")
+    of_base = {"latent_dim", "network", "hidden", "prior", "prior_components"}
+    if asked.base and (given := [name for name in asked.said if name in of_base]):
+        raise ValueError(f"{joined(given)} would be those of {asked.base}, which it begins as: leave out")
     layer = min(2, max(1, halvings(*info.shape[1:])))
     return AdversarialConfig(base(asked, info) if asked.base else plain(asked, info), layer=layer)
 

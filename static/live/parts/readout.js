@@ -160,7 +160,7 @@ export class Readout {
       const part = /** @type {HTMLElement} */ (host.children[i]);
       part.title = title;
       part.hidden = !text;
-      if (host.children[i].textContent !== text) host.children[i].textContent = text;
+      if (part.textContent !== text) part.textContent = text;
     });
   }
 }
