@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -256,7 +255,7 @@ def readable(entry: Entry, shows: Callable[[Entry], bool]) -> Checkpoint | None:
     if checkpoint.codes is None:
         st.error(plain(f"The model {entry.name} has no codes of test pictures: build or train it again."))
         return None
-    if has_a_map(entry) and not is_plain(entry) and checkpoint.codes.kl_splits:
+    if has_a_map(entry) and not is_plain(entry) and checkpoint.codes.cost is None:
         st.error(plain(f"The model {entry.name} has codes without their KL: build or train it again."))
         return None
     if has_a_map(entry) and entry.latent_dim < 2:
@@ -278,7 +277,7 @@ def figures(entry: Entry) -> None:
                 help="How surprised the model is by a test picture"
                 + (" whose label y it is told" if entry.can.takes_labels else "")
                 + ", less is better. "
-                + estimated(metrics)
+                + estimated(entry)
                 + (
                     " Its pixels have a density, whose nats can be negative: these are the bits that a number of the "
                     "picture costs, in 256 grey levels."
@@ -291,14 +290,18 @@ def figures(entry: Entry) -> None:
             st.metric(
                 "Active units",
                 f"{number('active_units')} of {entry.latent_dim}",
-                help="Latent dimensions whose posterior mean varies over the test set (variance above 0.01); "
-                "the others carry nothing.",
+                help=(
+                    "Cells whose code is not the same in all test pictures"
+                    if entry.can.latent == "discrete"
+                    else "Latent dimensions whose posterior mean varies over the test set (variance above 0.01)"
+                )
+                + "; the others carry nothing.",
                 width="content",
             )
         st.metric(
             "Size",
             f"{entry.parameters / 1e6:.2f} M" if entry.parameters >= 1e5 else f"{entry.parameters / 1e3:.1f} k",
-            help=f"Parameters of encoder and decoder together: {entry.parameters:,}.",
+            help=f"Parameters of the whole model, with what it has beside encoder and decoder: {entry.parameters:,}.",
             width="content",
         )
         if number("classification_error") is not None:
@@ -308,7 +311,7 @@ def figures(entry: Entry) -> None:
                 help="How many test pictures the model names wrong: the likeliest label under q(y|x) is not theirs.",
                 width="content",
             )
-        elif number("neighbour_accuracy") is not None and not entry.can.takes_labels:
+        elif number("neighbour_accuracy") is not None and not (entry.can.takes_labels or entry.can.classifies):
             st.metric(
                 "Nearest codes agree",
                 f"{number('neighbour_accuracy'):.1%}",
@@ -329,16 +332,21 @@ def figures(entry: Entry) -> None:
             st.metric(
                 "Layers",
                 entry.layers,
-                help="The kind of network, and how wide each layer between picture and z is in the encoder; the "
-                "decoder has them backwards.",
+                help="The kind of network, and how wide each layer between picture and "
+                f"{'z₁' if entry.can.latent == 'chain' else 'z'} is in the encoder; the decoder has them backwards.",
                 width="content",
             )
 
 
-def estimated(metrics: Mapping[str, Any]) -> str:
+def estimated(entry: Entry) -> str:
     """How -log p(x) was measured, and how far it can be trusted."""
+    metrics = entry.metrics
     pictures, groups = (int(metrics.get(key, metrics["images"])) for key in ("nll_images", "groups"))
     among = f"{pictures:,} pictures" + (f" in {groups:,} groups" if groups < metrics.get("nll_images", 0) else "")
+    if entry.can.exact:
+        return f"Exact, on {among}: nothing is sampled. ± is one standard error."
+    if entry.can.latent == "discrete":
+        return f"An upper bound, on {among}: −log p(x, z) of the codes z that the encoder chooses; nothing is sampled."
     text = f"Importance-sampled with {metrics['importance_samples']:,} draws a picture on {among}"
     if "effective_samples" not in metrics:
         return f"{text}, ± one standard error."
@@ -348,7 +356,7 @@ def estimated(metrics: Mapping[str, Any]) -> str:
     bias, error = metrics["simulated_bias"], metrics["simulated_bias_standard_error"]
     return (
         f"{text}. ± is one standard error over the {'groups' if groups < pictures else 'pictures'}. On pictures that "
-        f"the model made itself it is too high by at most {max(bias, 0):.2f} ± {error:.2f} nats."
+        f"the model made itself it is too high by at most about {max(bias, 0):.2f} ± {error:.2f} nats on average."
     )
 
 
@@ -377,6 +385,15 @@ def surprise(entry: Entry) -> str:
     ends = (value, value + (spread or 0))
     bits, more = (bits_per_dimension(nats, entry.picture_shape, entry.likelihood) for nats in ends)
     return f"{most}{estimate(bits, more - bits, 4)} bits/dim"
+
+
+def beside(entry: Entry, nats: float, standard_error: float | None) -> str:
+    """By how much -log p(x) of a test picture is more than another model's of the same pixels, in `surprise`'s unit."""
+    sign = "+" if nats > 0 else ""
+    if entry.likelihood != "gaussian":
+        return sign + estimate(nats, standard_error)
+    bits, spread = (each / (math.prod(entry.picture_shape) * math.log(2)) for each in (nats, standard_error or 0))
+    return sign + estimate(bits, spread, 4)
 
 
 def estimate(value: float, standard_error: float | None, most: int = 2) -> str:

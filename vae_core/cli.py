@@ -229,7 +229,7 @@ def evaluate_command(
     as_json: AsJson = False,
 ):
     """Measure a model on its test split: ELBO and its parts, -log p(x), active units."""
-    from vae_core.analysis.evaluation import check_same_shape, evaluate
+    from vae_core.analysis.evaluation import check_labels, check_same_shape, evaluate
     from vae_core.data import registry
     from vae_core.data.images import FOLDER
     from vae_core.models.trained_on import info_of
@@ -240,7 +240,9 @@ def evaluate_command(
     if dataset:
         channels, side, _ = checkpoint.model.config.picture_shape
         options: dict[str, Any] = {"image_size": side, "channels": channels} if dataset.startswith(FOLDER) else {}
-        check_same_shape(checkpoint.model, described(dataset, **options))
+        info = described(dataset, **options)
+        check_same_shape(checkpoint.model, info)
+        check_labels(checkpoint.model, info)
         data = not_trained_on(checkpoint, registry.load_dataset(dataset, **options))
     else:
         check_same_shape(checkpoint.model, info_of(checkpoint.description))
@@ -347,12 +349,14 @@ def inpaint(
     seed: Annotated[int, typer.Option(help="Fixes the pictures' binarisation, the masks and the samples.")] = 0,
     as_json: AsJson = False,
 ):
-    """Fill in missing pixels of the test split and measure the errors there, beside three baselines."""
+    """Fill in missing pixels of the test split and measure the errors there, beside three baselines; a model that takes
+    labels is given theirs."""
     from vae_core.analysis import inpainting_errors
     from vae_core.zoo import store
 
     check_count("samples", samples)
     checkpoint = store.open_checkpoint(model)
+    inpainting_errors.check_method(method, checkpoint.model)
     data = own_data(checkpoint)
     measured = {}
     for name in dict.fromkeys((method, *inpainting_errors.BASELINES)):
@@ -387,6 +391,7 @@ def inpaint_curves(
 
     check_file(out_file)
     checkpoint = store.open_checkpoint(model)
+    inpainting_errors.check_method("naive", checkpoint.model)
     data = own_data(checkpoint)
     known = inpainting_errors.read_rows(out_file)
     total = inpainting_errors.curve_points(checkpoint.model)

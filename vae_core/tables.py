@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from vae_core.data.pictures import DatasetInfo
     from vae_core.studies.comparison import Row
 
+SHORTENED = "Ours have short schedules: NAME-long is the recipe of a longer one, the source's where there is one."
+FIGURES = {  # of a comparison, as people write them
+    "nll": "-log p(x)",
+    "bound": "-ELBO",
+    "classification_error": "test error",
+    "bits_per_dimension": "-log₂ p(x)",
+}
 MOST_LETTERS = 4000  # of a path in a table
 MOST_LABELS = 12  # more than these are not all named
 UNITS = {  # of the numbers that a command measures; the others are counts, shares or scores from 0 to 1
@@ -63,15 +70,24 @@ def of_comparison(rows: Sequence[Row]) -> Group:
     for title in dict.fromkeys(row.comparison for row in rows):
         own = [row for row in rows if row.comparison == title]
         table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title, title_justify="left")
-        table.add_column("")
-        for heading in (f"ours\n{own[0].unit}", "epochs", "beside\npaired", f"published\n{own[0].unit}"):
+        columns = {
+            "ours": [ours_of(row) for row in own],
+            "count of\ndraws": [counting(row) for row in own],
+            "active\nunits": ["" if row.active_units is None else str(row.active_units) for row in own],
+            "epochs": [str(row.epochs) for row in own],
+            "beside\npaired": [beside_of(row) for row in own],
+            "published": [published_of(row) for row in own],
+        }
+        columns = {heading: cells for heading, cells in columns.items() if any(cells)}
+        table.add_column(f"{FIGURES.get(own[0].figure, own[0].figure)}\n{own[0].unit}")
+        for heading in columns:
             table.add_column(heading, justify="right", no_wrap=True)
-        for row in own:
-            table.add_row(row.what, ours_of(row), str(row.epochs), beside_of(row), published_of(row))
-        settings = dict.fromkeys(f"{row.source}: {row.published_setting}" for row in own if row.source)
+        for row, *cells in zip(own, *columns.values(), strict=True):
+            table.add_row(row.what, *cells)
         notes = [
-            *settings,
-            *(["Ours have shorter schedules: NAME-long is the published one."] * any(r.shortened for r in own)),
+            *dict.fromkeys(f"{row.source}: {row.published_setting}" for row in own if row.source),
+            *dict.fromkeys(f"Ours: {row.setting}" for row in own if row.measured),
+            *([SHORTENED] * any(row.shortened and row.measured for row in own)),
         ]
         table.caption = "\n".join(notes) or None
         table.caption_justify = "left"
@@ -85,6 +101,13 @@ def ours_of(row: Row) -> str:
         return "-"
     spread = row.spread if row.spread is not None else row.standard_error
     return "≤ " * row.bound + f"{row.ours:.2f}" + ("" if spread is None or row.bound else f" ± {spread:.2f}")
+
+
+def counting(row: Row) -> str:
+    """How many of the draws of z behind our figure count: "158/500"; nothing where none were needed."""
+    if row.effective_samples is None or row.importance_samples in (None, 1):
+        return ""
+    return f"{row.effective_samples:.0f}/{row.importance_samples}"
 
 
 def beside_of(row: Row) -> str:
@@ -123,14 +146,19 @@ def of_datasets(infos: Sequence[DatasetInfo]) -> Table:
 
 
 def of_result(result: dict) -> Table:
-    """Names, values and units; tables inside the result are spread out."""
-    table = Table(show_header=False)
+    """Names, values and units; tables inside the result are spread out. ≤ is a bound: few draws count at the median
+    picture."""
+    from vae_core.analysis.likelihood import only_bounded
+
+    table, bound = Table(show_header=False), only_bounded(result)
     for name, value in flat(together(result)).items():
+        if bound and name == "nll_standard_error":
+            continue
         text = shown(value, MOST_LETTERS)
         if isinstance(value, list):
             text = ", ".join(str(number) if isinstance(number, int) else f"{number:.2f}" for number in value)
         elif isinstance(value, float):
-            text = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}"
+            text = "≤ " * (bound and name == "nll") + (f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}")
         table.add_row(plain(name.replace("_", " ")), escape(text), UNITS.get(name.split()[-1], ""))
     return table
 

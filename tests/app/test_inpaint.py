@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from screens import LIVE, query_of, sent_to_browser, settled
-from small_models import CODES, DIGITS
+from small_models import CODES, DIGITS, write_conditional, write_stand_in
 from streamlit.testing.v1 import AppTest
 
 from ui import link
@@ -22,6 +22,7 @@ from vae_core.data.masks import KINDS, draw_masks
 from vae_core.intake.steps import MAX_BYTES
 from vae_core.models.checkpoint import describe, write_checkpoint
 from vae_core.models.codes import Codes
+from vae_core.models.flow_model import FlowModelConfig
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.zoo import store
 
@@ -90,6 +91,57 @@ def test_a_link_that_says_nonsense_opens_without_it(masked_zoo, open_page, query
     assert not app.exception and len(app.toast) == 1
     hole = sent_to_browser(app)["hole"]
     assert hole == Hole().for_browser()
+
+
+def others(zoo: Path) -> None:
+    """Models beside the masked one: plain, with labels, and one that fills in nothing."""
+    write_stand_in(zoo / "digits-plain-2d", "digits", DIGITS)
+    write_conditional(zoo / "digits-given-3d")
+    write_stand_in(zoo / "digits-flow-model", "digits", FlowModelConfig(SHAPE, layers=2, hidden=(8,)))
+
+
+LACKS = "has no encoder that was trained on holes, which makes this page's completions"
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("digits-plain-2d", "`python -m vae_core inpaint digits-plain-2d` measures the methods that it can do"),
+        ("digits-given-3d", "`python -m vae_core inpaint digits-given-3d` measures the methods that it can do"),
+        ("digits-flow-model", "`python -m vae_core evaluate digits-flow-model` measures it"),
+    ],
+)
+def test_a_link_to_another_model_is_told_what_the_page_needs(masked_zoo, open_page, name, where):
+    others(store.ZOO)
+    app = open_page(model=name)
+    (told,) = app.toast
+    assert not app.exception and sent_to_browser(app)["model"]["name"] == NAME
+    assert told.value == f"{name} {LACKS}: {where}, and {NAME} stands in here."
+    assert not app.run().toast
+
+
+def test_a_link_to_no_model_is_told_the_nearest(masked_zoo, open_page):
+    (told,) = open_page(model="digits-masked-smal").toast
+    assert told.value == f"The link's part 'model' was left out: there is no 'digits-masked-smal', but {NAME}."
+
+
+def test_who_comes_from_another_page_is_told_that_the_model_was_replaced(masked_zoo, open_app):
+    others(store.ZOO)
+    app = open_app(model="digits-plain-2d").switch_page(PAGE)
+    app.query_params.clear()
+    app.run()
+    assert sent_to_browser(app)["model"]["name"] == NAME
+    assert [told.value.partition(": ")[0] for told in app.toast] == [f"digits-plain-2d {LACKS}"]
+
+
+def test_a_masked_model_of_another_page_stays(masked_zoo, open_app):
+    other = shutil.copytree(store.ZOO / NAME, store.ZOO / "a-masked-one")  # which the picker begins with
+    what = json.loads((other / "model.json").read_text())
+    (other / "model.json").write_text(json.dumps({**what, "name": other.name}))
+    app = open_app(model=NAME).switch_page(PAGE)
+    app.query_params.clear()
+    app.run()
+    assert sent_to_browser(app)["model"]["name"] == NAME and not app.toast
 
 
 def test_a_painted_hole_comes_back_from_its_link():

@@ -1,13 +1,17 @@
 """The Models page as Streamlit runs it: its sections, links, what the browser is told, and what it cannot show."""
 
 import gzip
+import math
+import re
+import shutil
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 import torch
 from screens import LIVE, query_of, sent_to_browser
-from small_models import CODES, DIGITS, MAPPED, write_stand_in
+from small_models import ADVERSARIAL, CODES, DIGITS, MAPPED, STAND_INS, write_adversarial, write_stand_in
 from torch.distributions import Normal
 
 from ui.browser import publish
@@ -15,8 +19,11 @@ from ui.models import figures, sections, side_by_side
 from ui.models.sections import SECTIONS
 from ui.models.side_by_side import MOST, PICTURES
 from vae_core.data.pictures import DatasetUnavailable
-from vae_core.models.checkpoint import read_checkpoint
+from vae_core.models.checkpoint import LIKELIHOODS, read_checkpoint, read_log_marginal, write_log_marginal
+from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.families import FAMILIES
+from vae_core.models.semi_supervised import SemiSupervisedConfig
+from vae_core.models.stacked import StackedConfig
 from vae_core.names import OBJECTIVES
 from vae_core.zoo import store
 
@@ -144,16 +151,169 @@ def _with(entry, metrics):
     return replace(entry, metrics={"images": 10, "importance_samples": 5, **metrics})
 
 
-def test_every_family_and_objective_that_ships_has_its_drawing_and_formula():
-    shipped = store.entries()
-    assert shipped and all(figures.idea_of(entry) for entry in shipped)
-    assert set(figures.GRAPHS) <= set(FAMILIES) and set(figures.OBJECTIVES) <= set(OBJECTIVES)
+def idea(entry, family: str = "vae", objective: str = "elbo", config=None, **changes):
+    return figures.idea_of(replace(entry, family=family, objective=objective, **changes), config)
+
+
+@pytest.fixture
+def entry(zoo):
+    return next(iter(store.entries(zoo)))
+
+
+def test_every_family_and_every_objective_has_its_drawing_and_formula(entry):
+    assert set(figures.GRAPHS) == set(FAMILIES) and set(figures.OBJECTIVES) == set(OBJECTIVES)
     for graph in figures.GRAPHS.values():
         svg = figures.drawing(graph)
         assert svg.count("<circle") == len(graph.nodes) and svg.count("<line") == len(graph.arrows)
         assert svg.count("stroke-dasharray") == sum(inferred for *_, inferred in graph.arrows)
-    learned = figures.idea_of(replace(shipped[0], prior="vamp"))
+        inferred = {end for _, end, dashed in graph.arrows if dashed}
+        assert graph.nodes.keys() - graph.observed == inferred, "q infers whatever is not observed"
+    for family, objective, prior in product(FAMILIES, OBJECTIVES, ("normal", *figures.PRIORS)):
+        found = idea(entry, family, objective, prior=prior)
+        assert found.formula.count("{") == found.formula.count("}"), (family, objective)
+        assert found.formula.count(r"\begin") == found.formula.count(r"\end") and "{}" not in found.title
+    learned = idea(entry, prior="vamp")
     assert "VampPrior" in learned.title and "u_k" in learned.formula
+
+
+def test_ideas_are_told_apart_by_their_titles_and_formulas(entry):
+    found = [idea(entry, objective=objective) for objective in OBJECTIVES]
+    assert len({each.title for each in found}) == len({each.formula for each in found}) == len(OBJECTIVES)
+    assert idea(entry, "layered", "iwae").title == "IWAE, two layers"
+    assert idea(entry, "flow-model").title == "Flow model"
+
+
+def test_a_flow_models_formulas_are_of_log_p_of_x_and_name_no_bound(entry):
+    for objective in ("elbo", "autoencoder", "beta", "annealed", "capacity", "iwae"):  # those that can train it
+        formula = idea(entry, "flow-model", objective).formula
+        assert r"\partial z" in formula and "mathbb E" not in formula and "KL" not in formula, objective
+
+
+def test_gamma_weighs_what_the_decoder_learns_of_features_alone(entry):
+    encoder, decoder = idea(entry, "adversarial", "vae-gan").formula.split(r"\\")
+    assert "encoder" in encoder and r"\gamma" not in encoder and "KL" in encoder
+    assert "decoder" in decoder and r"\gamma" in decoder and "KL" not in decoder and decoder.count(r"\log \mathrm") == 2
+
+
+def test_an_encoder_that_is_not_given_labels_is_not_drawn_as_if_it_were(entry):
+    for sees in (True, False):
+        given = ConditionalConfig(replace(DIGITS, latent_dim=3), 10, encoder_sees_label=sees)
+        for family, config, objective in (
+            ("conditional", given, "elbo"),
+            ("conditional", given, "iwae"),
+            ("conditional", given, "mcem"),
+            ("semi-supervised", SemiSupervisedConfig(given), "m2"),
+        ):
+            found = idea(entry, family, objective, config)
+            assert (("y", "z", True) in found.graph.arrows) == sees
+            assert ("x and y" in found.graph.sentence) == sees
+            assert bool(re.search(r"q\(z(_k)?\|x, y\)", found.formula)) == sees
+            assert "|y" in found.formula, "the decoder is given it"
+    assert "both networks" in idea(entry, "conditional").change
+
+
+LABELLED = replace(DIGITS, latent_dim=3)
+
+
+@pytest.mark.parametrize(
+    ("config", "section", "told"),
+    [
+        (ConditionalConfig(LABELLED, 10), "conditional", {"seesLabel": True}),
+        (ConditionalConfig(LABELLED, 10, encoder_sees_label=False), "conditional", {"seesLabel": False}),
+        (
+            SemiSupervisedConfig(ConditionalConfig(LABELLED, 10, encoder_sees_label=False), (16,)),
+            "labels",
+            {"seesLabel": False, "stacked": False},
+        ),
+        (StackedConfig(LABELLED, 10, 2, (16,)), "labels", {"seesLabel": True, "stacked": True}),
+    ],
+    ids=["conditional", "blind", "blind M2", "M1+M2"],
+)
+def test_the_browser_is_told_what_z_is_inferred_from(tmp_path, zoo, open_page, monkeypatch, config, section, told):
+    objective = "elbo" if section == "conditional" else "m2"
+    write_stand_in(tmp_path / "digits-labels-3d", "digits", config, objective, {"labels": 20})
+    monkeypatch.setattr(store, "ZOO", tmp_path)
+    app = open_page(model="digits-labels-3d", section=section)
+    assert not app.exception and not app.error
+    data = sent_to_browser(app)
+    assert {name: data[name] for name in told} == told
+    if "stacked" not in told:
+        assert any("q(z|x, y)" in latex.value for latex in app.latex) == told["seesLabel"]
+
+
+def test_models_with_a_density_do_not_stand_beside_those_with_a_probability(tmp_path, zoo, open_page, monkeypatch):
+    shutil.copytree(zoo, tmp_path / "zoo")
+    write_adversarial(tmp_path / "zoo")
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+    dense = next(iter(ADVERSARIAL))
+    assert sent_to_browser(open_page(model=FLAT))["siblings"] == [FLAT, DEEP]
+    data = sent_to_browser(open_page(model=dense))
+    assert set(data["siblings"]) == set(ADVERSARIAL) == {model["name"] for model in data["models"]}
+    app = open_page(model=FLAT, models=dense)
+    sentence = said(app).replace("\\", "").replace("\u2060", "")
+    assert f"'models' was left out: it may be {FLAT}, {DEEP}, got '{dense}'" in sentence
+
+
+def beside(zoo, name: str, own: str) -> str | None:
+    entries = {entry.name: entry for entry in store.entries(zoo)}
+    return side_by_side.apart(entries[name], entries[own])
+
+
+def number_of(text: str) -> tuple[float, float]:
+    value, error = re.fullmatch(r"beside [\w-]+: ([+−][\d.]+) ± ([\d.]+)", text).groups()
+    return float(value.replace("−", "-")), float(error)
+
+
+@pytest.fixture
+def measured(tmp_path, zoo):
+    """Stand-ins of which log p(x) of each test picture was kept, pictures that are hard for one hard for all."""
+    shutil.copytree(zoo, tmp_path / "zoo")
+    write_stand_in(tmp_path / "zoo" / "frey-other-3d", *STAND_INS[FACES])
+    draw = torch.Generator().manual_seed(1)
+    for names, count in (((FLAT, DEEP), 360), ((FACES, "frey-other-3d"), 200)):
+        hard = 30 * torch.randn(count, generator=draw)
+        for name, more in zip(names, (0.0, 0.4), strict=True):
+            own = torch.randn(count, generator=draw)
+            write_log_marginal(tmp_path / "zoo" / name, hard + own - 100 + more)
+    return tmp_path / "zoo"
+
+
+def kept(zoo, name: str) -> np.ndarray:
+    return read_log_marginal(zoo / name).numpy().astype(float)
+
+
+def test_models_compare_by_the_difference_over_the_same_pictures(measured, open_page, monkeypatch):
+    monkeypatch.setattr(store, "ZOO", measured)
+    rows = {model["name"]: model["numbers"]["beside"] for model in sent_to_browser(open_page(model=FLAT))["models"]}
+    assert rows[FLAT] is None and rows[DEEP].startswith("beside small-2d: −")
+    more = kept(measured, FLAT) - kept(measured, DEEP)  # -log p(x) of the deep one, less that of the flat one
+    assert number_of(rows[DEEP]) == pytest.approx((more.mean(), more.std(ddof=1) / 360**0.5), abs=0.006)
+    assert number_of(beside(measured, FLAT, DEEP)) == pytest.approx(
+        (-more.mean(), more.std(ddof=1) / 360**0.5), abs=0.006
+    )
+
+
+def test_densities_compare_in_bits_and_frames_of_a_run_count_as_one(measured):
+    text = beside(measured, "frey-other-3d", FACES)
+    assert text.startswith(f"beside {FACES.removeprefix('frey-')}: ")
+    more = (kept(measured, FACES) - kept(measured, "frey-other-3d")) / (28 * 20 * math.log(2))
+    runs = more.reshape(8, 25).mean(1)
+    assert number_of(text) == pytest.approx((more.mean(), runs.std(ddof=1) / 8**0.5), abs=6e-5)
+
+
+def test_what_is_not_known_of_the_same_pictures_is_not_compared(measured):
+    entries = {entry.name: entry for entry in store.entries(measured)}
+    deep, flat = entries[DEEP], entries[FLAT]
+    assert side_by_side.apart(deep, flat)
+    bounded = replace(deep, metrics=deep.metrics | {"effective_samples": 2.0})
+    assert side_by_side.apart(bounded, flat) is None and side_by_side.apart(flat, bounded) is None
+    side_by_side.difference.clear()
+    held_out = replace(deep, metrics=deep.metrics | {"held_out": 100})
+    assert side_by_side.apart(held_out, flat) is None
+    (measured / DEEP / LIKELIHOODS).write_bytes(b"nonsense")
+    assert beside(measured, DEEP, FLAT) is None
+    (measured / DEEP / LIKELIHOODS).unlink()
+    assert beside(measured, DEEP, FLAT) is None
 
 
 @pytest.mark.parametrize("name", MAPPED)

@@ -1,10 +1,11 @@
 """One page of the app in a browser, and what tests ask of it again and again."""
 
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, TimeoutError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, TimeoutError, WebSocket
 from server import Server
 
 PATIENCE = 150_000  # ms for a page to open: the first visitor to a model may wait for its export, on a busy machine
@@ -26,7 +27,8 @@ class Screen:
         self.page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
-        self.page.on("websocket", lambda socket: socket.on("framesent", self._frame_sent))
+        self.answered = True  # the server has said something since the last message
+        self.page.on("websocket", self._socket_opened)
         server.visits.append(self)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -34,8 +36,16 @@ class Screen:
         if message.type == "error" and "/_stcore/" not in url:  # Streamlit asks below a page's path first
             self.problems.append(f"{message.text} ({url})")
 
+    def _socket_opened(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._frame_sent)
+        socket.on("framereceived", self._frame_received)
+
     def _frame_sent(self, _: Any) -> None:
         self.messages_sent += 1
+        self.answered = False
+
+    def _frame_received(self, _: Any) -> None:
+        self.answered = True
 
     def __enter__(self) -> "Screen":
         return self
@@ -101,13 +111,13 @@ class Screen:
         )
 
     def quiet(self, seconds: float = 0.7) -> None:
-        """Wait until nothing was sent to the server for a while and all of it was answered: what earlier moves had to
-        say has been said, and stands in the link."""
-        seen = -1
-        while seen != self.messages_sent:
+        """Wait until nothing was sent to the server for a while, and it is done with what was: what earlier moves had
+        to say has been said, and stands in the link."""
+        seen, deadline = -1, monotonic() + PATIENCE / 1000
+        while (seen != self.messages_sent or not self.answered) and monotonic() < deadline:
             seen = self.messages_sent
             self.page.wait_for_timeout(1000 * seconds)
-            self.page.locator(ANSWERED).wait_for(state="attached", timeout=PATIENCE)
+            self.page.locator(DONE).wait_for(state="attached", timeout=PATIENCE)
 
     # Looking
 
@@ -184,5 +194,5 @@ class Screen:
         return {**counts, "messages": self.messages_sent}
 
 
-ANSWERED = ".stApp[data-test-script-state=notRunning]"
+DONE = ".stApp[data-test-script-state=notRunning]"
 ROOT_OF_LIVE = 'document.querySelector("[data-live]")'

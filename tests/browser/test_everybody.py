@@ -4,7 +4,7 @@
 from pathlib import Path
 
 import pytest
-from screen import DESKTOP, PHONE, Screen
+from screen import DESKTOP, DONE, PHONE, Screen
 
 AXE = Path(__file__).parents[1] / "javascript/node_modules/axe-core/axe.min.js"
 SIZES = {"desktop": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
@@ -22,10 +22,13 @@ NOT_OURS = {  # Streamlit's own markup, and why it stays
     ".katex-display": "its formulas scroll without being focusable where they are broader than a phone",
 }
 GROUNDS = {"light": "rgb(252, 252, 251)", "dark": "rgb(16, 20, 21)"}
-AT_REST = """(ground) => document.querySelector(".stApp[data-test-script-state=notRunning]")
+AT_REST = (
+    f"(ground) => document.querySelector('{DONE}')"
+    + """
   && getComputedStyle(document.querySelector(".stApp")).backgroundColor === ground
   && !document.getAnimations().some(({ timeline, playState }) =>
     timeline instanceof DocumentTimeline && playState === "running")"""
+)
 FOUND = """async (excluded) => {
   const { violations } = await axe.run({ exclude: excluded }, { resultTypes: ["violations"] });
   const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");

@@ -16,6 +16,7 @@ from screen import DESKTOP, PHONE, SOON, Screen
 
 from tests.looks.likeness import Kept
 
+TIMES = "[data-number=time] { visibility: hidden }"
 PICTURES = Path(__file__).parent / "pictures"
 DEVICES = {"desktop": DESKTOP, "phone": PHONE}
 JUDGED = "root.dataset.judged === String(root.__live.pictures)"
@@ -97,8 +98,8 @@ def opened(browser, server_without_data):
 
 
 def shot(screen: Screen) -> bytes:
-    """What is on the screen, as a PNG of the window's own pixels."""
-    return screen.page.screenshot(animations="disabled", caret="hide", scale="css")
+    """What is on the screen, as a PNG of the window's own pixels, without times, which are never the same."""
+    return screen.page.screenshot(animations="disabled", caret="hide", scale="css", style=TIMES)
 
 
 def at_rest(screen: Screen) -> Image.Image:

@@ -21,15 +21,20 @@ from rich.console import Console
 from safetensors.torch import load_file
 
 from vae_core import cli, terminal
-from vae_core.analysis import disentanglement, inpainting_errors, projection
+from vae_core.analysis import disentanglement, inpainting, inpainting_errors, projection
 from vae_core.analysis.projection import project
 from vae_core.data import DatasetUnavailable, images, names, registry
 from vae_core.data.files import alone_in
 from vae_core.learning import training
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import from_json
+from vae_core.models import families
 from vae_core.models.checkpoint import describe, read_checkpoint, write_checkpoint
+from vae_core.models.conditional import ConditionalConfig
+from vae_core.models.flow_model import FlowModelConfig
+from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig
 from vae_core.studies import race
 from vae_core.studies import run as sweeping
 from vae_core.studies import shipped as sweeps
@@ -763,6 +768,22 @@ BAD_ARGUMENTS = {
         ("evaluate", "toy-vae-2d", "--dataset", "sprites"),
         "the model takes pictures of shape (1, 8, 8) (channels, height, width), sprites has (1, 32, 32)",
     ),
+    "a codebook of one": (
+        ("train", "--dataset", "digits", "--family", "vector-quantised", "--codebook", 1),
+        "codes must be between 2 and 4096, got 1",
+    ),
+    "no draws for the bound": (
+        ("train", *SMALL, "--objective", "iwae", "--samples", 0),
+        "samples must be a whole number from 1 to 10,000, got 0",
+    ),
+    "more labels than pictures": (
+        ("train", "--dataset", "digits", "--family", "semi-supervised", "--labels", 2000),
+        "labels must be between 10, one of each class, and 1,437, one for each picture, got 2,000",
+    ),
+    "more labels than pictures, above a trained model": (
+        ("train", "--dataset", "digits", "--family", "stacked", "--base", "toy-vae-2d", "--labels", 2000),
+        "labels must be between 10, one of each class, and 1,437, one for each picture, got 2,000",
+    ),
     "unknown data set to judge on": (("evaluate", "toy-vae-2d", "--dataset", "x"), "there is no data set 'x'"),
     "limit 0": (("evaluate", "toy-vae-2d", "--limit", 0), "limit must be at least 1, got 0"),
     "no samples": (("evaluate", "toy-vae-2d", "--importance-samples", 0), "samples must be at least 1, got 0"),
@@ -812,6 +833,30 @@ def test_places_that_cannot_be_written_get_one_line_and_code_2(run, small_zoo, t
             assert "is not a folder that you may write to" in one_line(run(*command, "--out", out), 2)
     assert "is a folder: name the file to write" in one_line(run("project", "toy-vae-2d", "--out", tmp_path), 2)
     assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_discriminator_needs_pictures_that_can_be_halved(run, tmp_path):
+    for number in range(3):
+        (tmp_path / "dots").mkdir(exist_ok=True)
+        Image.new("L", (1, 1), 80 * number).save(tmp_path / "dots" / f"{number}.png")
+    command = ("train", "--dataset", f"folder:{tmp_path / 'dots'}", "--family", "adversarial", "--latent-dim", 2)
+    for size, message in (
+        (1, "image_size must be between 8 and 512, got 1"),
+        (9, "a discriminator needs pictures of even size from 8x8 up, got 9x9"),
+    ):
+        assert message in one_line(run(*command, "--image-size", size, "--out", tmp_path / "m"), 2)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["dots"]
+
+
+def test_labels_that_a_model_does_not_know_are_refused(run, small_zoo, tmp_path):
+    pictures = tmp_path / "pictures"
+    for label in "abc":
+        (pictures / label).mkdir(parents=True)
+        for number in range(4):
+            Image.new("L", (8, 8), 60 * number).save(pictures / label / f"{number}.png")
+    folder = untrained(GIVEN, tmp_path / "given")
+    err = one_line(run("evaluate", folder, "--dataset", f"folder:{pictures}"), 2)
+    assert "the model knows 10 labels, " in err and "has 3: name the data set that the model was trained on" in err
 
 
 def test_an_empty_folder_may_be_filled(run, tmp_path):
@@ -892,6 +937,19 @@ def test_inpaint(run, small_zoo):
     assert "95 %" not in out and "neighbours, chosen on training pictures" in " ".join(out.split())
 
 
+GIVEN = ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(8,)), classes=10)
+HIDDEN_LABELS = SemiSupervisedConfig(GIVEN, (8,))
+CODES = QuantisedConfig((1, 8, 8), 4, 2, 4, halvings=2, prior_width=8, prior_layers=1)
+FLOW = FlowModelConfig((1, 8, 8), layers=2, hidden=(8,))
+
+
+def untrained(config, folder):
+    """The checkpoint folder of an untrained model of digits."""
+    model = families.of(config).model(config)
+    write_checkpoint(folder, model, describe(model, name="m", dataset="digits", objective="elbo", training={}, seed=0))
+    return folder
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -907,6 +965,55 @@ def test_inpaint(run, small_zoo):
 def test_inpaint_says_what_is_wrong(run, small_zoo, arguments, message):
     code, out, err = run("inpaint", "toy-vae-2d", "--limit", "5", *arguments)
     assert code == 2 and out == "" and message in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("config", "method", "message"),
+    [
+        (
+            CODES,
+            "metropolis",
+            "metropolis needs a model whose q(z|x) has a density, such as mnist-vae-10d, and this one, of the family "
+            "vector-quantised, is sure of one z: it can do naive, pseudo-gibbs or prior",
+        ),
+        (
+            CODES,
+            "gradient",
+            "gradient needs a model whose latents lie in a space, such as mnist-vae-10d, and this one, of the family "
+            "vector-quantised, has codes of a codebook: it can do naive, pseudo-gibbs or prior",
+        ),
+        (
+            GIVEN,
+            "partial-conv",
+            "partial-conv needs a model with that encoder, such as mnist-partialconv-10d, and this one, of the family "
+            "conditional, has no encoder of that kind, trained on holes: it can do naive, pseudo-gibbs, metropolis, "
+            "importance, prior, annealed or gradient",
+        ),
+        (
+            FLOW,
+            "knn",
+            "every method needs a model whose z leaves pixels open, such as mnist-vae-10d, and this one, of the family "
+            "flow-model, has all of the picture in z",
+        ),
+    ],
+)
+def test_what_a_model_cannot_do_is_told_before_its_pictures_are_loaded(
+    run, tmp_path, monkeypatch, config, method, message
+):
+    folder = untrained(config, tmp_path / "m")
+    monkeypatch.setattr(cli, "own_data", None)
+    assert one_line(run("inpaint", folder, "--method", method), 2) == f"error: {message}\n"
+    if config is FLOW:
+        assert one_line(run("inpaint-curves", folder, "--out", tmp_path / "c.json"), 2) == f"error: {message}\n"
+
+
+@pytest.mark.parametrize("method", ["gradient", "annealed", "pseudo-gibbs"])
+@pytest.mark.parametrize("config", [GIVEN, HIDDEN_LABELS], ids=["conditional", "semi-supervised"])
+def test_inpaint_with_labels_known_and_unknown(run, tmp_path, monkeypatch, config, method):
+    monkeypatch.setattr(inpainting, "GRADIENT_STEPS", 2)
+    folder = untrained(config, tmp_path / "m")
+    found = succeeds(run("inpaint", folder, "--method", method, "--limit", "5", "--samples", "3", "--json"))
+    assert found["method"] == method and found["images"] == 5 and found["cross_entropy_missing"] > 0
 
 
 def test_inpaint_curves_measure_what_is_not_known_yet(run, small_zoo, tmp_path, monkeypatch):

@@ -15,8 +15,10 @@ from ui.browser import model as live
 from ui.browser.component import define
 from ui.browser.publish import publish
 from ui.frame import Shown
+from ui.link import left_out
 from ui.view import Bounds
 from vae_core.analysis.evaluation import noiseless
+from vae_core.analysis.inpainting import refusal
 from vae_core.data.masks import draw_masks
 from vae_core.data.pictures import DatasetInfo
 from vae_core.data.seeds import noise_generator
@@ -80,27 +82,36 @@ def picked(before: str) -> bool:
 
 
 def models() -> dict[str, Entry]:
-    """The zoo's models that complete pictures, under N(0, I)."""
-    return {name: entry for name, entry in cache.zoo().items() if entry.can.completes_holes and frame.is_plain(entry)}
+    """The zoo's models that the page can show: with an encoder trained on holes, under N(0, I)."""
+    return {name: entry for name, entry in cache.zoo().items() if sees_holes(entry) and frame.is_plain(entry)}
+
+
+def sees_holes(entry: Entry) -> bool:
+    """Whether a model has an encoder that was trained on holes, of whichever kind."""
+    return any(refusal(method, entry) is None for method in METHOD_OF.values())
 
 
 def choose_model(linked: str | None) -> Entry | None:
     """The row with the masked models and the chosen one's figures.
 
-    `linked` is the model that a link asks for ("" for any), None where the picker says it. Returns None, and says
-    which command builds one, where there is none.
+    `linked` is the model that a link asks for ("" for the one that was looked at last, on whatever page), None where
+    the picker says it. A note says why where another one stands in for it. Returns None, and says which command builds
+    a masked model, where there is none.
     """
     known, state = models(), st.session_state
     if not known:
         st.warning(MISSING)
         return None
     if linked is not None:
-        if linked and linked not in known:
+        if linked and linked not in cache.zoo():
             close = difflib.get_close_matches(linked, known, n=3) or list(known)[:3]
-            frame.note(f"{linked[:60]!r} does not complete pictures, but {', '.join(close)} can.")
-        state[MODEL] = linked if linked in known else like_latest(known)
+            frame.note(left_out("model", f"there is no {linked[:60]!r}, but {', '.join(close)}"))
+        asked = cache.zoo().get(linked) or cache.zoo().get(state.get("frame_latest"))
+        state[MODEL] = like(asked, known)
+        if asked is not None and asked.name not in known:
+            frame.note(f"{asked.name} {apart(asked)}: {elsewhere(asked)}, and {state[MODEL]} stands in here.")
     if state.get(MODEL) not in known:
-        state[MODEL] = like_latest(known)
+        state[MODEL] = like(cache.zoo().get(state.get("frame_latest")), known)
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
         chosen = known[
             st.selectbox(
@@ -116,12 +127,26 @@ def choose_model(linked: str | None) -> Entry | None:
     return chosen
 
 
-def like_latest(known: dict[str, Entry]) -> str:
-    """The first model of the data set that was looked at last, on whatever page."""
-    latest = cache.zoo().get(st.session_state.get("frame_latest"))
-    return next(
-        (name for name, entry in known.items() if latest and entry.dataset == latest.dataset), next(iter(known))
-    )
+def like(asked: Entry | None, known: dict[str, Entry]) -> str:
+    """A model that is asked for, or in its place the first of its data set, or the first of all."""
+    if asked is not None and asked.name in known:
+        return asked.name
+    alike = (name for name, entry in known.items() if asked is not None and entry.dataset == asked.dataset)
+    return next(alike, next(iter(known)))
+
+
+def apart(entry: Entry) -> str:
+    """What keeps a model from this page: what comes after its name."""
+    if sees_holes(entry):
+        return frame.apart(entry)
+    return "has no encoder that was trained on holes, which makes this page's completions"
+
+
+def elsewhere(entry: Entry) -> str:
+    """Where the completions of a model are to be seen that this page does not show, or else the model."""
+    if refusal("naive", entry, labelled=True) is not None:
+        return frame.elsewhere(entry)
+    return f"`python -m vae_core inpaint {entry.name}` measures the methods that it can do"
 
 
 def encoders(checkpoint: Checkpoint) -> dict[str, Checkpoint]:

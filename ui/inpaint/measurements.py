@@ -96,9 +96,10 @@ def run_chain(name: str, checkpoint: Checkpoint, x: torch.Tensor, mask: torch.Te
     chain was listened to."""
     seen = torch.where(mask, x, 0)
     steps, corrected = BURN_IN + CHAIN_SAMPLES, name == "metropolis"
+    noise = noise_generator()
     with torch.no_grad():
-        trace = chain(checkpoint.model, seen, mask, steps, noise_generator(), corrected)
-        pictures = decoded(checkpoint.model, x, mask, trace["z"]).samples[:, 0]
+        trace = chain(checkpoint.model, seen, mask, steps, noise, corrected)
+        pictures = decoded(checkpoint.model, x, mask, trace["z"], noise).samples[:, 0]
     accepted = trace.get("accepted")
     return {
         "z": trace["z"][:, 0],

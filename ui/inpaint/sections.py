@@ -19,7 +19,7 @@ from ui.inpaint import figures, measurements
 from ui.inpaint.chain import BACKGROUND, chain, on_map
 from ui.inpaint.state import SECTION, SECTIONS, TITLES, Inpainting
 from ui.pictures import enlarged
-from vae_core.analysis.inpainting import DRAWS, FIRST_DRAWS, POWER, Completions
+from vae_core.analysis.inpainting import DRAWS, FIRST_DRAWS, POWER, Completions, refusal
 from vae_core.analysis.inpainting_errors import SAMPLES as COMPLETIONS
 from vae_core.data.pictures import Dataset, DatasetInfo, DatasetUnavailable
 from vae_core.data.seeds import noise_generator
@@ -80,7 +80,7 @@ def methods(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None, 
     key = measurements.key_of(checkpoint, x, mask)
     rows = measurements.kept("methods", key)
     encoders = inpaint.encoders(checkpoint)
-    names = offered(encoders, dataset)
+    names = offered(checkpoint, encoders, dataset)
     if dataset is None:
         st.caption("The mean picture and the nearest neighbours need training pictures, which are not on this machine.")
 
@@ -100,10 +100,11 @@ def methods(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None, 
             work.offer("inpaint_methods", key, label, steps)
 
 
-def offered(encoders: dict[str, Checkpoint], dataset: Dataset | None) -> list[str]:
+def offered(checkpoint: Checkpoint, encoders: dict[str, Checkpoint], dataset: Dataset | None) -> list[str]:
     """The methods that there are models and training pictures for."""
-    missing = {*inpaint.METHOD_OF.values()} - {*encoders} | ({"mean", "knn"} if dataset is None else set())
-    return [name for name in TITLES if name not in missing]
+    missing = {"mean", "knn"} if dataset is None else set()
+    models = {name: encoders.get(name, checkpoint).model for name in TITLES if name not in missing}
+    return [name for name, model in models.items() if refusal(name, model) is None]
 
 
 def table(state: Inpainting, checkpoint: Checkpoint, rows: dict) -> None:
@@ -218,11 +219,11 @@ def curves(state: Inpainting, checkpoint: Checkpoint, dataset: Dataset | None) -
         return
     names = st.pills(
         "Methods",
-        offered(encoders, dataset),
+        offered(checkpoint, encoders, dataset),
         selection_mode="multi",
         format_func=TITLES.get,
         key="inpaint_curve_methods",
-        default=[name for name in offered(encoders, dataset) if name not in SLOW],
+        default=[name for name in offered(checkpoint, encoders, dataset) if name not in SLOW],
         help="Importance resampling, annealed particles and gradient search take a minute or more.",
     )
     todo = [name for name in names if any((name, fraction) not in rows for fraction in measurements.FEWER_FRACTIONS)]

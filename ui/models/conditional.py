@@ -13,7 +13,7 @@ from ui.browser.publish import are_there
 from ui.frame import Shown, has_a_map
 from ui.link import Field, decimal, one_of, short, whole_between
 from ui.models import ideas, read_picture
-from ui.models.figures import idea_of
+from ui.models.figures import encoder_sees_label, idea_of
 from ui.models.section import Section, those, where
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import Checkpoint
@@ -60,6 +60,7 @@ def for_browser(state: Conditional, shown: Shown) -> dict[str, Any]:
         "network": networks.of(shown.entry)[1],
         "labels": list(shown.info.labels[:MOST_LABELS]),
         "classes": checkpoint.model.config.classes,
+        "seesLabel": encoder_sees_label(checkpoint.model.config),
         "said": labels_for_browser(shown.version, shown.name, checkpoint),
         "dimensions": live.sliders(checkpoint),
         "palette": list(figures.LABEL_COLOURS),
@@ -79,7 +80,7 @@ def labels_for_browser(version: tuple, name: str, _checkpoint: Checkpoint) -> di
 
 def below(state: Conditional, shown: Shown) -> None:
     """What a label changes in the graphical model and in the objective."""
-    idea = idea_of(shown.entry)
+    idea = idea_of(shown.entry, shown.checkpoint.model.config)
     if idea is not None:
         ideas.show([idea])
 

@@ -3,9 +3,10 @@ family, objective and prior."""
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ui.figures import KL, RECONSTRUCTION
+from vae_core.models.model import Config
 from vae_core.zoo.store import Entry
 
 Place = tuple[float, float]
@@ -16,6 +17,14 @@ INK = "#7b8187"  # which can be read on a light ground and on a dark one
 LIKELIHOOD = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(x|z)]}}"
 FEATURES = rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x)}}[\log p(\mathrm{{Dis}}_l(x)\,|\,z)]}}"
 DIVERGENCE = rf"\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,p(z))}}"
+ANNEALED = r"\mathbb E_{q(z|x)}[\boldsymbol t\log p(x, z) - \log q(z|x)]"
+AUTOENCODER = rf"\textcolor{{{RECONSTRUCTION}}}{{\log p(x\,|\,z = \mu(x))}}"
+IWAE = (
+    r"\mathbb E_{z_k \sim q(z|x)}\Big[\log \tfrac1{\boldsymbol K}\textstyle\sum_k "
+    rf"\textcolor{{{RECONSTRUCTION}}}{{p(x|z_k)}}\,\textcolor{{{KL}}}{{p(z_k) / q(z_k|x)}}\Big]"
+)
+LOG_VOLUME = rf"\textcolor{{{RECONSTRUCTION}}}{{\log \big|\det\tfrac{{\partial z}}{{\partial x}}\big|}}"  # of a flow
+LOG_PRIOR = rf"\textcolor{{{KL}}}{{\log p(z)}}"
 
 LABELLED = (  # L(x, y) of M2
     rf"\textcolor{{{RECONSTRUCTION}}}{{\mathbb E_{{q(z|x, y)}}[\log p(x|y, z)]}} + \log p(y) \\ "
@@ -33,6 +42,17 @@ class Graph:
     arrows: tuple[Arrow, ...]
     sentence: str  # for those who do not see it
     sometimes: frozenset[str] = frozenset()  # observed, of some pictures
+
+
+@dataclass(frozen=True)
+class OfFamily:
+    """What a family changes beside its objective."""
+
+    title: str  # with the objective's in it
+    change: str
+    instead: Mapping[str, str] = field(default_factory=dict)  # in what the objective changes and its formula, in order
+    said: str = ""  # of its distributions, TeX
+    alone: str = ""  # its title with the ELBO, where that makes no VAE of it
 
 
 @dataclass(frozen=True)
@@ -68,11 +88,26 @@ GRAPHS = {  # by family
         sometimes=frozenset("y"),
     ),
     "stacked": Graph(
-        {"z₂": (25.0, 16.0), "y": (85.0, 16.0), "z₁": (55.0, 50.0), "x": (55.0, 84.0)},
+        {"z₂": (17.0, 18.0), "y": (17.0, 78.0), "z₁": (55.0, 48.0), "x": (93.0, 48.0)},
         frozenset("x"),
-        (("z₂", "z₁", False), ("y", "z₁", False), ("z₁", "x", False), ("x", "z₁", True), ("z₁", "y", True)),
-        "z2 and the label y, which few pictures have, give z1, and z1 gives x; q infers z1 from x, y from z1",
+        (
+            ("z₂", "z₁", False),
+            ("y", "z₁", False),
+            ("z₁", "x", False),
+            ("x", "z₁", True),
+            ("z₁", "y", True),
+            ("z₁", "z₂", True),
+            ("y", "z₂", True),
+        ),
+        "z2 and the label y, which few pictures have, give z1, and z1 gives x; q infers z1 from x, y from z1, and z2 "
+        "from z1 and y",
         sometimes=frozenset("y"),
+    ),
+    "layered": Graph(
+        {"z₂": (25.0, 18.0), "z₁": (85.0, 18.0), "x": (55.0, 78.0)},
+        frozenset("x"),
+        (("z₂", "z₁", False), ("z₁", "x", False), ("x", "z₁", True), ("z₁", "z₂", True)),
+        "z2 gives z1, and z1 gives x; q infers z1 from x, and z2 from z1",
     ),
     "vector-quantised": Graph(
         {"z₁": (25.0, 18.0), "z₂": (85.0, 18.0), "x": (55.0, 78.0)},
@@ -86,6 +121,12 @@ GRAPHS = {  # by family
         (("z", "x", False), ("x", "z₀", True), ("z₀", "z", True), ("x", "z", True)),
         "z gives x; q infers z0 from x, and a flow that x steers makes z of it",
     ),
+    "flow-model": Graph(
+        Z_X,
+        frozenset("x"),
+        (("z", "x", False), ("x", "z", True)),
+        "z gives x, and x gives z back, without any doubt",
+    ),
     "adversarial": Graph(
         {"z": (25.0, 18.0), "x": (25.0, 78.0), "D": (85.0, 78.0)},
         frozenset("xD"),
@@ -98,9 +139,14 @@ OBJECTIVES = {  # by objective: title, change, formula
     "autoencoder": (
         "Autoencoder",
         "no noise on z, and no KL",
-        rf"\textcolor{{{RECONSTRUCTION}}}{{\log p(x\,|\,z = \mu(x))}}",
+        AUTOENCODER,
     ),
     "beta": ("β-VAE", "the KL weighs β", rf"{LIKELIHOOD} - \boldsymbol\beta\,{DIVERGENCE}"),
+    "annealed": (
+        "VAE, annealed",
+        "log p(x, z) weighs t, which rises to 1: q(z|x) is broad at first",
+        ANNEALED,
+    ),
     "capacity": (
         "Capacity",
         "the KL is held at C nats",
@@ -114,7 +160,7 @@ OBJECTIVES = {  # by objective: title, change, formula
     "masked-posterior": (
         "Masked encoder",
         "a second encoder for what is left of a picture; the decoder is another model's",
-        rf"\mathbb E_{{m}}\,\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,q(z|x_m))}}",
+        rf"-\mathbb E_{{m}}\,\textcolor{{{KL}}}{{\mathrm{{KL}}(q(z|x)\,\|\,q(z|x_m))}}",
     ),
     "vq": (
         "VQ-VAE",
@@ -131,8 +177,32 @@ OBJECTIVES = {  # by objective: title, change, formula
     "vae-gan": (
         "VAE/GAN",
         "features are compared, and the decoder fools the discriminator with reconstructions x̃ and samples xₚ",
-        rf"\boldsymbol\gamma\,{FEATURES} - {DIVERGENCE}"
-        r" + \log \mathrm{Dis}(\tilde x) + \log \mathrm{Dis}(x_p)",
+        rf"\begin{{aligned}}\text{{encoder: }} & {FEATURES} - {DIVERGENCE} \\"
+        rf"\text{{decoder: }} & \boldsymbol\gamma\,{FEATURES}"
+        r" + \log \mathrm{Dis}(\tilde x) + \log \mathrm{Dis}(x_p)\end{aligned}",
+    ),
+    "iwae": (
+        "IWAE",
+        "K draws of z for each picture, averaged under the logarithm: a tighter bound",
+        IWAE,
+    ),
+    "wake-sleep": (
+        "Wake-sleep",
+        "awake the decoder learns from draws of q(z|x), asleep the encoder from pictures x′ that the model dreams",
+        r"\begin{aligned}\text{decoder: } & \mathbb E_{q(z|x)}[\log p(x, z)] \\"
+        r"\text{encoder: } & \mathbb E_{p(x', z')}[\log q(z'|x')]\end{aligned}",
+    ),
+    "mcem": (
+        "Monte Carlo EM",
+        "z is drawn from p(z|x) itself, by Hamiltonian Monte Carlo, and the encoder learns from these draws",
+        r"\begin{aligned}\text{decoder: } & \mathbb E_{p(z|x)}[\log p(x, z)] \\"
+        r"\text{encoder: } & \mathbb E_{p(z|x)}[\log q(z|x)]\end{aligned}",
+    ),
+    "score-function": (
+        "VAE by the score function",
+        "no gradient passes through the draw of z: the encoder learns from the score of q",
+        rf"{LIKELIHOOD} - {DIVERGENCE},\quad \nabla_{{\!\phi}}\,{LIKELIHOOD} = "
+        r"\mathbb E_{q(z|x)}[(\log p(x|z) - \boldsymbol b)\,\nabla_{\!\phi}\log q(z|x)]",
     ),
     "m2": (
         "M2",
@@ -145,19 +215,51 @@ OBJECTIVES = {  # by objective: title, change, formula
         r"\end{aligned}",
     ),
 }
-FAMILIES = {  # by family: what it changes beside its objective, and what stands in that one's formula instead
-    "conditional": (
-        "Conditional ",
+FAMILIES = {  # by family
+    "conditional": OfFamily(
+        "Conditional {}",
         "both networks are given the label y: z keeps what y does not say, the style",
-        {"q(z|x)": "q(z|x, y)", "p(x|z)": "p(x|y, z)"},
+        {
+            "q(z|x)": "q(z|x, y)",
+            "q(z_k|x)": "q(z_k|x, y)",
+            "q(z'|x')": "q(z'|x', y)",
+            "p(x|z)": "p(x|y, z)",
+            "p(x|z_k)": "p(x|y, z_k)",
+            "p(x, z)": "p(x, z|y)",
+            "p(x', z')": "p(x', z'|y)",
+            "p(z|x)": "p(z|x, y)",
+        },
     ),
-    "flow": (
-        "Flow-posterior ",
+    "flow": OfFamily(
+        "Flow-posterior {}",
         "invertible layers f, which x steers, bend a Gaussian q₀(z₀|x) into q(z|x)",
-        {},
+        said=r"q(z\,|\,x) = q_0(z_0\,|\,x)\,\big|\det\tfrac{\partial f}{\partial z_0}\big|^{-1},\ z = f(z_0)",
     ),
-    "stacked": (
-        "M1+",
+    "flow-model": OfFamily(
+        "{}, flow model",
+        "z is the picture in other coordinates, x = f(z), so that log p(x) is known exactly",
+        {
+            f"- {DIVERGENCE}": f"+ {LOG_PRIOR}",
+            DIVERGENCE: rf"\textcolor{{{KL}}}{{(-\log p(z))}}",
+            LIKELIHOOD: LOG_VOLUME,
+            ANNEALED: rf"\boldsymbol t\,({LOG_VOLUME} + {LOG_PRIOR})",
+            AUTOENCODER: LOG_VOLUME,
+            IWAE: f"{LOG_VOLUME} + {LOG_PRIOR}",
+            ", averaged under the logarithm: a tighter bound": ", which are all one",
+            ": q(z|x) is broad at first": "",
+            "the KL": "−log p(z)",
+            "no KL": "no p(z)",
+        },
+        said=r"z = f^{-1}(x)",
+        alone="Flow model",
+    ),
+    "layered": OfFamily(
+        "{}, two layers",
+        "a second layer of latents, z₂, gives z₁ a prior that is learned",
+        said=r"q(z\,|\,x) = q(z_1|x)\,q(z_2|z_1),\ p(z) = p(z_2)\,p(z_1|z_2)",
+    ),
+    "stacked": OfFamily(
+        "M1+{}",
         "x is replaced by z₁, a draw of the code of a trained VAE, M1, which stays as it is",
         {
             "x, y": "z_1, y",
@@ -170,33 +272,47 @@ FAMILIES = {  # by family: what it changes beside its objective, and what stands
         },
     ),
 }
-POSTERIORS = {  # by family: what is said of q(z|x) where it is no Gaussian
-    "flow": r"q(z\,|\,x) = q_0(z_0\,|\,x)\,\big|\det\tfrac{\partial f}{\partial z_0}\big|^{-1},\ z = f(z_0)",
-}
+BLIND = "the decoder is given the label y: z keeps what y does not say, the style"  # where the encoder is not
 PRIORS = {  # by prior, beside N(0, I): what is said of it
     "mixture": ("mixture prior", r"p(z) = \textstyle\sum_k w_k\,\mathcal N(z; \mu_k, \sigma_k^2)"),
     "vamp": ("VampPrior", r"p(z) = \tfrac1K\textstyle\sum_k q(z\,|\,u_k)"),
 }
 
 
-def idea_of(entry: Entry) -> Idea | None:
-    """What a model changes; None for a family or an objective that has no entry here yet."""
+def idea_of(entry: Entry, config: Config | None = None) -> Idea | None:
+    """What a model changes; None for a family or an objective that has no entry here yet. The configuration, of a model
+    whose networks are given labels, says whether its encoder is."""
     graph, objective = GRAPHS.get(entry.family), OBJECTIVES.get(entry.objective)
     if graph is None or objective is None:
         return None
     title, change, formula = objective
+    sees = encoder_sees_label(config)
+    if not sees:
+        graph, formula = blind(graph), formula.replace("q(z|x, y)", "q(z|x)")
     if entry.family in FAMILIES:
-        kind, given_too, instead = FAMILIES[entry.family]
-        change = given_too if entry.objective == "elbo" else f"{change}; {given_too}"
-        title = f"{kind}{title}"
-        for plain, given in instead.items():
-            formula = formula.replace(plain, given)
-    if entry.family in POSTERIORS:
-        formula = rf"{formula},\quad {POSTERIORS[entry.family]}"
+        of, elbo = FAMILIES[entry.family], entry.objective == "elbo"
+        for plain, given in of.instead.items():
+            if sees or not plain.startswith("q"):
+                change, formula = change.replace(plain, given), formula.replace(plain, given)
+        beside = of.change if sees else BLIND
+        change = beside if elbo else f"{change}; {beside}"
+        title = of.alone if elbo and of.alone else of.title.format(title)
+        formula = rf"{formula},\quad {of.said}" if of.said else formula
     if entry.prior in PRIORS:
         name, density = PRIORS[entry.prior]
         return Idea(f"{title}, {name}", f"{change}; a learned prior", graph, rf"{formula},\quad {density}")
     return Idea(title, change, graph, formula)
+
+
+def encoder_sees_label(config: Config | None) -> bool:
+    """Whether a model's encoder is given the label y, where its networks are given any."""
+    return getattr(getattr(config, "conditional", config), "encoder_sees_label", True)
+
+
+def blind(graph: Graph) -> Graph:
+    """The same with an encoder that is not given the label y."""
+    arrows = tuple(arrow for arrow in graph.arrows if arrow != ("y", "z", True))
+    return replace(graph, arrows=arrows, sentence=graph.sentence.replace("z from x and y", "z from x"))
 
 
 def drawn(graph: Graph) -> str:

@@ -12,7 +12,7 @@ from ui.browser.publish import are_there, digest, publish
 from ui.frame import Shown, has_a_map
 from ui.models import ideas, read_picture
 from ui.models.conditional import MOST_LABELS, labels_for_browser
-from ui.models.figures import idea_of
+from ui.models.figures import encoder_sees_label, idea_of
 from ui.models.labels_figure import error_over_labels
 from ui.models.section import Section, those, where
 from ui.text import plain
@@ -67,6 +67,8 @@ def for_browser(state: SemiSupervised, shown: Shown) -> dict[str, Any]:
         "network": networks.of(shown.entry)[1],
         "labels": list(shown.info.labels[:MOST_LABELS]),
         "classes": shown.checkpoint.model.config.classes,
+        "seesLabel": encoder_sees_label(shown.checkpoint.model.config),
+        "stacked": shown.entry.can.stands_on_a_vae,
         "said": labels_for_browser(shown.version, shown.name, shown.checkpoint),
         "palette": list(figures.LABEL_COLOURS),
         "samples": len(shown.checkpoint.codes.indices),
@@ -140,7 +142,7 @@ def _draws(dataset: str, *now: tuple) -> list[Draws]:
 
 def below(state: SemiSupervised, shown: Shown) -> None:
     """The error over the number of labels, and what a hidden label changes in the graph and in the objective."""
-    idea = idea_of(shown.entry)
+    idea = idea_of(shown.entry, shown.checkpoint.model.config)
     try:
         settings = draws(shown.entry.dataset)
     except CheckpointError as error:

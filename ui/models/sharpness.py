@@ -42,27 +42,21 @@ def has_discriminator(entry: Entry) -> bool:
     return entry.can.plain and entry.can.has_discriminator
 
 
-def fits(entry: Entry, likelihood: str) -> bool:
-    """Whether a model has pixels of a kind, and networks of its own."""
-    return entry.can.plain and not entry.can.completes_holes and entry.likelihood == likelihood
-
-
-def form(entry: Entry) -> tuple[str, tuple[int, ...]]:
-    """What models must share to be compared."""
-    return entry.likelihood, tuple(entry.picture_shape)
+def fits(entry: Entry) -> bool:
+    """Whether a picture's code is one Gaussian, and the networks are the model's own."""
+    return entry.can.plain and not entry.can.completes_holes
 
 
 def alike(shown: Shown) -> dict[str, Entry]:
-    """The models of the same pictures with the same likelihood, by name, in the zoo's order."""
-    likelihood = shown.checkpoint.model.config.likelihood
-    return {name: entry for name, entry in side_by_side.alike(shown).items() if fits(entry, likelihood)}
+    """The models that may stand side by side and fit, by name, in the zoo's order."""
+    return {name: entry for name, entry in side_by_side.alike(shown).items() if fits(entry)}
 
 
 def offered(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     """The models of a data set that have a discriminator, and those like them; where there are none, those that other
     pages show."""
-    forms = {form(entry) for entry in entries if has_discriminator(entry)}
-    found = [entry for entry in entries if form(entry) in forms and fits(entry, entry.likelihood)]
+    forms = {side_by_side.form(entry) for entry in entries if has_discriminator(entry)}
+    found = [entry for entry in entries if side_by_side.form(entry) in forms and fits(entry)]
     return (found, next(filter(has_discriminator, found))) if found else frame.mapped(entries)
 
 

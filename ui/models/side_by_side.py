@@ -13,7 +13,10 @@ from ui.link import Field, decimal_between, one_of, short, whole_between
 from ui.models import ideas
 from ui.models.figures import Idea, idea_of
 from ui.models.section import Section
-from vae_core.models.checkpoint import CheckpointError
+from vae_core.analysis.evaluation import paired_difference
+from vae_core.analysis.likelihood import only_bounded
+from vae_core.data.registry import test_groups
+from vae_core.models.checkpoint import CheckpointError, read_log_marginal
 from vae_core.rounding import in_sum, negated
 from vae_core.zoo.store import Entry
 
@@ -34,15 +37,19 @@ class SideBySide:
     seed: int = 1  # of the draws from the prior
 
 
+def form(entry: Entry) -> tuple:
+    """What models must share so that their likelihoods compare: the pictures, and what a pixel has, a probability or a
+    density."""
+    return entry.dataset, tuple(entry.picture_shape), entry.likelihood
+
+
 def alike(shown: Shown) -> dict[str, Entry]:
-    """The models that read the same pictures, by name, in the zoo's order; those whose networks are given labels, those
-    whose latents no slider walks between, and those of several layers, whose prior the browser cannot draw, are left
-    out."""
-    dataset, shape = shown.entry.dataset, tuple(shown.checkpoint.model.config.picture_shape)
+    """The models of the same form, by name, in the zoo's order; those whose networks are given labels, those whose
+    latents no slider walks between, and those of several layers, whose prior the browser cannot draw, are left out."""
     return {
         name: entry
         for name, entry in cache.zoo().items()
-        if (entry.dataset, tuple(entry.picture_shape)) == (dataset, shape)
+        if form(entry) == form(shown.entry)
         and entry.can.has_distances
         and entry.can.latent != "chain"
         and not (entry.can.takes_labels or entry.can.classifies)
@@ -79,7 +86,7 @@ def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown
             checkpoint, model = networks.of(entry)
         except CheckpointError:
             continue  # a broken model does not take the others away
-        told = {**model, "numbers": numbers(entry), "note": note(entry)}
+        told = {**model, "numbers": numbers(entry) | {"beside": apart(entry, shown.entry)}, "note": note(entry)}
         rows.append(told | {"codes": codes(checkpoint.codes, row, shown) if blind else None})
     return {
         "models": rows,
@@ -107,6 +114,32 @@ def numbers(entry: Entry) -> dict[str, str | None]:
         explained, divergence, bound = in_sum([metrics["reconstruction"], -metrics["kl"]])
         parts = {"reconstruction": explained, "kl": negated(divergence), "elbo": bound}
     return {**parts, "nll": frame.surprise(entry) if metrics.get("nll") is not None else None}
+
+
+def apart(entry: Entry, own: Entry) -> str | None:
+    """How a model's -log p(x) differs from the app's model's; None of that one itself, and where it is not known."""
+    if entry.name == own.name or any(only_bounded(each.metrics) for each in (entry, own)):
+        return None
+    found = difference(cache.stamp(entry.folder), cache.stamp(own.folder), entry, own)
+    if found is None:
+        return None
+    return f"beside {own.name.removeprefix(f'{own.dataset}-')}: {frame.beside(entry, *found)}"
+
+
+@cache.kept(entries=64)
+def difference(version: tuple, of_own: tuple, _entry: Entry, _own: Entry) -> tuple[float, float | None] | None:
+    """By how many nats a model's -log p(x) is more than another's, mean over the same test pictures, and its standard
+    error; None where it was not kept of both."""
+    if _entry.metrics.get("held_out") != _own.metrics.get("held_out"):
+        return None
+    try:
+        ours, theirs = (read_log_marginal(each.folder) for each in (_entry, _own))
+    except CheckpointError:
+        return None
+    if ours is None or theirs is None:
+        return None
+    count = min(len(ours), len(theirs))
+    return paired_difference(theirs[:count], ours[:count], test_groups(_own.dataset, count))
 
 
 def note(entry: Entry) -> str:

@@ -18,7 +18,7 @@ from vae_core.studies import comparison
 from vae_core.studies.comparison import Row
 from vae_core.studies.published import COMPARISONS, RACES
 from vae_core.studies.race import FILE
-from vae_core.tables import beside_of, ours_of, published_of
+from vae_core.tables import SHORTENED, beside_of, counting, ours_of, published_of
 from vae_core.zoo import store
 
 TITLES = {each.name: each.title for each in (*COMPARISONS, *RACES)}
@@ -97,18 +97,14 @@ def sources(own: Sequence[Row]) -> list[str]:
     told = [f"○ {sentence}" for sentence in published]
     if ours:
         told.append(f"● Ours, on the test set: {'; '.join(ours)}.")
-    if any(row.shortened and row.ours is not None for row in own):
-        told.append("Ours were trained for fewer epochs than the published ones; NAME-long is the recipe of as many.")
+    if any(row.shortened for row in measured):
+        told.append(SHORTENED)
     return told
 
 
 def how(row: Row) -> str:
     """How our figure of a row was made, in a few words."""
-    parts = [f"{row.epochs} epochs"]
-    if row.importance_samples and row.importance_samples > 1:
-        parts.append(f"{row.importance_samples:,} samples of z")
-    if row.images:
-        parts.append(f"{row.images:,} pictures")
+    parts = [f"{row.epochs} epochs", row.setting]
     if row.spread is not None:
         parts.append(f"{row.measured} draws of the labels, ± their standard deviation")
     return ", ".join(parts)
@@ -120,6 +116,8 @@ def cells(row: Row) -> dict[str, Any]:
         row.comparison: row.what,
         f"ours, {row.unit}": signed(ours_of(row)) if row.ours is not None else "not trained yet",
         f"published, {row.unit}": published_of(row) or "–",
+        "draws that count": counting(row) or "–",
+        "active units": "–" if row.active_units is None else str(row.active_units),
         "from its twin, on the same pictures": f"{signed(beside_of(row))} ({row.beside})" if beside_of(row) else "–",
         "recipe": row.recipes[0] if len(row.recipes) == 1 else f"{row.recipes[0]} and {len(row.recipes) - 1} more",
     }

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ui.text import for_plotly
 from vae_core.studies.comparison import Row
-from vae_core.tables import ours_of, published_of
+from vae_core.tables import FIGURES, ours_of, published_of
 
 ACCENT, INK = "#0b7285", "#7b8187"  # INK can be read on a light ground and on a dark one
 HIGH, LOW, FEW = 64, 46, 5  # pixels a row of few ones, and of more
@@ -113,9 +113,7 @@ def ends_of(value: float | None, error: float | None) -> list[float]:
 def settings(row: Row) -> str:
     """Of which recipe our figure is, and how it was measured."""
     recipes = row.recipes[0] if len(row.recipes) == 1 else f"{row.recipes[0]} to {row.recipes[-1]}"
-    drawn = f", {row.importance_samples:,} samples of z" if row.importance_samples else ""
-    pictures = f", {row.images:,} pictures" if row.images else ""
-    return for_plotly(f"{recipes}: {row.epochs} epochs{drawn}{pictures}")
+    return for_plotly(f"{recipes}: {row.epochs} epochs, {row.setting}")
 
 
 def span(values: Sequence[float]) -> tuple[float, float]:
@@ -130,9 +128,4 @@ def span(values: Sequence[float]) -> tuple[float, float]:
 
 def title_of(row: Row) -> str:
     """The figure of a comparison as people write it."""
-    return {
-        "nll": "−log p(x)",
-        "bound": "−ELBO",
-        "classification_error": "test error",
-        "bits_per_dimension": "−log₂ p(x)",
-    }.get(row.figure, row.figure.replace("_", " "))
+    return FIGURES.get(row.figure, row.figure.replace("_", " ")).replace("-", "−")

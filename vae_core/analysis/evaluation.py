@@ -1,12 +1,14 @@
 """Judging a model on held-out pictures: the numbers that `metrics.json` and the command line report."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import torch
 from sklearn.neighbors import KNeighborsClassifier
-from torch import Tensor
+from torch import Generator, Tensor
 
 from vae_core.analysis.aggregate_posterior import active_dimensions
 from vae_core.analysis.likelihood import (
@@ -14,7 +16,7 @@ from vae_core.analysis.likelihood import (
     bits_per_dimension,
     elbo_terms,
     marginal_estimate,
-    simulated_gap,
+    simulated_gaps,
 )
 from vae_core.data.pictures import Dataset, DatasetInfo, Likelihood, Pictures
 from vae_core.data.presentation import present
@@ -96,6 +98,7 @@ def evaluate(
     samples below 1, or a data set of another shape than the model's pictures.
     """
     check_same_shape(model, dataset.info)
+    check_labels(model, dataset.info)
     for name, most in (("limit", limit), ("likelihood_limit", likelihood_limit)):
         if most is not None and most < 1:
             raise ValueError(f"{name} must be at least 1, got {most}")
@@ -127,8 +130,7 @@ def evaluate(
     layers = families.layers(model)
     bias, of_bias = None, None
     if not alone:
-        asked = next(asked for asked, _ in parts(model, dataset.test, count))  # with labels: the first label's pictures
-        bias, of_bias = simulated_gap(asked, SIMULATED, importance_samples, noise_generator(seed, count))
+        bias, of_bias = simulated_bias(model, dataset.test, count, importance_samples, noise_generator(seed, count))
     groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
@@ -155,19 +157,34 @@ def evaluate(
 
 
 def parts(model: Model, pictures: Pictures, count: int) -> Iterator[tuple[Model, Tensor]]:
-    """The first `count` pictures of a split, rows (B,) of at most BATCH at once, and the model to ask about them: for
-    one that takes labels those of a label together, which it is given.
+    """The first `count` pictures of a split, rows (B,) of at most BATCH at once, and the model to ask about them, see
+    `asked_about`."""
+    for asked, rows in asked_about(model, pictures, count):
+        yield from ((asked, some) for some in rows.split(BATCH))
 
-    Raises ValueError where labels are needed and there are none.
-    """
+
+def asked_about(model: Model, pictures: Pictures, count: int) -> Iterator[tuple[Model, Tensor]]:
+    """The first `count` pictures of a split, rows (B,), and the model to ask about them: for one that takes labels
+    those of a label together, which it is given. Raises ValueError where labels are needed and there are none."""
     rows = torch.arange(count)
     if not families.of(model).takes_labels:
-        yield from ((model, some) for some in rows.split(BATCH))
+        yield model, rows
         return
     (labels,) = families.labels_for(model, pictures.labels)
     for label in labels[:count].unique():
-        asked = Given(model, label)
-        yield from ((asked, some) for some in rows[labels[:count] == label].split(BATCH))
+        yield Given(model, label), rows[labels[:count] == label]
+
+
+def simulated_bias(
+    model: Model, pictures: Pictures, count: int, samples: int, generator: Generator
+) -> tuple[float, float]:
+    """By how much the estimate of log p(x) can be too low, nats a picture, and the standard error of that: see
+    `simulated_gaps`. Of models that take labels, equally many pictures of each that the first `count` of a split
+    have."""
+    asked = [one for one, _ in asked_about(model, pictures, count)]
+    each = math.ceil(SIMULATED / len(asked))
+    gaps = torch.cat([simulated_gaps(one, each, samples, generator) for one in asked])
+    return gaps.mean().item(), (gaps.std() / math.sqrt(len(gaps))).item()
 
 
 @torch.no_grad()
@@ -240,6 +257,19 @@ def check_same_shape(model: Model, info: DatasetInfo) -> None:
         raise ValueError(
             f"the model takes pictures of shape {tuple(model.config.picture_shape)} (channels, height, width), "
             f"{info.name} has {tuple(info.shape)}: name the data set that the model was trained on"
+        )
+
+
+def check_labels(model: Model, info: DatasetInfo) -> None:
+    """Raise ValueError unless the data set has as many labels as a model that knows labels."""
+    family = families.of(model)
+    if not info.labels or not (family.takes_labels or family.classifies):
+        return
+    known = cast(Classifying, model).config.classes
+    if len(info.labels) != known:
+        raise ValueError(
+            f"the model knows {known} labels, {info.name} has {len(info.labels)}: name the data set that the model was "
+            "trained on"
         )
 
 

@@ -1,7 +1,7 @@
 """Filling in what is missing: samples of p(x missing | x observed) by several methods with one interface.
 
 A method takes a model, pictures x (B, C, H, W), a mask (B, 1, H, W) (bool, True = observed), a number of samples and a
-generator of random numbers, and gives `Completions`.
+generator of random numbers, and gives `Completions`. `refusal` says which methods a model can do.
 What x holds where the mask is False is never looked at: `complete` blanks it first.
 """
 
@@ -10,15 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import torch
 from torch import Generator, Tensor
-from torch.distributions import Distribution, Independent
+from torch.distributions import Categorical, Distribution, Independent, MixtureSameFamily
 
 from vae_core.analysis.importance_weights import effective, tempered
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
 from vae_core.models.distributions import PictureBernoulli, sample
+from vae_core.models.families import Family, OfAFamily
+from vae_core.models.given import Given
+from vae_core.models.masked import Completer
 from vae_core.models.model import Model
 
 ROWS = 2048  # latents decoded at once
@@ -42,7 +46,8 @@ Report = Callable[[int, int], None]  # called with (steps done, steps in all)
 
 @dataclass(frozen=True)
 class Completions:
-    """S completions of each picture; observed pixels are the given ones, missing ones the decoder's mean."""
+    """S completions of each picture; observed pixels are the given ones, missing ones the decoder's mean (of one label,
+    where it mixes over labels that nobody knows)."""
 
     samples: Tensor  # (S, B, C, H, W)
     latents: Tensor | None = None  # (S, B, D); None for methods without a model
@@ -68,7 +73,8 @@ def complete(
 ) -> Completions:
     """`samples` completions of pictures x (B, C, H, W) of which mask (B, 1, H, W) is observed.
 
-    Raises ValueError for an unknown method, a mask of another size, or a method that the model was not trained for.
+    Raises ValueError for an unknown method, a mask of another size, or a method that the model cannot do, see
+    `refusal`.
     """
     check_mask(x, mask)
     if samples < 1:
@@ -76,6 +82,8 @@ def complete(
     if isinstance(method, str):
         if method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+        if why := refusal(method, model):
+            raise ValueError(why)
         method = METHODS[method]
     return method(model, torch.where(mask, x, 0), mask, samples, noise_generator(seed, device=x.device))
 
@@ -89,17 +97,17 @@ def check_mask(x: Tensor, mask: Tensor) -> None:
 
 def naive(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """z ~ q(z|x) of the picture with zeros in its holes: what an encoder does that was never told of any."""
-    return decoded(model, x, mask, sample(model.encode(x), generator, (samples,)))
+    return decoded(model, x, mask, sample(model.encode(x), generator, (samples,)), generator)
 
 
 def masked(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """z ~ q(z | x observed), by an encoder that was trained with random masks."""
-    return decoded(model, x, mask, sample(proposal(model, x, mask), generator, (samples,)))
+    return decoded(model, x, mask, sample(proposal(model, x, mask), generator, (samples,)), generator)
 
 
 def pseudo_gibbs(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
-    """In turn z ~ q(z | x completed) and missing pixels ~ p(x|z), from the naive encoding (or that of the masked
-    encoder, where there is one) on: the last steps of CHAINS chains.
+    """In turn z ~ q(z | x completed) and missing pixels ~ p(x | z, x observed), from the naive encoding (or that of the
+    masked encoder, where there is one) on: the last steps of CHAINS chains.
 
     Rezende, Mohamed & Wierstra 2014, appendix F (https://arxiv.org/abs/1401.4082). Trace: `z` (T, CHAINS, B, D),
     `bound` (T, CHAINS, B).
@@ -126,9 +134,9 @@ def several_chains(
     chains = min(CHAINS, samples)
     kept = math.ceil(samples / chains)
     pictures, masks = (given.repeat(chains, 1, 1, 1) for given in (x, mask))
-    trace = chain(model, pictures, masks, BURN_IN + kept, generator, corrected)
+    trace = chain(repeated(model, chains), pictures, masks, BURN_IN + kept, generator, corrected)
     trace = {name: value.unflatten(1, (chains, len(x))) for name, value in trace.items()}
-    return decoded(model, x, mask, trace["z"][-kept:].flatten(0, 1)[:samples], trace)
+    return decoded(model, x, mask, trace["z"][-kept:].flatten(0, 1)[:samples], generator, trace)
 
 
 @torch.no_grad()
@@ -138,7 +146,7 @@ def chain(
     """One chain of each picture x (B, C, H, W): the traces of `pseudo_gibbs`, or of `metropolis` where it is
     `corrected`, without the dimension of chains."""
     z = sample(proposal(model, x, mask), generator)
-    completed = torch.where(mask, x, sample(model.decode(z), generator))
+    completed = torch.where(mask, x, sample(pixels_given(model, x, mask, z, generator), generator))
     path, bounds, accepted = [], [], []
     for step in range(steps):
         posterior = model.encode(completed)
@@ -154,7 +162,7 @@ def chain(
         if corrected and step >= WARM_UP:
             z, density = walk(model, completed, z, density, WALK * posterior.stddev, generator)
         bounds.append(density - posterior.log_prob(z))
-        completed = torch.where(mask, x, sample(model.decode(z), generator))
+        completed = torch.where(mask, x, sample(pixels_given(model, x, mask, z, generator), generator))
         path.append(z)
         accepted.append(accept)
     trace = {"z": torch.stack(path), "bound": torch.stack(bounds)}
@@ -179,24 +187,27 @@ def importance(model: Model, x: Tensor, mask: Tensor, samples: int, generator: G
 
     Trace: `effective_samples` (B,), Kish's, of DRAWS.
     """
-    return resampled(model, x, mask, samples, generator, proposal(model, x, mask))
+    source = proposal(model, x, mask)
+    z = sample(source, generator, (DRAWS,))
+    log_weights = observed_likelihood(model, x, mask, z) + model.prior.log_prob(z) - source.log_prob(z)
+    return resampled(model, x, mask, samples, generator, z, log_weights)
 
 
 def importance_from_prior(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
     """Importance resampling with the prior as proposal: it needs no encoder, and finds little."""
-    return resampled(model, x, mask, samples, generator, model.prior.expand((len(x),)))
+    at_once = torch.arange(DRAWS).split(max(1, ROWS // len(x)))
+    z = torch.cat([sample(model.prior, generator, (len(some), len(x))) for some in at_once])
+    return resampled(model, x, mask, samples, generator, z, observed_likelihood(model, x, mask, z))
 
 
 def resampled(
-    model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator, source: Distribution
+    model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator, z: Tensor, log_weights: Tensor
 ) -> Completions:
-    """`samples` of DRAWS of z ~ `source`, by importance resampling."""
-    z = sample(source, generator, (DRAWS,))  # (K, B, D)
-    log_weights = observed_likelihood(model, x, mask, z) + model.prior.log_prob(z) - source.log_prob(z)  # (K, B)
+    """`samples` of the draws z (K, B, D) of a proposal, by importance resampling with weights (K, B)."""
     weights = log_weights.softmax(0)
     chosen = torch.multinomial(weights.T, samples, replacement=True, generator=generator).T  # (S, B)
     kept = z.gather(0, chosen[..., None].expand(*chosen.shape, z.shape[-1]))
-    return decoded(model, x, mask, kept, {"effective_samples": 1 / weights.square().sum(0)})
+    return decoded(model, x, mask, kept, generator, {"effective_samples": 1 / weights.square().sum(0)})
 
 
 @dataclass(frozen=True)
@@ -267,7 +278,7 @@ def annealed(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Gen
             tried, accepted = tried + count * moving, accepted + yes.sum(0) * moving
     kept = torch.randperm(count, generator=generator, device=x.device)[:samples]
     trace = {"temperatures": torch.stack(path), "accepted": accepted / tried, "first_effective": first_effective}
-    return decoded(model, x, mask, particles.z[kept], trace)
+    return decoded(model, x, mask, particles.z[kept], generator, trace)
 
 
 def gradient(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Generator) -> Completions:
@@ -292,7 +303,7 @@ def gradient(model: Model, x: Tensor, mask: Tensor, samples: int, generator: Gen
     objective = observed_likelihood(model, x, mask, z) + model.prior.log_prob(z)
     chosen = torch.multinomial(objective.softmax(0).T, samples, replacement=True, generator=generator).T  # (S, B)
     kept = z.gather(0, chosen[..., None].expand(*chosen.shape, z.shape[-1]))
-    return decoded(model, x, mask, kept, {"objective": torch.stack(trace)})
+    return decoded(model, x, mask, kept, generator, {"objective": torch.stack(trace)})
 
 
 METHODS: dict[str, Method] = {
@@ -306,6 +317,72 @@ METHODS: dict[str, Method] = {
     "annealed": annealed,
     "gradient": gradient,
 }
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a method needs of a model."""
+
+    model: str  # that has it
+    such_as: str
+    others: str  # what they have instead
+    met: Callable[[Family, Completer | None], bool]  # by a family, and the kind of encoder for holes where it is known
+
+
+PLAIN = "mnist-vae-10d"
+LABELS = Need("that takes no labels", PLAIN, "takes them", lambda can, kind: not can.takes_labels)
+OPEN = Need("whose z leaves pixels open", PLAIN, "has all of the picture in z", lambda can, kind: not can.exact)
+SPREAD = Need("whose q(z|x) has a density", PLAIN, "is sure of one z", lambda can, kind: can.latent != "discrete")
+SPACE = Need("whose latents lie in a space", PLAIN, "has codes of a codebook", lambda can, kind: can.has_distances)
+
+
+def encoder_for_holes(wanted: Completer, such_as: str) -> Need:
+    """The need of a method that is an encoder of that kind."""
+    return Need(
+        "with that encoder",
+        such_as,
+        "has no encoder of that kind, trained on holes",
+        lambda can, kind: can.completes_holes and kind in (wanted, None),
+    )
+
+
+NEEDS = {  # of single methods; all have LABELS and OPEN
+    "masked": encoder_for_holes("mlp", "mnist-masked-10d"),
+    "partial-conv": encoder_for_holes("partial-conv", "mnist-partialconv-10d"),
+    "metropolis": SPREAD,
+    "importance": SPREAD,
+    "annealed": SPACE,
+    "gradient": SPACE,
+}
+
+
+def unmet(method: str, model: Model | OfAFamily, labelled: bool) -> Need | None:
+    """The first of a method's needs that a model does not meet."""
+    can, kind = families.of(model), getattr(getattr(model, "config", None), "completer", None)
+    needs = [None if labelled else LABELS, OPEN, NEEDS.get(method)]
+    return next((need for need in needs if need is not None and not need.met(can, kind)), None)
+
+
+def refusal(method: str, model: Model | OfAFamily, labelled: bool = False) -> str | None:
+    """Why a method cannot be done with a model, and what can be, in one sentence; None where it can be done.
+
+    `labelled`: its pictures have labels, which it is given if it takes some. An entry of the zoo does not say of which
+    kind its encoder for holes is: it may then be either.
+    """
+    need = unmet(method, model, labelled)
+    if need is None:
+        return None
+    *others, last = [name for name in METHODS if unmet(name, model, labelled=True) is None] or [""]
+    able = f"{', '.join(others)} or {last}" if others else last
+    told = "as vae_core.models.given.Given(model, labels) it" if need is LABELS else "it"
+    subject, instead = (method, f": {told} can do {able}") if able else ("every method", "")
+    lacking = f"this one, of the family {families.of(model).name}, {need.others}"
+    return f"{subject} needs a model {need.model}, such as {need.such_as}, and {lacking}{instead}"
+
+
+def repeated(model: Model, times: int) -> Model:
+    """The model to ask about pictures that are all repeated so many times: each label that it is given is, too."""
+    return Given(model.model, model.labels.repeat(times)) if isinstance(model, Given) and model.labels.ndim else model
 
 
 def proposal(model: Model, x: Tensor, mask: Tensor) -> Distribution:
@@ -344,10 +421,32 @@ def pixel_likelihood(pixels: Independent, x: Tensor, where: Tensor) -> Tensor:
     if isinstance(pixels, PictureBernoulli):  # a pixel whose logit and value are 0 is log(1/2): several times faster
         kept = PictureBernoulli(pixels.base_dist.logits * where).log_prob(x * where)
         return kept + (~where).sum((-3, -2, -1)) * (x.shape[-3] * math.log(2))
+    if isinstance(pixels.base_dist, MixtureSameFamily):
+        return with_each_label(pixels.base_dist, x, where).logsumexp(-1)
     return (pixels.base_dist.log_prob(x) * where).sum((-3, -2, -1))
 
 
-def decoded(model: Model, x: Tensor, mask: Tensor, z: Tensor, trace: dict | None = None) -> Completions:
+def with_each_label(pixels: MixtureSameFamily, x: Tensor, where: Tensor) -> Tensor:
+    """log p(y) + log p(x at `where` | y, z) of pixels that mix over K labels, p(x|z) (..., B): (..., B, K)."""
+    each_label = cast(Independent, pixels.component_distribution)
+    each = pixel_likelihood(each_label, x[:, None], where[:, None])
+    return pixels.mixture_distribution.logits + each
+
+
+def pixels_given(model: Model, x: Tensor, mask: Tensor, z: Tensor, generator: Generator) -> Independent:
+    """p(x missing | z, x observed) of z (..., B, D), whose pixels are independent: p(x|z), of a label that is drawn by
+    p(y | z, x observed) where it mixes over labels."""
+    pixels = model.decode(z)
+    if not isinstance(pixels.base_dist, MixtureSameFamily):
+        return pixels
+    labels = Categorical(logits=with_each_label(pixels.base_dist, x, mask), validate_args=False)
+    return model.decode(z, sample(labels, generator))
+
+
+def decoded(
+    model: Model, x: Tensor, mask: Tensor, z: Tensor, generator: Generator, trace: dict | None = None
+) -> Completions:
     """Completions from latents z (S, B, D)."""
-    parts = [torch.where(mask, x, model.decode(some).mean) for some in z.split(max(1, ROWS // len(x)))]
-    return Completions(torch.cat(parts), z, trace or {})
+    parts = z.split(max(1, ROWS // len(x)))
+    filled = [torch.where(mask, x, pixels_given(model, x, mask, some, generator).mean) for some in parts]
+    return Completions(torch.cat(filled), z, trace or {})

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-from vae_core.analysis.evaluation import check_same_shape, error_of_sum, noiseless
-from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete
+from vae_core.analysis.evaluation import check_same_shape, error_of_sum, given_labels, noiseless
+from vae_core.analysis.inpainting import METHODS, Completions, Method, Report, complete, refusal
 from vae_core.analysis.nearest_pictures import filled_from, held_out, mean_fill, nearest, nearest_fill
 from vae_core.data.masks import KINDS, draw_masks
 from vae_core.data.pictures import Dataset
@@ -23,7 +23,7 @@ from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint
-from vae_core.models.masked import Completer
+from vae_core.models.given import Given
 from vae_core.models.model import Model
 
 WIDTH = 1.96  # standard deviations around the mean in which a Gaussian has 95 %
@@ -31,8 +31,7 @@ BATCH = 100  # pictures completed at once
 SAMPLES = 50  # completions a picture
 BASELINES = ("mean", "knn", "naive")
 NAMES = ("mean", "knn", *METHODS)
-NEEDED: dict[str, Completer] = {"masked": "mlp", "partial-conv": "partial-conv"}  # a method's kind of encoder
-EXAMPLES = {"masked": "mnist-masked-10d", "partial-conv": "mnist-partialconv-10d"}
+COMPARED = (*BASELINES, "masked", "partial-conv", "pseudo-gibbs", "metropolis", "importance", "annealed", "gradient")
 FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)  # of single pixels
 FEWER_FRACTIONS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.95)  # of every other kind of mask
 HOLES = {  # that the tables compare, by name: the kind of mask and its fraction
@@ -86,8 +85,11 @@ def measure_completions(completions: Completions, model: Model, truth: Tensor, m
 
 
 def pixel_noise(model: Model) -> Tensor:
-    """The standard deviation () of a Gaussian decoder's pixels."""
-    return model.decode(torch.zeros(1, model.config.latent_dim)).base_dist.stddev.flatten()[0]
+    """The standard deviation () of a Gaussian decoder's pixels, which is the same for every z and every label."""
+    asked = model.model if isinstance(model, Given) else model
+    can, zeros = families.of(asked), torch.zeros(1, dtype=torch.int64)
+    z = torch.zeros(1, model.config.latent_dim, dtype=torch.int64 if can.latent == "discrete" else torch.float32)
+    return asked.decode(z, zeros if can.takes_labels or can.classifies else None).base_dist.stddev.flatten()[0]
 
 
 def cross_entropy(mean: Tensor, truth: Tensor, missing: Tensor) -> Tensor:
@@ -210,11 +212,6 @@ class Measured:
         return replace(self, beside_knn=found)
 
 
-def completer_of(model: Model) -> Completer | None:
-    """The kind of a model's encoder for what is left of a picture, or None where it has none."""
-    return model.config.completer if families.completes_holes(model) else None
-
-
 @torch.no_grad()
 def choose_neighbours(model: Model, dataset: Dataset, masks: Tensor, seed: int = 0) -> int:
     """How many nearest pictures complete training pictures best, of NEIGHBOURS (MORE_NEIGHBOURS of
@@ -251,18 +248,22 @@ def training_masks_like(mask: str, fraction: float, dataset: Dataset, seed: int)
     return draw_masks(mask, len(queries), dataset.info.shape, fraction, seed + TRAINING)
 
 
+def check_method(name: str, model: Model) -> None:
+    """Raise ValueError unless a method or a baseline can be measured with a model, which is given the pictures' labels
+    if it takes some."""
+    if name not in NAMES:
+        raise ValueError(f"method must be one of {', '.join(NAMES)}, got {name!r}")
+    if why := refusal(name, model, labelled=True):
+        raise ValueError(why)
+
+
 def method_named(name: str, model: Model, dataset: Dataset, masks: Tensor | None = None, seed: int = 0) -> str | Method:
     """A method of `complete`; the baselines "mean" and "knn" are made from the training split, the latter with as many
     neighbours as are best under `masks`, see `choose_neighbours`.
 
-    Raises ValueError for any other name, if the model was not trained for the method, or for "knn" without masks.
+    Raises ValueError for any other name, for a method that the model cannot do, or for "knn" without masks.
     """
-    if name not in NAMES:
-        raise ValueError(f"method must be one of {', '.join(NAMES)}, got {name!r}")
-    completer = completer_of(model)
-    for method, needed in NEEDED.items():
-        if name == method and completer != needed:
-            raise ValueError(f"{method} needs a model with that encoder, such as {EXAMPLES[method]}")
+    check_method(name, model)
     values = functools.partial(noiseless, likelihood=model.config.likelihood)
     if name == "mean":
         return mean_fill(dataset.train, values)
@@ -286,9 +287,11 @@ def measure_method(
 ) -> Measured:
     """A method's errors on the first `limit` test pictures, as the model was trained on them (binarised, dequantised).
 
-    Every method sees the same pictures and masks, which the seed fixes.
-    Raises ValueError for an unknown method or mask, a limit below 1, or pictures of another shape than the model's.
+    Every method sees the same pictures and masks, which the seed fixes; a model that takes labels is given theirs.
+    Raises ValueError for an unknown method or mask, a method that the model cannot do, a limit below 1, or pictures of
+    another shape than the model's, or without the labels that it takes.
     """
+    check_method(name, model)
     if limit is not None and limit < 1:
         raise ValueError(f"limit must be at least 1, got {limit}")
     check_same_shape(model, dataset.info)
@@ -302,8 +305,9 @@ def measure_method(
         report(start, count)
         some = slice(start, min(start + BATCH, count))
         truth = present(dataset.test.batch(some), model.config.likelihood, noise_generator(seed, start))
+        asked = given_labels(model, dataset.test, torch.arange(some.start, some.stop))
         began = time.perf_counter()
-        completions = complete(method, model, truth, masks[some], samples, seed + 1)
+        completions = complete(method, asked, truth, masks[some], samples, seed + 1)
         seconds += time.perf_counter() - began
         parts.append(measure_completions(completions, model, truth, masks[some]))
         neighbours = int(completions.trace["neighbours"]) if name == "knn" else None
@@ -316,9 +320,8 @@ def measure_method(
 
 
 def compared_methods(model: Model) -> tuple[str, ...]:
-    """The methods that a model's curves compare: the baselines, its own encoder, and what needs any encoder."""
-    own = tuple(method for method, needed in NEEDED.items() if needed == completer_of(model))
-    return (*BASELINES, *own, "pseudo-gibbs", "metropolis", "importance", "annealed", "gradient")
+    """The methods that a model's curves compare: of COMPARED those that it can do."""
+    return tuple(name for name in COMPARED if refusal(name, model, labelled=True) is None)
 
 
 def curve_holes() -> list[tuple[str, float]]:
@@ -338,8 +341,10 @@ def measure_curves(
     """Every method at every kind of mask and fraction, on the first `limit` test pictures: all rows so far, after each.
 
     A row is `Measured.to_json` and the `weights` that it was measured with; those that are `known` of the same weights,
-    as many pictures and as many groups of them are taken over, and others stay until the same is measured anew.
+    as many pictures and as many groups of them are taken over, and others stay until the same is measured anew. Raises
+    ValueError for a model that can do no method.
     """
+    check_method("naive", checkpoint.model)
     model, weights, limit = checkpoint.model, weights_of(checkpoint), min(limit, len(dataset.test))
     groups = None if dataset.test_groups is None else len(dataset.test_groups[:limit].unique())
     rows = {(row.get("weights"), row["method"], row["mask"], row["fraction"]): row for row in known}

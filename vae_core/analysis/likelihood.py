@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from torch.distributions import Distribution, MixtureSameFamily
 
 from vae_core.analysis.importance_weights import effective
-from vae_core.analysis.proposals import can_fit, fitted_proposal, taught_proposal
+from vae_core.analysis.proposals import can_fit, fitted_proposal, joint, taught_proposal
 from vae_core.data.seeds import noise_generator
 from vae_core.models.distributions import in_closed_form, kl_per_dimension, sample, sample_and_log_prob
 from vae_core.models.model import Model
@@ -19,6 +19,7 @@ BATCH = 250  # simulated pictures at once
 ROWS = 2048  # latents drawn and weighed at once, so that memory stays flat
 FEW = 30  # effective samples below which draws are made afresh, from a proposal that the first draws have taught
 AGAIN = 4  # times as many draws then
+ENOUGH, TEACHINGS = 300, 2  # instead of FEW and once, for the bound that an estimate is checked with
 TRUSTED = 10  # effective samples below which an estimate of log p(x) is no more than a lower bound
 DRAWN = 10_000_000  # numbers drawn of a proposal at once, before its components
 DECODED = 256  # latents decoded at once: their pixels stay in the processor's cache and in memory that is used again
@@ -143,10 +144,35 @@ def importance_progress(
         )
 
 
+@dataclass(frozen=True)
+class Draws:
+    """K draws of a proposal for each of B pictures, weighed."""
+
+    proposal: Distribution  # batch (B,), event (D,)
+    z: Tensor  # (K, B, D)
+    log_weights: Tensor  # (K, B) log p(x|z) + log p(z) - log of the proposal's density
+    log_likelihood: Tensor  # (K, B) log p(x|z)
+
+    @property
+    def estimate(self) -> LikelihoodEstimate:
+        return LikelihoodEstimate(
+            log_marginal=self.log_weights.logsumexp(0) - math.log(len(self.z)),
+            log_likelihood=self.log_likelihood.mean(0),
+            log_weight_mean=self.log_weights.mean(0),
+            effective_samples=effective(self.log_weights),
+            samples=torch.full_like(self.log_weights[0], len(self.z)),
+        )
+
+    @torch.no_grad()
+    def above(self, model: Model, x: Tensor, true_z: Tensor) -> Tensor:
+        """(B,) log of the mean weight with the z (B, D) from which the pictures were simulated, one of p(z|x), in the
+        place of the first draw, nats: above log p(x) in expectation, unless the draws were kept for their weights."""
+        first = joint(model, x, true_z) - self.proposal.log_prob(true_z)
+        return torch.cat([first[None], self.log_weights[1:]]).logsumexp(0) - math.log(len(self.z))
+
+
 @torch.no_grad()
-def marginal_estimate(
-    model: Model, x: Tensor, samples: int, generator: Generator | None = None, true_z: Tensor | None = None
-) -> LikelihoodEstimate:
+def marginal_estimate(model: Model, x: Tensor, samples: int, generator: Generator | None = None) -> LikelihoodEstimate:
     """log p(x) of pictures x (B, C, H, W) with a proposal fitted to each of them, see `fitted_proposal`; with draws of
     q(z|x) for models whose latents or pixels it does not know, see `can_fit`.
 
@@ -154,77 +180,80 @@ def marginal_estimate(
     first have taught, and these alone give the estimate: given that proposal it is unbiased for p(x), so that
     log_marginal is below log p(x) in expectation, by about half the squared standard error. Where the first draws are
     kept, it is because enough of them count: over all pictures that leaves a little bias.
-
-    With `true_z` (B, D), from which the pictures were simulated, they take the place of one draw each, being one of
-    p(z|x): log_marginal is then above log p(x) in expectation. What lies between both bounds the estimate's bias
-    (Grosse, Ghahramani & Adams 2015, https://arxiv.org/abs/1511.02543; Wu et al. 2017,
-    https://arxiv.org/abs/1611.04273, with importance sampling in place of annealing).
     """
     if samples < 1:
         raise ValueError(f"samples must be at least 1, got {samples}")
     generator = generator or noise_generator(device=x.device)
-    fitted = can_fit(model)
-    if not fitted and true_z is None:
+    if not can_fit(model):
         return importance_estimate(model, x, samples, generator=generator)  # which keeps no draws
-    proposal = fitted_proposal(model, x) if fitted else model.encode(x)
-    z, log_weights, log_likelihood = weighed(model, x, samples, proposal, generator, true_z)
-    counts = torch.full_like(log_weights[0], samples)
-    found = summed(log_weights, log_likelihood, counts)
-    few = found.effective_samples < FEW
-    if not fitted or not isinstance(proposal, MixtureSameFamily) or not few.any() or samples < 2:
-        return found
-    taught = taught_proposal(z[:, few], log_weights[:, few], proposal, few)
-    again, true_ones = AGAIN * samples, None if true_z is None else true_z[few]
-    _, log_weights, log_likelihood = weighed(model, x[few], again, taught, generator, true_ones)
-    fresh = summed(log_weights, log_likelihood, torch.full_like(log_weights[0], again))
-    merged = {name: getattr(found, name).masked_scatter(few, getattr(fresh, name)) for name in vars(found)}
-    return LikelihoodEstimate(**merged)
+    (_, first), *better = marginal_draws(model, x, samples, generator, FEW, 1)
+    found = first.estimate
+    for pictures, draws in better:
+        fresh = draws.estimate
+        merged = {name: getattr(found, name).masked_scatter(pictures, getattr(fresh, name)) for name in vars(found)}
+        found = LikelihoodEstimate(**merged)
+    return found
 
 
-def weighed(
-    model: Model, x: Tensor, samples: int, proposal: Distribution, generator: Generator, true_z: Tensor | None = None
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Draws of a proposal (K, B, D), their log importance weights (K, B) and log p(x|z) (K, B); see
-    `marginal_estimate` for `true_z`."""
+@torch.no_grad()
+def marginal_draws(
+    model: Model, x: Tensor, samples: int, generator: Generator, enough: float, teachings: int
+) -> Iterator[tuple[Tensor, Draws]]:
+    """The draws behind `marginal_estimate` for pictures (a boolean for each of B): of all of them, and then afresh for
+    those where fewer than `enough` count; up to `teachings` times, while it is so."""
+    fitted = can_fit(model)
+    draws = weighed(model, x, samples, fitted_proposal(model, x) if fitted else model.encode(x), generator)
+    drawn = torch.ones_like(draws.log_weights[0], dtype=torch.bool)
+    yield drawn, draws
+    for _ in range(teachings):
+        few = draws.estimate.effective_samples < enough
+        if not fitted or not isinstance(draws.proposal, MixtureSameFamily) or not few.any() or samples < 2:
+            return
+        taught = taught_proposal(draws.z[:, few], draws.log_weights[:, few], draws.proposal, few)
+        drawn = drawn.masked_scatter(drawn, few)
+        draws = weighed(model, x[drawn], AGAIN * samples, taught, generator)
+        yield drawn, draws
+
+
+def weighed(model: Model, x: Tensor, samples: int, proposal: Distribution, generator: Generator) -> Draws:
+    """Draws of a proposal for pictures x (B, C, H, W), weighed a few at a time."""
     prior = model.prior
     most = max(1, DRAWN // (len(x) * prior.event_shape[0]))
     z = torch.cat([sample(proposal, generator, (len(some),)) for some in torch.arange(samples).split(most)])
-    if true_z is not None:
-        z = torch.cat([true_z[None], z[1:]])
     at_once = max(1, DECODED // len(x))
     log_likelihood = torch.cat([model.decode(some).log_prob(x) for some in z.split(at_once)])
     few = z.split(max(1, ROWS // len(x)))
     log_prior, log_proposal = (torch.cat([each.log_prob(some) for some in few]) for each in (prior, proposal))
-    return z, log_likelihood + log_prior - log_proposal, log_likelihood
-
-
-def summed(log_weights: Tensor, log_likelihood: Tensor, samples: Tensor) -> LikelihoodEstimate:
-    """The estimate from log weights (K, B) and log p(x|z) (K, B) of `samples` (B,) draws each."""
-    return LikelihoodEstimate(
-        log_marginal=log_weights.logsumexp(0) - samples.log(),
-        log_likelihood=log_likelihood.mean(0),
-        log_weight_mean=log_weights.mean(0),
-        effective_samples=effective(log_weights),
-        samples=samples,
-    )
+    return Draws(proposal, z, log_likelihood + log_prior - log_proposal, log_likelihood)
 
 
 @torch.no_grad()
-def simulated_gap(model: Model, pictures: int, samples: int, generator: Generator) -> tuple[float, float]:
-    """By how much `marginal_estimate` can be below log p(x), in nats a picture: on pictures that the model made itself,
-    how far the lower and the upper bound on log p(x) are apart on average, and the standard error of that."""
+def simulated_gaps(model: Model, pictures: int, samples: int, generator: Generator) -> Tensor:
+    """By how much `marginal_estimate` can be below log p(x), nats: of each of `pictures` that the model made itself how
+    far the lower and the upper bound on log p(x) are apart, (pictures,); on average that is more than the bias.
+
+    The upper bound has the z that the picture was made from among its draws (Grosse, Ghahramani & Adams 2015,
+    https://arxiv.org/abs/1511.02543; Wu et al. 2017, https://arxiv.org/abs/1611.04273, with importance sampling in
+    place of annealing). Their proposal was fitted without it, and taught TEACHINGS times, or until ENOUGH draws count;
+    they are made once more then: draws that were kept because many of them count tend to be those that missed
+    something.
+    """
     z = sample(model.prior, generator, (pictures,))
     gaps = []
     for true_z in z.split(BATCH):
         x = sample(model.decode(true_z), generator)
-        seed = int(torch.randint(2**31, (), generator=generator, device=z.device))
-        below, above = (
-            marginal_estimate(model, x, samples, noise_generator(seed, device=x.device), some)
-            for some in (None, true_z)
-        )
-        gaps.append(above.log_marginal - below.log_marginal)
-    gap = torch.cat(gaps)
-    return gap.mean().item(), (gap.std() / math.sqrt(pictures)).item()
+        own = noise_generator(int(torch.randint(2**31, (), generator=generator, device=z.device)), device=x.device)
+        for taught, (which, draws) in enumerate(marginal_draws(model, x, samples, own, ENOUGH, TEACHINGS)):
+            estimate = draws.estimate
+            if taught == 0:
+                below, few = estimate.log_marginal, estimate.effective_samples < FEW
+                above = torch.empty_like(below)
+            if taught == 1:  # as `marginal_estimate` does
+                below[which & few] = estimate.log_marginal[few[which]]
+            afresh = weighed(model, x[which], samples, draws.proposal, generator)
+            above[which] = afresh.above(model, x[which], true_z[which])
+        gaps.append(above - below)
+    return torch.cat(gaps)
 
 
 @torch.no_grad()

@@ -11,10 +11,11 @@ from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.likelihood import only_bounded
 from vae_core.data.registry import describe, test_groups
 from vae_core.models.checkpoint import CheckpointError, read_log_marginal
+from vae_core.models.model import settings_of
 from vae_core.studies.published import COMPARISONS, RACES, Comparison, Line, Published, Raced
 from vae_core.studies.race import FILE, Race, known
 from vae_core.zoo import store
-from vae_core.zoo.recipes import RECIPES
+from vae_core.zoo.recipes import RECIPES, Recipe
 from vae_core.zoo.store import Entry
 
 
@@ -34,8 +35,10 @@ class Row:
     bound: bool = False  # ours is at most the true one
     images: int | None = None
     importance_samples: int | None = None
+    effective_samples: float | None = None  # how many of these count, at the median picture
     epochs: int | None = None
-    shortened: str = ""  # the recipe of the published schedule, where ours is shorter
+    setting: str = ""  # of ours: network, batches, and what it was measured with
+    shortened: str = ""  # the recipe of a longer schedule, the source's where there is one
     published: float | None = None
     published_error: float | None = None
     published_bound: bool = False
@@ -70,6 +73,34 @@ class Draws:
     def known(self) -> list[float]:
         """What was measured."""
         return [value for value in self.values if value is not None]
+
+
+OF_LIKELIHOOD = ("nll", "bits_per_dimension")  # figures that are of as many pictures and draws as log p(x)
+NETWORKS = {"mlp": "MLP", "conv": "convolutional", "patch": "patches", None: "MLP"}
+
+
+def network_of(model: dict) -> str:
+    """The network of a configuration as JSON holds it: "MLP 500-500"."""
+    inner = model.get("conditional", model)
+    inner = inner.get("vae", inner)
+    if "codes" in inner:
+        parts = [f"convolutional {inner['channels']}, {inner['codes']} codes"]
+    else:
+        network = inner.get("network")
+        parts = [f"{NETWORKS.get(network, network)} {'-'.join(map(str, inner['hidden']))}"]
+    if "upper_hidden" in model:
+        parts.append(f"between layers {'-'.join(map(str, model['upper_hidden']))}")
+    if "completer" in model:
+        parts.append(f"encoder of holes {model['completer']} {'-'.join(map(str, model['completer_hidden']))}")
+    return ", ".join(parts)
+
+
+def setting_of(recipe: Recipe, images: int | None) -> str:
+    """Of a recipe's model: its network and batches, and the pictures that it was measured on."""
+    parts = [network_of(settings_of(recipe.model)), f"batches of {recipe.training.batch_size}"]
+    if images is not None:
+        parts.append(f"{images:,} test pictures")
+    return ", ".join(parts)
 
 
 def entry_of(recipe: str, assets: Path) -> Entry | None:
@@ -112,6 +143,9 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
             images=settings.judged,
             importance_samples=settings.importance_samples,
             epochs=raced.seen // raced.pictures,
+            setting=f"{'-'.join(map(str, settings.hidden))} hidden units, batches of {settings.batch_size}, "
+            f"{raced.seen:,} pictures seen, {settings.importance_samples:,} draws of z, {settings.judged:,} test "
+            "pictures",
             published_setting=raced.setting,
             source=raced.source,
             **({} if who == first_who else {"beside": first} | raced_difference(raced, ends, who, scale)),
@@ -142,10 +176,16 @@ def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
         "published_setting": given.setting, "source": given.source,
     }  # fmt: skip
     first = known[0].metrics if known else {}
-    if len(values) == 1 and comparison.figure == "nll":
-        told |= {"standard_error": first.get("nll_standard_error"), "bound": only_bounded(first)}
+    if len(values) == 1 and comparison.figure in OF_LIKELIHOOD:
+        error = first.get("nll_standard_error")
+        told |= {"standard_error": error and error * per_nat(comparison), "bound": only_bounded(first)}
     if len(values) > 1:
         told["spread"] = stdev(values)
+    images: int | None = first.get("images")
+    drawn: dict = {}
+    if comparison.figure in OF_LIKELIHOOD:
+        images = first.get("nll_images", images)
+        drawn = {name: first.get(name) for name in ("importance_samples", "effective_samples", "active_units")}
     return Row(
         comparison.title,
         line.what
@@ -156,14 +196,22 @@ def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
         line.recipes,
         len(known),
         ours=fmean(values) if values else None,
-        images=first.get("nll_images", first.get("images")),
-        importance_samples=first.get("importance_samples"),
-        active_units=first.get("active_units"),
+        images=images,
         epochs=RECIPES[line.recipes[0]].training.epochs,
+        setting=setting_of(RECIPES[line.recipes[0]], images),
         shortened=line.long,
+        **drawn,
         **told,
-        **difference_of(line, assets),
+        **difference_of(line, assets, per_nat(comparison)),
     )
+
+
+def per_nat(comparison: Comparison) -> float:
+    """A nat of a picture in the comparison's unit."""
+    if comparison.figure != "bits_per_dimension":
+        return 1.0
+    (dataset,) = datasets_of(comparison)
+    return 1 / (prod(describe(dataset).shape) * log(2))
 
 
 def datasets_of(comparison: Comparison) -> set[str]:
@@ -193,9 +241,9 @@ def label_draws(dataset: str, assets: Path) -> list[Draws]:
     return [draws for each in own for draws in draws_of(each, assets)]
 
 
-def difference_of(line: Line, assets: Path) -> dict:
-    """How far a line's -log p(x) is from that of the one beside it, over the same pictures; nothing where either is not
-    stored."""
+def difference_of(line: Line, assets: Path, scale: float) -> dict:
+    """How far a line's -log p(x) is from that of the one beside it, over the same pictures, nats times `scale`; nothing
+    where either is not stored."""
     if not line.beside:
         return {}
     both = [entry_of(recipe, assets) for recipe in (line.recipes[0], line.beside)]
@@ -204,5 +252,6 @@ def difference_of(line: Line, assets: Path) -> dict:
     if ours is None or theirs is None or both[0] is None:
         return {"beside": line.beside}
     count = min(len(ours), len(theirs))
-    difference, error = paired_difference(theirs[:count], ours[:count], test_groups(both[0].dataset, count))
+    theirs, ours = scale * theirs[:count], scale * ours[:count]
+    difference, error = paired_difference(theirs, ours, test_groups(both[0].dataset, count))
     return {"beside": line.beside, "difference": difference, "difference_error": error}

@@ -29,7 +29,7 @@ class Line:
     recipes: tuple[str, ...]
     published: Published | None = None
     beside: str = ""  # the recipe that it is compared with, picture by picture
-    long: str = ""  # the recipe of the published schedule, where ours is shorter
+    long: str = ""  # the recipe of a longer schedule, the source's where there is one
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def burda(kind: str, samples: int) -> Published:
     return Published(LADDER[kind, samples], BURDA, BURDA_SETTING)
 
 
-def rung(what: str, recipe: str, published: Published | None, beside: str = "mnist-vae-50d-k1") -> Line:
+def shortened(what: str, recipe: str, published: Published | None = None, beside: str = "") -> Line:
+    """A line whose recipe has a twin of a longer schedule."""
     return Line(what, (recipe,), published, beside if beside != recipe else "", long=f"{recipe}-long")
 
 
@@ -93,10 +94,12 @@ COMPARISONS = (
         "nll",
         "nats",
         (
-            *(rung(f"VAE, K = {k}", f"mnist-vae-50d-k{k}", burda("VAE", k)) for k in (1, 5, 50)),
-            *(rung(f"IWAE, K = {k}", f"mnist-iwae-50d-k{k}", burda("IWAE", k)) for k in (5, 50)),
             *(
-                rung(f"two layers, K = {k}", f"mnist-layered-{kind}-150d-k{k}", None, "mnist-layered-vae-150d-k1")
+                shortened(f"{kind}, K = {k}", f"mnist-{kind.lower()}-50d-k{k}", burda(kind, k), "mnist-vae-50d-k1")
+                for kind, k in LADDER
+            ),
+            *(
+                shortened(f"two layers, K = {k}", f"mnist-layered-{kind}-150d-k{k}", None, "mnist-layered-vae-150d-k1")
                 for kind, k in (("vae", 1), ("iwae", 5), ("iwae", 50))
             ),
         ),
@@ -123,9 +126,11 @@ COMPARISONS = (
         "nll",
         "nats",
         (
-            Line("diagonal Gaussian", ("mnist-fixed-vae-40d",), Published(89.9, REZENDE, REZENDE_SETTING, bound=True)),
+            shortened(
+                "diagonal Gaussian", "mnist-fixed-vae-40d", Published(89.9, REZENDE, REZENDE_SETTING, bound=True)
+            ),
             *(
-                Line(what, (f"mnist-fixed-{flow}-40d",), beside="mnist-fixed-vae-40d")
+                shortened(what, f"mnist-fixed-{flow}-40d", None, "mnist-fixed-vae-40d")
                 for what, flow in (
                     ("10 planar layers", "planar10"),
                     ("40 planar layers", "planar40"),
@@ -134,15 +139,40 @@ COMPARISONS = (
             ),
         ),
     ),
+    *(
+        Comparison(
+            f"posterior-{dataset}-2d",
+            f"Posterior, {title}, 2 dimensions",
+            "nll",
+            "nats",
+            (
+                Line("diagonal Gaussian", (f"{dataset}-vae-2d",)),
+                Line(what, (f"{dataset}-flow-2d",), beside=f"{dataset}-vae-2d"),
+            ),
+        )
+        for dataset, title, what in (
+            ("mnist", "MNIST", "2 autoregressive splines"),
+            ("digits", "Digits", "10 planar layers"),
+        )
+    ),
     Comparison(
         "prior",
-        "Prior, MNIST",
+        "Prior, MNIST, 40 dimensions",
         "nll",
         "nats",
         (
-            Line("N(0, I), 40 dimensions", ("mnist-vae-40d",)),
-            Line("VampPrior, 500 pseudo-pictures", ("mnist-vamp-40d",), beside="mnist-vae-40d"),
-            Line("10 Gaussians, 10 dimensions", ("mnist-mixture-10d",), beside="mnist-vae-10d"),
+            shortened("N(0, I)", "mnist-vae-40d"),
+            shortened("VampPrior, 500 pseudo-pictures", "mnist-vamp-40d", beside="mnist-vae-40d"),
+        ),
+    ),
+    Comparison(
+        "prior-10d",
+        "Prior, MNIST, 10 dimensions",
+        "nll",
+        "nats",
+        (
+            Line("N(0, I)", ("mnist-unconditional-10d",)),
+            Line("10 Gaussians", ("mnist-mixture-10d",), beside="mnist-unconditional-10d"),
         ),
     ),
     Comparison(
@@ -186,8 +216,11 @@ COMPARISONS = (
         "classification_error",
         "%",
         tuple(
-            Line(f"M2, {count} labels", tuple(f"digits-m2-{count}-labels-{seed}-4d" for seed in LABEL_SEEDS))
-            for count in DIGITS_LABELS
+            Line(f"{what}, {count} labels", tuple(f"digits-{kind}-{count}-labels-{seed}-4d" for seed in LABEL_SEEDS))
+            for what, kind, count in (
+                *(("M2", "m2", count) for count in DIGITS_LABELS),
+                ("M2 with q(z|x)", "m2-blind", 100),
+            )
         ),
         scale=100.0,
     ),
@@ -207,8 +240,34 @@ COMPARISONS = (
         "bits_per_dimension",
         "bits a dimension",
         (
-            Line("a flow of 64 pixels, exact", ("digits-flow-64d",)),
             Line("a VAE with Gaussian pixels", ("digits-vae-gaussian-8d",)),
+            Line("VAE_Dis_l, begun as the VAE", ("digits-dis-8d",), beside="digits-vae-gaussian-8d"),
+            Line("VAE/GAN, begun as the VAE", ("digits-gan-8d",), beside="digits-vae-gaussian-8d"),
+            Line("a flow of 64 pixels, exact", ("digits-flow-64d",), beside="digits-vae-gaussian-8d"),
+        ),
+    ),
+    Comparison(
+        "frey",
+        "Frey Face",
+        "bits_per_dimension",
+        "bits a dimension",
+        (
+            Line("a VAE", ("frey-vae-10d",)),
+            Line("VAE_Dis_l, begun as the VAE", ("frey-dis-10d",), beside="frey-vae-10d"),
+            Line("VAE/GAN, begun as the VAE", ("frey-gan-10d",), beside="frey-vae-10d"),
+            Line("a VQ-VAE, 35 cells of 64 codes", ("frey-vq-35d",)),
+        ),
+    ),
+    Comparison(
+        "olivetti",
+        "Olivetti",
+        "bits_per_dimension",
+        "bits a dimension",
+        (
+            Line("a VAE", ("olivetti-vae-16d",)),
+            Line("VAE_Dis_l, begun as the VAE", ("olivetti-dis-16d",), beside="olivetti-vae-16d"),
+            Line("VAE/GAN, begun as the VAE", ("olivetti-gan-16d",), beside="olivetti-vae-16d"),
+            Line("a VQ-VAE of two levels", ("olivetti-vq-80d",)),
         ),
     ),
 )

@@ -15,12 +15,12 @@ from vae_core.data.registry import describe, test_groups
 from vae_core.learning.objectives import OBJECTIVES
 from vae_core.models.checkpoint import read_description, read_log_marginal
 from vae_core.studies import shipped
+from vae_core.studies.comparison import network_of
 from vae_core.zoo import store
 from vae_core.zoo.store import Entry
 
 TEMPLATE = Path(__file__).with_name("results.md")
 BIASES = (("simulated_bias", 2), ("rounding_cost", 4))  # and their decimals
-NETWORKS = {"mlp": "MLP", "conv": "convolutional", "patch": "patches"}
 
 
 def markdown(assets: Path) -> str:
@@ -80,7 +80,7 @@ def model_row(entry: Entry, beside: str) -> list[str]:
     accuracy = None if given else measured.get("neighbour_accuracy")
     return [
         f"`{entry.name}`",
-        network_of(read_description(entry.folder)),
+        trained_as(read_description(entry.folder)),
         objective_of(entry),
         likelihood_of(measured) + ", given y" * given,
         beside,
@@ -110,18 +110,10 @@ def draws_of(measured: dict) -> str:
     )
 
 
-def network_of(description: dict) -> str:
+def trained_as(description: dict) -> str:
     """A model's network and how long it was trained: "MLP 500-500, 300 epochs"."""
-    model, training = description["model"], description["training"]
-    inner = model.get("conditional", model)
-    inner = inner.get("vae", inner)
-    if "codes" in inner:
-        parts = [f"convolutional {inner['channels']}, {inner['codes']} codes"]
-    else:
-        parts = [f"{NETWORKS.get(inner.get('network'), inner.get('network'))} {'-'.join(map(str, inner['hidden']))}"]
-    if "completer" in model:
-        parts.append(f"encoder of holes {model['completer']} {'-'.join(map(str, model['completer_hidden']))}")
-    parts.append(f"{training.get('epochs')} epochs")
+    training = description["training"]
+    parts = [network_of(description["model"]), f"{training.get('epochs')} epochs"]
     if training.get("weight_decay"):
         parts.append(f"weight decay {training['weight_decay']:g}")
     return ", ".join(parts)

@@ -98,6 +98,7 @@ def build(
                 write_whole(partial / HISTORY, json.dumps(known_history(folder / HISTORY)).encode())
                 going_on = False
             record(partial / HISTORY, progress)
+            record_base(partial, recipe)
             if any(progress.step == max(1, round(share * progress.steps)) for share in recipe.snapshots):
                 take_snapshot(partial, model, recipe, dataset, progress)
             yield Stage("training", progress.step, progress.steps, progress)
@@ -113,10 +114,16 @@ def check_base(partial: Path, recipe: Recipe) -> None:
     """Raise ValueError where a training that was stopped stands on another base than this one."""
     if not recipe.base:
         return
-    told, path = open_checkpoint(recipe.base).content_hash, partial / BASE
-    if path.exists() and path.read_text() != told:
+    path = partial / BASE
+    if path.exists() and path.read_text() != open_checkpoint(recipe.base).content_hash:
         raise ValueError(f"{partial} was begun with another base than {recipe.base}: name that one, or another folder")
-    write_whole(path, told.encode())
+
+
+def record_base(partial: Path, recipe: Recipe) -> None:
+    """Say which base a training has begun with."""
+    path = partial / BASE
+    if recipe.base and not path.exists():
+        write_whole(path, open_checkpoint(recipe.base).content_hash.encode())
 
 
 def record(path: Path, progress: Progress) -> None:

@@ -25,6 +25,7 @@ export function conditional(page) {
     mixture: null,
     labels: [],
     classes: 0,
+    seesLabel: true,
     said: new Float32Array(0),
     source: new ReadPicture(page, place, layout, {
       onPicture: (_, stays) => takePicture(state, stays),
@@ -77,9 +78,9 @@ function readByTests(state) {
 /** @param {Conditional} state @param {ConditionalData} data @param {import("../kit/arrival.js").Attempt} attempt */
 async function update(state, data, { again, arriving }) {
   const { layout, page, place, source, decoder, sliders } = state,
-    { network, labels, classes, limits } = data,
+    { network, labels, classes, seesLabel, limits } = data,
     other = network.decoder !== state.network?.decoder;
-  Object.assign(state, { network, labels, classes, limits });
+  Object.assign(state, { network, labels, classes, seesLabel, limits });
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
   if (!(other || again || arriving || moved)) return source.bring(data.brought);
@@ -94,7 +95,7 @@ async function update(state, data, { again, arriving }) {
   if (state.network !== network) return;
   if (other || again) {
     sliders.build(data.dimensions);
-    decoder.use(made, network.shape, classes, buildLabels(layout, labels, data.palette));
+    decoder.use(made, network.shape, classes, buildLabels(layout, labels, data.palette, data.seesLabel));
   }
   Object.assign(state, { encoder: read, said: codes.labels, mixture });
   await source.arrive();

@@ -8,7 +8,7 @@ import { commit } from "./state.js";
 
 const LAST_OF_SEVERAL = 300; // ms without another change
 
-/** The label that the encoder is given: what was said, or what the data set says. @param {Conditional} conditional */
+/** The picture's label: what was said, or what the data set says. @param {Conditional} conditional */
 export function labelOf({ place, source, said, labels }) {
   if (place.label !== null) return place.label;
   const own = place.row === null ? 0 : (source.tests.ownLabel(place.row) ?? said[place.row] ?? 0);
@@ -90,7 +90,7 @@ export function show(conditional, time = performance.now()) {
   layout.read.setAttribute("aria-pressed", String(isRead));
   layout.draw.setAttribute("aria-pressed", String(place.z === null));
   layout.what.textContent = isRead
-    ? `z is the style of x, read as ${labels[label]}`
+    ? `z is the style of x${conditional.seesLabel ? `, read as ${labels[label]}` : ""}`
     : place.z === null
       ? `z drawn from ${conditional.mixture ? "the learned prior" : "N(0, I)"}: draw ${place.seed}`
       : "z by hand";

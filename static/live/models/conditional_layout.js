@@ -13,13 +13,13 @@ export function conditionalLayout() {
   element.innerHTML = `
     <div class="picture">${picturePad("Draw on x")}
       <h2>x is said to be y</h2>
-      <div class="said" role="group" aria-label="The label y that the encoder is given with the picture"></div>
+      <div class="said" role="group" aria-label="The label y of the picture"></div>
       <div class="originals"></div>
     </div>
     <div class="style">
       <h2>Drag the style z</h2>
       <div class="from" role="group" aria-label="Where z comes from">
-        <button type="button" data-do="read" aria-pressed="false" title="The mean of q(z | x, y): the picture's style">From x and y</button>
+        <button type="button" data-do="read" aria-pressed="false">From x and y</button>
         <button type="button" data-do="draw" aria-pressed="true" title="z from the prior, drawn again (key z)">Draw z</button>
       </div>
       <div class="sliders"></div>
@@ -46,9 +46,12 @@ export function conditionalLayout() {
 /**
  * A cell and a button for every label.
  * @param {Layout} layout @param {string[]} labels @param {string[]} palette colours of labels
+ * @param {boolean} seesLabel whether the encoder is given y beside x
  * @returns {HTMLCanvasElement[]} one a label
  */
-export function buildLabels({ cells, said, element }, labels, palette) {
+export function buildLabels({ cells, said, read, element }, labels, palette, seesLabel) {
+  read.textContent = seesLabel ? "From x and y" : "From x";
+  read.title = `The mean of q(z | x${seesLabel ? ", y" : ""}): the picture's style`;
   /** @param {number} y */
   const colour = (y) => `--label: ${palette[y % palette.length]}`;
   const columns = labels.length < 7 ? labels.length : Math.max(5, Math.ceil(Math.sqrt(2 * labels.length)));
@@ -66,7 +69,7 @@ export function buildLabels({ cells, said, element }, labels, palette) {
   said.innerHTML = labels
     .map(
       (name, y) =>
-        `<button type="button" data-label="${y}" style="${colour(y)}" title="Read x as ${escaped(name)}">${escaped(shortened(name))}</button>`,
+        `<button type="button" data-label="${y}" style="${colour(y)}" title="${seesLabel ? "Read x as" : "The encoder is not told that x is"} ${escaped(name)}">${escaped(shortened(name))}</button>`,
     )
     .join("");
   return Array.from(cells.querySelectorAll("canvas"));

@@ -16,6 +16,7 @@
  * @property {import("./state.js").Network | null} network none before the first data
  * @property {string[]} labels names of those that are shown
  * @property {number} classes of the model, of which the first are shown
+ * @property {boolean} seesLabel whether the encoder is given y beside x
  * @property {Float32Array} said what the data set says that each test picture is
  * @property {import("./picture.js").ReadPicture} source where the picture is from
  * @property {import("../engine/labelled.js").LabelledDecoder} decoder
@@ -29,8 +30,8 @@
  */
 /**
  * @typedef {import("./state.js").Data & {place: Place, network: import("./state.js").Network, labels: string[],
- *   classes: number, said: import("../engine/codes.js").CodesSource, dimensions: import("../parts/sliders.js").Dimension[],
- *   palette: string[], pen: boolean, limits: Conditional["limits"]}} ConditionalData
+ *   classes: number, seesLabel: boolean, said: import("../engine/codes.js").CodesSource,
+ *   dimensions: import("../parts/sliders.js").Dimension[], palette: string[], pen: boolean, limits: Conditional["limits"]}} ConditionalData
  */
 
 export {};

@@ -91,7 +91,7 @@ async function update(section, data, { again, arriving }) {
     section.newest.drop();
     Object.assign(section, { classifier: null, encoder: null, decoder: null, seen: null });
   }
-  if (other || again) section.rows = buildBars(layout, labels, data.palette);
+  if (other || again) section.rows = buildBars(layout, labels, data.palette, data);
   const [classifier, encoder, decoder, codes] = await Promise.all([
     loadSession(page.files, network.classifier),
     loadSession(page.files, network.encoder),

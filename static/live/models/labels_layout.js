@@ -18,7 +18,7 @@ export function labelsLayout() {
       <div class="originals"></div>
     </div>
     <div class="guesses">
-      <h2>q(y | x) <small>and x rebuilt with each y, as the sum over y has it</small></h2>
+      <h2>q(y | x) <small class="how"></small></h2>
       <div class="bars" role="group" aria-label="How likely each label is, and x rebuilt with it"></div>
     </div>
     <div class="misses">
@@ -32,6 +32,7 @@ export function labelsLayout() {
     element,
     ...pictureParts(element),
     verdict: part(".verdict"),
+    how: part(".how"),
     bars: part(".bars"),
     count: part(".count"),
     wrong: part(".wrong"),
@@ -39,19 +40,31 @@ export function labelsLayout() {
 }
 
 /**
+ * How x is rebuilt with a label.
+ * @param {string} y the label @param {import("./labels_state.js").Kind} kind of model
+ */
+function rebuiltFrom(y, { stacked, seesLabel }) {
+  if (stacked)
+    return `z₂ is the mean of q(z₂ | z₁, y = ${y}) at the mean of q(z₁ | x), and z₁ then that of p(z₁ | y = ${y}, z₂), which M1 decodes`;
+  return `z is the mean of q(z | x${seesLabel ? `, y = ${y}` : ""}), decoded with y = ${y}`;
+}
+
+/**
  * A bar and a picture for every label.
  * @param {Layout} layout @param {string[]} labels @param {string[]} palette colours of labels
+ * @param {import("./labels_state.js").Kind} kind of model
  * @returns {Row[]}
  */
-export function buildBars({ bars, element }, labels, palette) {
+export function buildBars({ bars, element, how }, labels, palette, kind) {
+  how.textContent = `and x rebuilt with each y, ${kind.stacked ? "from the means of z₂ and z₁" : "as the sum over y has it"}`;
   element.style.setProperty("--count", String(labels.length));
   bars.innerHTML = labels
     .map((name, y) => {
-      const text = escaped(name),
-        how = `x as ${text}: z is the mean of q(z | x, y = ${text}), decoded with y = ${text}`;
+      const text = escaped(name);
       return `<div class="guess" data-label="${y}" style="--label: ${palette[y % palette.length]}">
         <b title="${text}">${escaped(shortened(name))}</b>
-        <canvas class="skeleton" data-role="rebuilt" role="img" aria-label="x as ${text}" title="${how}"></canvas>
+        <canvas class="skeleton" data-role="rebuilt" role="img" aria-label="x as ${text}"
+          title="x as ${text}: ${rebuiltFrom(text, kind)}"></canvas>
         <i></i><output>–</output><span class="tick" title="What the data set says it is">✓</span></div>`;
     })
     .join("");

@@ -15,6 +15,11 @@
  * @property {number} perSheet
  */
 /**
+ * @typedef {object} Kind what z is, and is inferred from
+ * @property {boolean} stacked whether it is z₂, above the z₁ of another VAE
+ * @property {boolean} seesLabel whether the encoder is given y beside x
+ */
+/**
  * @typedef {object} Seen what is on the screen, all of the same picture
  * @property {Float32Array} x (C, H, W) in [0, 1]
  * @property {Float32Array} probabilities q(y|x) of every label
@@ -43,9 +48,9 @@
  * @property {number | undefined} settling timer of the message that waits for the last of several changes
  */
 /**
- * @typedef {import("./state.js").Data & {place: Place, network: ClassifyingNetwork, labels: string[], classes: number,
- *   said: import("../engine/codes.js").CodesSource, palette: string[], pen: boolean, wrong: Wrong | null,
- *   noWrong: string}} LabelsData
+ * @typedef {import("./state.js").Data & Kind & {place: Place, network: ClassifyingNetwork, labels: string[],
+ *   classes: number, said: import("../engine/codes.js").CodesSource, palette: string[], pen: boolean,
+ *   wrong: Wrong | null, noWrong: string}} LabelsData
  */
 
 export {};

@@ -27,7 +27,7 @@ export function shapeLayout() {
     </div>
     <div class="verdict">
       <div class="sum" role="group" aria-label="log p(x) = ELBO + KL">
-        <p title="E_q[log p(x, z)] + H(q): what training maximises"><small>ELBO of q</small><b data-number="elbo">–</b></p><i>+</i>
+        <p title="E_q[log p(x, z)] + H(q): never above log p(x)"><small>ELBO of q</small><b data-number="elbo">–</b></p><i>+</i>
         <p title="How far q is from the true posterior; never below 0"><small>KL(q ‖ p(z|x))</small><b data-number="kl" data-term="kl">–</b></p><i>=</i>
         <p title="By quadrature over a grid of z: the same for every q"><small>log p(x), nats</small><b data-number="evidence">–</b></p>
       </div>

@@ -4,7 +4,7 @@ import { Player } from "../kit/player.js";
 import { OriginalsCard } from "../parts/originals.js";
 import { listenToChips, showChips } from "./chips.js";
 import { TestPictures } from "./pictures.js";
-import { chooseEnd, finish, jump, move, resample, step, toggle } from "./side_gestures.js";
+import { chooseEnd, finish, jump, move, resample, step, timeNew, toggle } from "./side_gestures.js";
 import { sideLayout } from "./side_layout.js";
 import { decodeAll, fetchPictures, readAll } from "./side_reading.js";
 import { Row } from "./side_row.js";
@@ -42,6 +42,7 @@ export function sideBySide(page) {
     inputs: 0,
     end: 1,
     settling: undefined,
+    timing: undefined,
   };
   const actions = { play: () => side.player.toggle(), another: () => step(side, 1), sample: () => resample(side) };
   listenForActions(layout.element, actions);
@@ -107,6 +108,7 @@ async function update(side, data, { again, arriving }) {
   if (other || again || arriving || before !== place.row || !side.bytes) await fetchPictures(side);
   await readAll(side, Array.from(side.rows.values()));
   decodeAll(side, performance.now());
+  timeNew(side);
   page.root.dataset.ready = "1";
 }
 

@@ -13,7 +13,10 @@ const SAMPLES = 6;
 const TIMED = 7; // decodes, one after another, whose median time is shown
 const NUMBERS = ["nll", "reconstruction", "kl", "elbo"]; // of the test set, as Python writes them
 const SURPRISE = "−log p(x) of a test picture, less is better: ± one standard error, or ≤ where it is only bounded";
-const TIME = "How long this browser takes to decode one picture, measured once the slider rests";
+const TIME = `How long this browser takes to decode one picture: the median of ${TIMED}, measured while nothing moves`;
+const BESIDE =
+  "By how much −log p(x) is more than that of the app's model, in its unit, over the same test pictures, ± one standard " +
+  "error of this difference; below 0 is better";
 const BOUND = "Mean over the test set, nats: E log p(x|z) − KL(q(z|x) ‖ p(z)) = ELBO";
 
 export class Row {
@@ -21,6 +24,7 @@ export class Row {
   model;
   /** @type {Float32Array} */
   codes = new Float32Array(0); // (count, D): where each picture lies
+  timed = false; // whether it is known how long a picture takes
 
   /** @param {RowModel} model */
   constructor(model) {
@@ -34,6 +38,7 @@ export class Row {
       <div class="drawn" role="cell"><canvas class="skeleton" data-role="samples" role="img"></canvas></div>
       <div class="numbers" role="cell">
         <p><b data-number="nll" title="${SURPRISE}"></b> <span data-number="time" title="${TIME}"></span></p>
+        <p data-number="beside" title="${BESIDE}"></p>
         <p title="${BOUND}"><span data-number="reconstruction" data-term="reconstruction"></span> −
           <span data-number="kl" data-term="kl"></span> = <b data-number="elbo"></b></p>
       </div>`;
@@ -52,6 +57,7 @@ export class Row {
     partOf(this.element, ".who", HTMLElement).innerHTML =
       `<b title="${escaped(name)}">${escaped(title)}</b><small>${escaped(note)}</small>`;
     for (const key of NUMBERS) this.number(key).textContent = numbers[key] ?? "–";
+    this.number("beside").textContent = numbers.beside;
     const called = [
       ["decoded", `The walk through ${name}`],
       ["reconstructions", `Reconstructions by ${name}`],
@@ -73,7 +79,9 @@ export class Row {
   /** Its networks, fetched once. @param {{ort: string, wasm: string}} files */
   async open(files) {
     const { networks } = this;
-    if ((await networks.open(files)) && networks.decoder) this.decoder.use(networks.decoder, this.model.shape);
+    if (!(await networks.open(files)) || !networks.decoder) return;
+    this.decoder.use(networks.decoder, this.model.shape);
+    this.timed = false;
   }
 
   /** Read pictures, and show what comes back. @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes */
@@ -111,8 +119,10 @@ export class Row {
 
   /** Measure how long a picture takes here: one after another, so that no other model is in the time. */
   async showTime() {
-    const { runtime, z } = this.decoder;
-    if (!runtime || !z) return;
+    const { runtime } = this.decoder,
+      z = this.decoder.z ?? this.codes.slice(0, this.model.latentDim);
+    if (!runtime || z.length !== this.model.latentDim) return;
+    this.timed = true;
     const { ort, session } = runtime,
       times = [];
     for (let i = 0; i < TIMED; i++) {

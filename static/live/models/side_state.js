@@ -25,6 +25,7 @@
  * @property {number} inputs moves of the slider
  * @property {number} end which of the ends the next click on a picture chooses
  * @property {number | undefined} settling timer of the message that waits for the last of several changes
+ * @property {number | undefined} timing timer of the first measurement of how long a picture takes
  */
 /**
  * @typedef {import("./state.js").Data & {place: Place, models: import("./side_row.js").RowModel[], siblings: string[],

@@ -32,7 +32,7 @@ export function showValue({ layout, place: { t } }) {
   layout.value.textContent = `t = ${t.toFixed(2)}`;
 }
 
-/** How long a picture takes each model. @param {SideBySide} side */
-export async function showTimes({ rows }) {
-  for (const row of rows.values()) await row.showTime();
+/** How long a picture takes each model. @param {Iterable<import("./side_row.js").Row>} rows */
+export async function showTimes(rows) {
+  for (const row of rows) await row.showTime();
 }

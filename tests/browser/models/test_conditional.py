@@ -21,6 +21,12 @@ def screen(desktop):
     return desktop.open("models", **HERE)
 
 
+def test_an_encoder_that_is_given_labels_reads_x_and_y(screen):
+    button = screen.live.locator("[data-do=read]")
+    assert button.inner_text() == "From x and y" and "q(z | x, y)" in button.get_attribute("title")
+    assert screen.live.locator(".said button").first.get_attribute("title") == "Read x as 0"
+
+
 @pytest.fixture(scope="module")
 def model():
     return store.open_checkpoint(store.ZOO / MODEL).model

@@ -6,6 +6,7 @@ import torch
 
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
+from vae_core.models.checkpoint import read_log_marginal
 from vae_core.models.distributions import sample_and_log_prob
 from vae_core.zoo import store
 
@@ -73,6 +74,29 @@ def test_a_drag_moves_every_picture_and_asks_the_server_nothing(side):
     assert all(text.endswith(" ms") for text in side.live.locator("[data-number=time]").all_inner_texts())
 
 
+TIMED = """[...root.querySelectorAll('[data-number=time]')].length === argument
+  && [...root.querySelectorAll('[data-number=time]')].every(({ textContent }) => / ms$/.test(textContent))"""
+
+
+def test_how_long_a_picture_takes_stands_before_anything_was_moved(side):
+    side.until(TIMED, 3)
+    assert side.read("root.__live.inputs") == 0
+    side.live.locator(".chips [data-model=mnist-vae-20d]").click()
+    side.until(TIMED, 4)
+    assert side.read("root.__live.inputs") == 0
+
+
+def test_rows_say_how_they_differ_from_the_apps_model_over_the_same_pictures(side):
+    own, *others = (read_log_marginal(store.ZOO / name).double() for name in NAMES)
+    texts = side.live.locator("[data-number=beside]").all_inner_texts()
+    assert texts[0] == ""
+    for text, theirs in zip(texts[1:], others, strict=True):
+        value, error = text.removeprefix("beside vae-2d: ").split(" ± ")
+        more = own - theirs
+        assert float(value.replace("−", "-")) == pytest.approx(float(more.mean()), abs=0.06)
+        assert float(error) == pytest.approx(float(more.std()) / len(more) ** 0.5, abs=0.06)
+
+
 def test_models_come_and_go_and_the_link_knows(side):
     side.live.locator(".chips [data-model=mnist-vae-20d]").click()
     side.until("root.__live.rows.size === 4 && root.__live.pictures > 0")
@@ -122,6 +146,7 @@ def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop, name)
     bound, divergence, evidence = numbers_of(desktop)
     assert bound + divergence == pytest.approx(evidence, abs=1e-9)
     assert evidence == pytest.approx(found.log_evidence, abs=0.06)
+    assert "training" not in desktop.live.locator(".sum p").first.get_attribute("title")  # which may maximise another
 
 
 def test_a_bent_q_is_drawn_and_judged_as_its_own_draws_are(desktop):

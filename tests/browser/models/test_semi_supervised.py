@@ -5,6 +5,7 @@ import pytest
 import torch
 from screen import PHONE
 from server import UNPREPARED, Server
+from small_models import DIGITS, write_stand_in
 
 from vae_core.analysis.mistakes import mistakes_of
 from vae_core.data import load_dataset
@@ -28,6 +29,7 @@ MODEL = Recipe(
     likelihood_pictures=50,
 )
 HERE = {"model": MODEL.name, "section": "labels"}
+BLIND, BLIND_M2 = "digits-blind-2d", "digits-m2-blind-2d"  # untrained, of encoders that are not given labels
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,9 @@ def trained(tmp_path_factory):
     """A folder of models with one that was told few labels, for a moment."""
     folder = tmp_path_factory.mktemp("models")
     list(build(MODEL, folder / MODEL.name, projected=False))
+    given = ConditionalConfig(DIGITS, 10, encoder_sees_label=False)
+    write_stand_in(folder / BLIND, "digits", given)
+    write_stand_in(folder / BLIND_M2, "digits", SemiSupervisedConfig(given, (16,)), "m2")
     return folder
 
 
@@ -130,6 +135,30 @@ def test_a_wrong_digit_that_is_clicked_on_is_read(screen, checkpoint):
     assert screen.query["sample"] == str(int(checkpoint.codes.indices[row]))
     screen.page.keyboard.press("n")
     screen.until("root.__live.place.row === argument", (row + 1) % missed.count)
+
+
+def test_what_is_said_of_the_rebuilt_pictures_is_so_of_the_model(screen, new_visitor, with_labels):
+    how = "[root.querySelector('.how').textContent, root.querySelector('.guess canvas').title]"
+    seen(screen)
+    assert screen.read(how) == [
+        "and x rebuilt with each y, as the sum over y has it",
+        "x as 0: z is the mean of q(z | x, y = 0), decoded with y = 0",
+    ]
+    blind = new_visitor(server=with_labels).open("models", model=BLIND_M2, section="labels")
+    seen(blind)
+    assert blind.read(how)[1] == "x as 0: z is the mean of q(z | x), decoded with y = 0"
+    stacked = new_visitor(server=with_labels).open("models", model="mnist-m1m2-100-labels-0-70d", section="labels")
+    said, title = stacked.read(how)
+    assert said == "and x rebuilt with each y, from the means of z₂ and z₁"
+    assert "q(z₂ | z₁, y = 0)" in title and "p(z₁ | y = 0, z₂), which M1 decodes" in title
+
+
+def test_a_style_that_is_read_without_the_label_is_not_said_to_be_read_with_it(new_visitor, with_labels):
+    blind = new_visitor(server=with_labels).open("models", model=BLIND, section="conditional", z="picture")
+    button = blind.live.locator("[data-do=read]")
+    assert button.inner_text() == "From x" and "q(z | x)" in button.get_attribute("title")
+    assert blind.live.locator(".what").inner_text() == "z is the style of x"
+    assert "is not told" in blind.live.locator(".said button").first.get_attribute("title")
 
 
 def test_a_phone_has_room_for_the_pad_and_all_bars(new_visitor, with_labels):

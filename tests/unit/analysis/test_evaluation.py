@@ -16,11 +16,14 @@ from vae_core.analysis.evaluation import (
     neighbour_accuracy,
     noiseless,
     paired_difference,
+    simulated_bias,
     standard_error,
 )
 from vae_core.data import Dataset, InMemoryPictures, describe, load_dataset
 from vae_core.data.presentation import present
+from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
 from vae_core.models.distributions import diagonal_normal, kl_per_dimension
+from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
 from vae_core.models.vae import VAE, VAEConfig
 
 KEYS = {
@@ -70,6 +73,33 @@ def test_the_seed_fixes_the_figures_and_the_global_random_state_is_left_alone(to
     assert evaluate(toy, digits, importance_samples=100) == measured
     assert torch.equal(torch.get_rng_state(), before)
     assert evaluate(toy, digits, importance_samples=100, seed=1).nll != measured.nll
+
+
+def test_the_estimate_is_checked_on_as_many_pictures_of_every_label(digits, monkeypatch):
+    model = ConditionalVAE(ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(4,)), 10))
+    asked = {}
+
+    def gaps(given, pictures, samples, generator):
+        asked[int(given.labels)] = pictures
+        return torch.full((pictures,), float(given.labels))
+
+    monkeypatch.setattr(evaluation, "simulated_gaps", gaps)
+    mean, error = simulated_bias(model, digits.test, 360, 20, torch.Generator())
+    assert asked == dict.fromkeys(range(10), 10)
+    assert mean == pytest.approx(4.5) and error == pytest.approx(2.8868 / 10, rel=1e-3)
+    asked.clear()
+    simulated_bias(model, digits.test, 3, 20, torch.Generator())
+    assert sorted(asked) == sorted(set(digits.test.labels[:3].tolist()))
+
+
+@pytest.mark.parametrize("classes", [9, 11])
+def test_labels_that_a_model_does_not_know_are_refused_before_anything_is_measured(digits, classes):
+    vae = VAEConfig((1, 8, 8), 2, hidden=(4,))
+    given = ConditionalVAE(ConditionalConfig(vae, classes))
+    guessing = SemiSupervised(SemiSupervisedConfig(given.config, (4,)))
+    for model in (given, guessing):
+        with pytest.raises(ValueError, match=f"the model knows {classes} labels, digits has 10: name the data set"):
+            evaluate(model, digits, importance_samples=1)
 
 
 def test_more_samples_find_a_higher_likelihood(toy, digits, measured):

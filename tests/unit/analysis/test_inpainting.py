@@ -34,7 +34,7 @@ def mask():
     return draw_masks("lower", 6, SHAPE, 0.5)
 
 
-@pytest.fixture(params=[*METHODS, "mean", "knn"])
+@pytest.fixture(params=[*(name for name in METHODS if name != "partial-conv"), "mean", "knn"])
 def method(request, digits):
     made = {"mean": lambda: mean_fill(digits.train, grey), "knn": lambda: nearest_fill(digits.train, grey, 5)}
     return made[request.param]() if request.param in made else request.param
@@ -254,10 +254,11 @@ def test_faces_log_likelihood_is_that_of_the_decoders_gaussians():
     torch.manual_seed(0)
     model = VAE(VAEConfig(SHAPE, 2, hidden=(8,), likelihood="gaussian"))
     x, mask, z = torch.rand(1, *SHAPE), draw_masks("pixels", 1, SHAPE), torch.randn(3, 1, 2)
+    noise = torch.Generator()
     with torch.no_grad():
         each = [model.decode(some).base_dist.log_prob(x)[~mask.expand_as(x)].sum() for some in z]
-        found = errors(measure_completions(decoded(model, x, mask, z), model, x, mask))
-        one = errors(measure_completions(decoded(model, x, mask, z[:1]), model, x, mask))
+        found = errors(measure_completions(decoded(model, x, mask, z, noise), model, x, mask))
+        one = errors(measure_completions(decoded(model, x, mask, z[:1], noise), model, x, mask))
     assert one.expected_coverage == pytest.approx(0.95, abs=1e-4)  # of one Gaussian
     expected = (torch.stack(each).logsumexp(0) - math.log(3)) / (~mask).sum()
     assert found.log_likelihood_missing == pytest.approx(float(expected), rel=1e-4)

@@ -9,7 +9,13 @@ from linear_gaussian import LinearGaussian
 from torch.distributions import Categorical, Independent, Laplace, MixtureSameFamily, MultivariateNormal, Normal
 
 from vae_core.analysis import likelihood
-from vae_core.analysis.likelihood import importance_estimate, marginal_estimate, only_bounded, simulated_gap
+from vae_core.analysis.likelihood import (
+    importance_estimate,
+    marginal_draws,
+    marginal_estimate,
+    only_bounded,
+    simulated_gaps,
+)
 from vae_core.analysis.proposals import each_pixel, fitted_proposal, slope, taught_proposal
 from vae_core.data import present
 from vae_core.data.seeds import noise_generator
@@ -96,25 +102,80 @@ def test_an_encoder_gone_wrong_costs_nothing(toy, digits, monkeypatch):
     assert importance_estimate(wrong, x, 500).log_marginal.mean() < right.log_marginal.mean() - 10
 
 
+def of_encoder(model, x) -> MixtureSameFamily:
+    """Draws of q(z|x) as a fitted proposal would be given."""
+    posterior = model.encode(x)
+    gaussians = MultivariateNormal(posterior.mean[:, None], scale_tril=torch.diag_embed(posterior.stddev)[:, None])
+    return MixtureSameFamily(Categorical(torch.ones(len(x), 1)), gaussians)
+
+
 def test_bounds_from_below_and_above_hold_the_truth_between_them(monkeypatch):
     """A proposal three times too narrow: the estimate is too low, with the true z among the draws too high."""
     model, generator = LinearGaussian(widen=0.3), noise_generator(3)
     z = sample(model.prior, generator, (4_000,))
     x = sample(model.decode(z), generator)
-    narrow = lambda model, x: MixtureSameFamily(  # noqa: E731
-        Categorical(torch.ones(len(x), 1)),
-        MultivariateNormal(model.encode(x).mean[:, None], scale_tril=torch.diag_embed(model.encode(x).stddev)[:, None]),
-    )
-    monkeypatch.setattr(likelihood, "fitted_proposal", narrow)
+    monkeypatch.setattr(likelihood, "fitted_proposal", of_encoder)
     monkeypatch.setattr(likelihood, "FEW", 0)
-    below, above = (
-        marginal_estimate(model, x, 20, noise_generator(4), true_z).log_marginal - model.log_marginal(x)
-        for true_z in (None, z)
-    )
+    below = marginal_estimate(model, x, 20, noise_generator(4)).log_marginal - model.log_marginal(x)
+    ((_, draws),) = marginal_draws(model, x, 20, noise_generator(4), likelihood.FEW, 1)
+    above = draws.above(model, x, z) - model.log_marginal(x)
     error = 4 / math.sqrt(len(x))
     assert below.mean() < -error * below.std() and above.mean() > error * above.std()
-    gap, gap_error = simulated_gap(model, 500, 20, noise_generator(5))
-    assert abs(gap - (above.mean() - below.mean())) < 5 * gap_error
+    monkeypatch.setattr(likelihood, "ENOUGH", 0)
+    gaps = simulated_gaps(model, 500, 20, noise_generator(5))
+    assert abs(gaps.mean() - (above - below).mean()) < 5 * gaps.std() / math.sqrt(len(gaps))
+
+
+def test_the_bound_from_above_stays_above_where_draws_are_made_afresh(monkeypatch):
+    """What the draws have taught must not know the z that the picture was made from."""
+    model, generator = LinearGaussian(shift=6.0, widen=0.3), noise_generator(3)
+    z = sample(model.prior, generator, (4_000,))
+    x = sample(model.decode(z), generator)
+    monkeypatch.setattr(likelihood, "fitted_proposal", of_encoder)
+    monkeypatch.setattr(likelihood, "FEW", math.inf)
+    _, (pictures, draws) = marginal_draws(model, x, 20, noise_generator(4), likelihood.FEW, 1)
+    assert pictures.all() and len(draws.z) == 80
+    truth = model.log_marginal(x)
+    above, below = draws.above(model, x, z) - truth, draws.estimate.log_marginal - truth
+    assert below.mean() < -1
+    assert above.mean() > 1
+    monkeypatch.setattr(likelihood, "ENOUGH", math.inf)
+    monkeypatch.setattr(likelihood, "TEACHINGS", 1)
+    gaps = simulated_gaps(model, 500, 20, noise_generator(5))
+    assert abs(gaps.mean() - (above - below).mean()) < 0.2 * gaps.mean()
+
+
+def test_a_check_that_is_taught_more_often_is_sharper_and_holds_still(monkeypatch):
+    model = LinearGaussian(shift=3.0, widen=0.5)
+    monkeypatch.setattr(likelihood, "fitted_proposal", of_encoder)
+    monkeypatch.setattr(likelihood, "TEACHINGS", 1)
+    once = simulated_gaps(model, 2_000, 20, noise_generator(5))
+    monkeypatch.setattr(likelihood, "TEACHINGS", 4)
+    often = simulated_gaps(model, 2_000, 20, noise_generator(5))
+    x = model.pictures(2_000, seed=7)
+    bias = model.log_marginal(x) - marginal_estimate(model, x, 20, noise_generator(6)).log_marginal
+    error = math.hypot(often.std(), bias.std()) / math.sqrt(len(x))
+    assert bias.mean() - 3 * error < often.mean() < 0.7 * once.mean()
+
+
+def test_draws_that_were_kept_because_they_count_do_not_hide_what_they_missed(monkeypatch):
+    """A proposal that nearly always is too narrow: the few pictures that notice are the ones that are drawn afresh."""
+    model = LinearGaussian()
+
+    def narrow(model, x) -> MixtureSameFamily:
+        posterior = model.encode(x)
+        factors = [torch.diag_embed(times * posterior.stddev) for times in (0.6, 1.3)]
+        gaussians = MultivariateNormal(posterior.mean[:, None].expand(-1, 2, -1), scale_tril=torch.stack(factors, 1))
+        return MixtureSameFamily(Categorical(torch.tensor([0.999, 0.001]).expand(len(x), 2)), gaussians)
+
+    monkeypatch.setattr(likelihood, "fitted_proposal", narrow)
+    x = model.pictures(3_000, seed=7)
+    estimate = marginal_estimate(model, x, 100, noise_generator(6))
+    assert 0.02 < (estimate.samples > 100).double().mean() < 0.98
+    bias = model.log_marginal(x) - estimate.log_marginal
+    gaps = simulated_gaps(model, 3_000, 100, noise_generator(5))
+    error = math.hypot(gaps.std(), bias.std()) / math.sqrt(len(x))
+    assert gaps.mean() > bias.mean() - 2 * error
 
 
 def test_few_effective_samples_are_drawn_again_from_what_they_taught(monkeypatch):
