@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 from ui.view import DECIMALS, Bounds, Projection, Show, View
 
 FARTHEST = 1000.0  # no latent coordinate worth a picture lies beyond
+MOST_NAMED = 16  # of the words that a parameter may be; the sentence counts the others
 WHOLE = re.compile(r"[0-9]{1,12}")
 DECIMAL = re.compile(r"[+-]?([0-9]{1,12}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,2})?")
 
@@ -106,7 +107,8 @@ def one_of(text: str, allowed: Iterable[str]) -> str:
     """The text, if it is allowed. Raises ValueError if not."""
     allowed = tuple(allowed)
     if text not in allowed:
-        raise ValueError(f"it may be {', '.join(allowed)}, got {text[:20]!r}")
+        more = f" and {len(allowed) - MOST_NAMED} more" if len(allowed) > MOST_NAMED else ""
+        raise ValueError(f"it may be {', '.join(allowed[:MOST_NAMED])}{more}, got {text[:20]!r}")
     return text
 
 

@@ -103,7 +103,7 @@ def quantised():
 
 def compared(query, checkpoint):
     """What each section of the Models page makes of a link, written again, and the sentences about the rest."""
-    entry = SimpleNamespace(dataset="digits", latent_dim=14)
+    entry = SimpleNamespace(dataset="digits", latent_dim=14, picture_shape=(1, 8, 8), likelihood="bernoulli")
     shown = SimpleNamespace(name=NAME, checkpoint=checkpoint, entry=entry, info=describe("digits"))
     of_codes = SimpleNamespace(name=QUANTISED, checkpoint=quantised())
     section, sentences = link.read(query, (models.SECTION,), models.OPENING, None)

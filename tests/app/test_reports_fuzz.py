@@ -127,7 +127,8 @@ def pages(stand_ins):
     """For each page: its state, what follows a turn, and where it then stands."""
     checkpoint, info = read_checkpoint(stand_ins / NAME), describe("digits")
     bounds = live.bounds((NAME,), checkpoint, info)
-    shown = frame.Shown(SimpleNamespace(name=NAME, dataset="digits", info=info), checkpoint, (NAME,), bounds)
+    form = {"picture_shape": (1, 8, 8), "likelihood": "bernoulli"}
+    shown = frame.Shown(SimpleNamespace(name=NAME, dataset="digits", info=info, **form), checkpoint, (NAME,), bounds)
     support = paths.support((NAME,), checkpoint, info)
     rail = [Member(NAME, 1.0, checkpoint, ())]
 

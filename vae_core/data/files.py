@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import secrets
+import stat
 import tempfile
 import time
 import urllib.request
@@ -234,7 +235,13 @@ def alone_in(folder: Path, what: str, patience: float = 0.0) -> Iterator[None]:
     """
     until = time.monotonic() + patience
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:  # a file; or a folder that was removed before it was looked at
+            with contextlib.suppress(FileNotFoundError):
+                if not stat.S_ISDIR(folder.lstat().st_mode):
+                    raise
+            continue
         lock = FileLock(folder / LOCK, thread_local=False)  # a generator may be closed by another thread
         try:
             lock.acquire(timeout=max(0.0, until - time.monotonic()), poll_interval=0.2)

@@ -104,6 +104,23 @@ def test_a_folder_is_one_threads_alone_and_keeps_what_is_left_in_it(tmp_path):
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["table.csv"]
 
 
+def test_a_folder_that_goes_while_it_is_asked_for_is_made_again_and_a_file_is_refused(tmp_path, monkeypatch):
+    made, tries = Path.mkdir, []
+
+    def gone_at_first(self, *given, **named):
+        tries.append(self)
+        if len(tries) == 1:
+            raise FileExistsError(17, "File exists")  # as when another removes it before it is seen to be a folder
+        made(self, *given, **named)
+
+    monkeypatch.setattr(Path, "mkdir", gone_at_first)
+    with alone_in(tmp_path / "a", "training"):
+        assert len(tries) > 1 and (tmp_path / "a").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError), alone_in(tmp_path / "file", "training"):
+        pass
+
+
 def test_threads_that_wait_get_in_one_after_another(tmp_path):
     inside, most, failures = [], [], []
 
