@@ -15,7 +15,7 @@ from ui.browser import model as live
 from ui.link import left_out
 from ui.text import plain
 from ui.view import Bounds
-from vae_core.analysis.likelihood import bits_per_dimension, only_bounded
+from vae_core.analysis.likelihood import bits_of, bits_per_dimension, only_bounded
 from vae_core.data.pictures import DatasetInfo
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.zoo.store import Entry
@@ -392,7 +392,7 @@ def beside(entry: Entry, nats: float, standard_error: float | None) -> str:
     sign = "+" if nats > 0 else ""
     if entry.likelihood != "gaussian":
         return sign + estimate(nats, standard_error)
-    bits, spread = (each / (math.prod(entry.picture_shape) * math.log(2)) for each in (nats, standard_error or 0))
+    bits, spread = (bits_of(each, entry.picture_shape) for each in (nats, standard_error or 0))
     return sign + estimate(bits, spread, 4)
 
 

@@ -148,9 +148,11 @@ def of_datasets(infos: Sequence[DatasetInfo]) -> Table:
 def of_result(result: dict) -> Table:
     """Names, values and units; tables inside the result are spread out. ≤ is a bound: few draws count at the median
     picture."""
-    from vae_core.analysis.likelihood import only_bounded
+    table, bound = Table(show_header=False), False
+    if "nll" in result:  # torch is loaded already by whoever measured it
+        from vae_core.analysis.likelihood import only_bounded
 
-    table, bound = Table(show_header=False), only_bounded(result)
+        bound = only_bounded(result)
     for name, value in flat(together(result)).items():
         if bound and name == "nll_standard_error":
             continue

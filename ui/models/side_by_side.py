@@ -13,11 +13,10 @@ from ui.link import Field, decimal_between, one_of, short, whole_between
 from ui.models import ideas
 from ui.models.figures import Idea, idea_of
 from ui.models.section import Section
-from vae_core.analysis.evaluation import paired_difference
 from vae_core.analysis.likelihood import only_bounded
-from vae_core.data.registry import test_groups
-from vae_core.models.checkpoint import CheckpointError, read_log_marginal
+from vae_core.models.checkpoint import CheckpointError
 from vae_core.rounding import in_sum, negated
+from vae_core.studies.comparison import surprise_apart
 from vae_core.zoo.store import Entry
 
 MOST = 8  # models
@@ -128,18 +127,11 @@ def apart(entry: Entry, own: Entry) -> str | None:
 
 @cache.kept(entries=64)
 def difference(version: tuple, of_own: tuple, _entry: Entry, _own: Entry) -> tuple[float, float | None] | None:
-    """By how many nats a model's -log p(x) is more than another's, mean over the same test pictures, and its standard
-    error; None where it was not kept of both."""
-    if _entry.metrics.get("held_out") != _own.metrics.get("held_out"):
-        return None
+    """What `surprise_apart` says of two models; None where it cannot be read."""
     try:
-        ours, theirs = (read_log_marginal(each.folder) for each in (_entry, _own))
+        return surprise_apart(_entry, _own)
     except CheckpointError:
         return None
-    if ours is None or theirs is None:
-        return None
-    count = min(len(ours), len(theirs))
-    return paired_difference(theirs[:count], ours[:count], test_groups(_own.dataset, count))
 
 
 def note(entry: Entry) -> str:

@@ -177,14 +177,14 @@ def asked_about(model: Model, pictures: Pictures, count: int) -> Iterator[tuple[
 
 def simulated_bias(
     model: Model, pictures: Pictures, count: int, samples: int, generator: Generator
-) -> tuple[float, float]:
+) -> tuple[float, float | None]:
     """By how much the estimate of log p(x) can be too low, nats a picture, and the standard error of that: see
     `simulated_gaps`. Of models that take labels, equally many pictures of each that the first `count` of a split
     have."""
     asked = [one for one, _ in asked_about(model, pictures, count)]
     each = math.ceil(SIMULATED / len(asked))
     gaps = torch.cat([simulated_gaps(one, each, samples, generator) for one in asked])
-    return gaps.mean().item(), (gaps.std() / math.sqrt(len(gaps))).item()
+    return gaps.mean().item(), standard_error(gaps)
 
 
 @torch.no_grad()

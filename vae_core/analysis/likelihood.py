@@ -305,5 +305,10 @@ def bits_per_dimension(nats: float, picture_shape: tuple[int, int, int], likelih
 
     For Gaussian likelihoods, densities over [0, 1] become probabilities of one of 256 grey levels (8 bits more).
     """
-    bits = nats / (math.prod(picture_shape) * math.log(2))
+    bits = bits_of(nats, picture_shape)
     return bits + 8 if likelihood == "gaussian" else bits
+
+
+def bits_of(nats: float, picture_shape: tuple[int, int, int]) -> float:
+    """Nats per image as bits per pixel and channel, for differences and errors: no grey levels are counted."""
+    return nats / (math.prod(picture_shape) * math.log(2))

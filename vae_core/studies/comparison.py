@@ -1,14 +1,13 @@
 """`zoo table`: what was measured on our models beside published figures, setting by setting."""
 
 from dataclasses import asdict, dataclass
-from math import log, prod
 from pathlib import Path
 from statistics import fmean, stdev
 
 import torch
 
 from vae_core.analysis.evaluation import paired_difference
-from vae_core.analysis.likelihood import only_bounded
+from vae_core.analysis.likelihood import bits_of, only_bounded
 from vae_core.data.registry import describe, test_groups
 from vae_core.models.checkpoint import CheckpointError, read_log_marginal
 from vae_core.models.model import settings_of
@@ -129,7 +128,7 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
     (first, first_who), *_ = raced.runners
     info = describe(raced.dataset)
     dense = info.likelihood == "gaussian"
-    scale = 1 / (prod(info.shape) * log(2)) if dense else 1.0
+    scale = bits_of(1.0, info.shape) if dense else 1.0
     return [
         Row(
             raced.title,
@@ -211,7 +210,7 @@ def per_nat(comparison: Comparison) -> float:
     if comparison.figure != "bits_per_dimension":
         return 1.0
     (dataset,) = datasets_of(comparison)
-    return 1 / (prod(describe(dataset).shape) * log(2))
+    return bits_of(1.0, describe(dataset).shape)
 
 
 def datasets_of(comparison: Comparison) -> set[str]:
@@ -246,12 +245,25 @@ def difference_of(line: Line, assets: Path, scale: float) -> dict:
     where either is not stored."""
     if not line.beside:
         return {}
-    both = [entry_of(recipe, assets) for recipe in (line.recipes[0], line.beside)]
-    values = [None if entry is None else read_log_marginal(entry.folder) for entry in both]
-    ours, theirs = values
-    if ours is None or theirs is None or both[0] is None:
+    ours, theirs = (entry_of(recipe, assets) for recipe in (line.recipes[0], line.beside))
+    found = None if ours is None or theirs is None else surprise_apart(ours, theirs)
+    if found is None:
         return {"beside": line.beside}
+    difference, error = found
+    return {
+        "beside": line.beside,
+        "difference": scale * difference,
+        "difference_error": None if error is None else scale * error,
+    }
+
+
+def surprise_apart(entry: Entry, other: Entry) -> tuple[float, float | None] | None:
+    """By how many nats -log p(x) of a test picture is more than another model's, over the same pictures, and the
+    standard error of that; None where it was not kept of both, or is of other pictures. Raises CheckpointError."""
+    if entry.metrics.get("held_out") != other.metrics.get("held_out"):
+        return None
+    ours, theirs = (read_log_marginal(each.folder) for each in (entry, other))
+    if ours is None or theirs is None:
+        return None
     count = min(len(ours), len(theirs))
-    theirs, ours = scale * theirs[:count], scale * ours[:count]
-    difference, error = paired_difference(theirs, ours, test_groups(both[0].dataset, count))
-    return {"beside": line.beside, "difference": difference, "difference_error": error}
+    return paired_difference(theirs[:count], ours[:count], test_groups(other.dataset, count))

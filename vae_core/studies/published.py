@@ -87,6 +87,16 @@ def shortened(what: str, recipe: str, published: Published | None = None, beside
     return Line(what, (recipe,), published, beside if beside != recipe else "", long=f"{recipe}-long")
 
 
+def and_sharper(vae: str, latents: str, what: str = "a VAE") -> tuple[Line, ...]:
+    """A VAE, and what begins as it and compares features: names end in `latents`."""
+    dataset = vae.partition("-")[0]
+    return (
+        Line(what, (vae,)),
+        Line("VAE_Dis_l, begun as the VAE", (f"{dataset}-dis-{latents}",), beside=vae),
+        Line("VAE/GAN, begun as the VAE", (f"{dataset}-gan-{latents}",), beside=vae),
+    )
+
+
 COMPARISONS = (
     Comparison(
         "ladder",
@@ -240,35 +250,22 @@ COMPARISONS = (
         "bits_per_dimension",
         "bits a dimension",
         (
-            Line("a VAE with Gaussian pixels", ("digits-vae-gaussian-8d",)),
-            Line("VAE_Dis_l, begun as the VAE", ("digits-dis-8d",), beside="digits-vae-gaussian-8d"),
-            Line("VAE/GAN, begun as the VAE", ("digits-gan-8d",), beside="digits-vae-gaussian-8d"),
+            *and_sharper("digits-vae-gaussian-8d", "8d", "a VAE with Gaussian pixels"),
             Line("a flow of 64 pixels, exact", ("digits-flow-64d",), beside="digits-vae-gaussian-8d"),
         ),
     ),
-    Comparison(
-        "frey",
-        "Frey Face",
-        "bits_per_dimension",
-        "bits a dimension",
-        (
-            Line("a VAE", ("frey-vae-10d",)),
-            Line("VAE_Dis_l, begun as the VAE", ("frey-dis-10d",), beside="frey-vae-10d"),
-            Line("VAE/GAN, begun as the VAE", ("frey-gan-10d",), beside="frey-vae-10d"),
-            Line("a VQ-VAE, 35 cells of 64 codes", ("frey-vq-35d",)),
-        ),
-    ),
-    Comparison(
-        "olivetti",
-        "Olivetti",
-        "bits_per_dimension",
-        "bits a dimension",
-        (
-            Line("a VAE", ("olivetti-vae-16d",)),
-            Line("VAE_Dis_l, begun as the VAE", ("olivetti-dis-16d",), beside="olivetti-vae-16d"),
-            Line("VAE/GAN, begun as the VAE", ("olivetti-gan-16d",), beside="olivetti-vae-16d"),
-            Line("a VQ-VAE of two levels", ("olivetti-vq-80d",)),
-        ),
+    *(
+        Comparison(
+            dataset,
+            title,
+            "bits_per_dimension",
+            "bits a dimension",
+            (*and_sharper(f"{dataset}-vae-{latents}", latents), Line(what, (quantised,))),
+        )
+        for dataset, title, latents, what, quantised in (
+            ("frey", "Frey Face", "10d", "a VQ-VAE, 35 cells of 64 codes", "frey-vq-35d"),
+            ("olivetti", "Olivetti", "16d", "a VQ-VAE of two levels", "olivetti-vq-80d"),
+        )
     ),
 )
 
