@@ -6,7 +6,7 @@ Only figures that were read in a public source are here; what is known by recall
 from dataclasses import dataclass
 from typing import Literal
 
-from vae_core.zoo.recipes import DIGITS_LABELS, LABEL_SEEDS, LABELS
+from vae_core.zoo.recipes import DIGITS_LABELS, LABEL_SEEDS, LABELS, RECIPES
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,13 @@ def burda(kind: str, samples: int) -> Published:
 def shortened(what: str, recipe: str, published: Published | None = None, beside: str = "") -> Line:
     """A line whose recipe has a twin of a longer schedule."""
     return Line(what, (recipe,), published, beside if beside != recipe else "", long=f"{recipe}-long")
+
+
+def labelled(what: str, count: int, name: str, published: Published | None) -> Line:
+    """A line of models that differ in which pictures keep their labels."""
+    recipes = tuple(name.format(count, seed) for seed in LABEL_SEEDS)
+    long = f"{recipes[0]}-long"
+    return Line(f"{what}, {count:,} labels", recipes, published, long=long if long in RECIPES else "")
 
 
 def and_sharper(vae: str, latents: str, what: str = "a VAE") -> tuple[Line, ...]:
@@ -211,7 +218,7 @@ COMPARISONS = (
         "classification_error",
         "%",
         tuple(
-            Line(f"{what}, {count:,} labels", tuple(name.format(count, seed) for seed in LABEL_SEEDS), given.get(count))
+            labelled(what, count, name, given.get(count))
             for what, name, given in (
                 ("M2", "mnist-m2-{}-labels-{}-5d", M2),
                 ("M1+M2", "mnist-m1m2-{}-labels-{}-70d", M1_M2),
