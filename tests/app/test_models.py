@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,10 +22,13 @@ from ui.models.side_by_side import MOST, PICTURES
 from vae_core.data.pictures import DatasetUnavailable
 from vae_core.models.checkpoint import LIKELIHOODS, read_checkpoint, read_log_marginal, write_log_marginal
 from vae_core.models.conditional import ConditionalConfig
+from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
+from vae_core.models.layered import LayeredConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.stacked import StackedConfig
 from vae_core.names import OBJECTIVES
+from vae_core.studies.comparison import Row
 from vae_core.zoo import store
 
 PAGE = "pages/models.py"
@@ -333,11 +337,83 @@ def test_samples_of_a_learned_prior_are_drawn_from_its_mixture(tmp_path, zoo, op
     plain, mixed = sent_to_browser(open_page(model=FLAT, models="digits-learned-3d"))["models"]
     assert plain["mixture"] is None
     assert mixed["mixture"]["count"] == 4 and mixed["mixture"]["blocks"] == [["weight", 1], ["mean", 3], ["stddev", 3]]
-    packed = gzip.decompress((publish.GENERATED / mixed["mixture"]["url"].rsplit("/", 1)[1]).read_bytes())
-    numbers = np.frombuffer(packed, np.uint8).reshape(4, -1).T.copy().view("<f4").flatten()
+    numbers = floats_of(mixed["mixture"])
     weights, means, stddevs = (torch.tensor(part) for part in np.split(numbers, [4, 16]))
     model = read_checkpoint(tmp_path / "digits-learned-3d").model
     z = torch.tensor([[0.3, -1.0, 0.5]])
     parts = Normal(means.reshape(4, 3), stddevs.reshape(4, 3))
     density = (weights.log() + parts.log_prob(z[:, None]).sum(-1)).logsumexp(-1)
     assert model.prior.log_prob(z).item() == pytest.approx(density.item(), abs=1e-4)
+
+
+OTHERS = {  # models of digits that are no plain VAEs: name, configuration, objective, what the browser is told of z
+    "digits-given-3d": (ConditionalConfig(LABELLED, 10), "elbo", {"latentDim": 3, "classes": 10}),
+    "digits-some-3d": (SemiSupervisedConfig(ConditionalConfig(LABELLED, 10), (16,)), "m2", {"classes": 10}),
+    "digits-stacked-5d": (StackedConfig(LABELLED, 10, 2, (16,)), "m2", {"latentDim": 2, "classes": 10}),
+    "digits-layers-5d": (LayeredConfig(LABELLED, 2, (16,)), "elbo", {"latentDim": 5, "classes": None}),
+}
+
+
+@pytest.fixture
+def unlike(tmp_path, zoo, monkeypatch):
+    write_stand_in(tmp_path / FLAT, "digits", DIGITS)
+    for name, (config, objective, _) in OTHERS.items():
+        write_stand_in(tmp_path / name, "digits", config, objective, {"labels": 20} if objective == "m2" else None)
+    monkeypatch.setattr(store, "ZOO", tmp_path)
+    return tmp_path
+
+
+def floats_of(block: dict) -> np.ndarray:
+    packed = gzip.decompress((publish.GENERATED / block["url"].rsplit("/", 1)[1]).read_bytes())
+    return np.frombuffer(packed, np.uint8).reshape(4, -1).T.copy().view("<f4").flatten()
+
+
+def test_models_of_other_families_stand_beside_a_vae_and_are_told_apart(unlike, open_page):
+    app = open_page(model=FLAT, models=",".join(OTHERS))
+    assert not app.exception and not app.error and not said(app)
+    data = sent_to_browser(app)
+    rows = {row["name"]: row for row in data["models"]}
+    assert set(rows) == {FLAT, *OTHERS} == set(data["siblings"])
+    for name, (*_, told) in OTHERS.items():
+        assert {key: rows[name][key] for key in told} == told and rows[name]["codebook"] is None
+    assert floats_of(data["said"])[:12].tolist() == [*range(10), 0, 1], "what the data set says of each test picture"
+    captions = " ".join(element.value for element in app.caption)
+    assert "read each picture with its label" in captions and "with its likeliest y" in captions
+    assert sent_to_browser(open_page(model=FLAT, models="digits-some-3d"))["said"] is None, "nobody is told"
+
+
+def test_what_cannot_be_drawn_in_the_browser_is_drawn_from_the_models_own_prior(unlike, open_page):
+    rows = {row["name"]: row for row in sent_to_browser(open_page(model=FLAT, models=",".join(OTHERS)))["models"]}
+    assert [name for name, row in rows.items() if row["draws"]] == ["digits-layers-5d"]
+    draws = torch.tensor(floats_of(rows["digits-layers-5d"]["draws"])).reshape(-1, 5).double()
+    prior = read_checkpoint(unlike / "digits-layers-5d").model.prior
+    known = sample(prior, torch.Generator().manual_seed(7), (200_000,)).double()
+    error = known.std(0) / len(draws) ** 0.5
+    assert ((draws.mean(0) - known.mean(0)).abs() < 4.5 * error).all()
+    assert torch.allclose(draws.std(0), known.std(0), rtol=0.15)
+
+
+def test_stored_codes_of_a_model_with_labels_have_them_and_those_of_one_that_finds_them_are_none(unlike):
+    checkpoints = {name: store.open_checkpoint(unlike / name) for name in OTHERS}
+    shown = SimpleNamespace(checkpoint=store.open_checkpoint(unlike / FLAT))
+    given = checkpoints["digits-given-3d"]
+    found = torch.tensor(side_by_side.codes(given, CODES - 2, shown))  # round and round
+    rows = (torch.arange(PICTURES) + CODES - 2) % CODES
+    assert torch.allclose(found[:, :3], given.codes.mean[rows], atol=1e-6)
+    assert torch.equal(found[:, 3:].argmax(1), rows % 10) and found[:, 3:].sum() == PICTURES
+    assert side_by_side.codes(checkpoints["digits-some-3d"], 0, shown) is None
+    assert side_by_side.codes(checkpoints["digits-stacked-5d"], 0, shown) is None
+    assert torch.tensor(side_by_side.codes(checkpoints["digits-layers-5d"], 0, shown)).shape == (PICTURES, 5)
+
+
+def test_the_rows_that_the_table_has_of_the_models_stand_below_them(unlike, open_page, monkeypatch):
+    row = Row("Latent dimensions", "5", "-log p(x)", "nats", ("digits-layers-5d",), 1, 90.5, 0.25, epochs=7)
+    other = replace(row, recipes=("digits-nobody-2d",))
+    monkeypatch.setattr("ui.models.table.rows", lambda: [row, other])
+    app = open_page(model=FLAT, models="digits-layers-5d")
+    (expander,) = (each for each in app.expander if each.label == "Their rows of the table")
+    (cells,) = expander.dataframe[0].value.to_dict("records")
+    assert (
+        cells["comparison"] == "Latent dimensions" and cells["ours"] == "90.50 ± 0.25 nats" and cells["epochs"] == "7"
+    )
+    assert not open_page(model=FLAT, models="digits-given-3d").expander

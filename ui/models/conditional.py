@@ -4,19 +4,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-import torch
-
-from ui import cache, figures
+from ui import figures
 from ui.browser import model as live
 from ui.browser import networks
-from ui.browser.publish import are_there
 from ui.frame import Shown, has_a_map
 from ui.link import Field, decimal, one_of, short, whole_between
 from ui.models import ideas, read_picture
 from ui.models.figures import encoder_sees_label, idea_of
 from ui.models.section import Section, those, where
 from vae_core.intake import steps as intake
-from vae_core.models.checkpoint import Checkpoint
 from vae_core.zoo.store import Entry
 
 FARTHEST = 20.0  # of a coordinate of z from the middle
@@ -61,21 +57,13 @@ def for_browser(state: Conditional, shown: Shown) -> dict[str, Any]:
         "labels": list(shown.info.labels[:MOST_LABELS]),
         "classes": checkpoint.model.config.classes,
         "seesLabel": encoder_sees_label(checkpoint.model.config),
-        "said": labels_for_browser(shown.version, shown.name, checkpoint),
+        "said": networks.labels(shown.version, shown.name, checkpoint),
         "dimensions": live.sliders(checkpoint),
         "palette": list(figures.LABEL_COLOURS),
         "samples": len(checkpoint.codes.indices),
         "pen": intake.digit_box(shown.info) is not None,
         "limits": {"draws": MOST_DRAWS, "farthest": FARTHEST},
     }
-
-
-@cache.kept(entries=32, valid=are_there)
-def labels_for_browser(version: tuple, name: str, _checkpoint: Checkpoint) -> dict[str, Any]:
-    """Address of what the data set says that each test picture is."""
-    labels = _checkpoint.codes.labels
-    known = torch.zeros(len(_checkpoint.codes.indices)) if labels is None else labels
-    return live.published_blocks(f"labels-{name}", {"labels": known[:, None]})
 
 
 def below(state: Conditional, shown: Shown) -> None:

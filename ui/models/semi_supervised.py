@@ -11,7 +11,7 @@ from ui.browser import networks
 from ui.browser.publish import are_there, digest, publish
 from ui.frame import Shown, has_a_map
 from ui.models import ideas, read_picture
-from ui.models.conditional import MOST_LABELS, labels_for_browser
+from ui.models.conditional import MOST_LABELS
 from ui.models.figures import encoder_sees_label, idea_of
 from ui.models.labels_figure import error_over_labels
 from ui.models.section import Section, those, where
@@ -69,7 +69,7 @@ def for_browser(state: SemiSupervised, shown: Shown) -> dict[str, Any]:
         "classes": shown.checkpoint.model.config.classes,
         "seesLabel": encoder_sees_label(shown.checkpoint.model.config),
         "stacked": shown.entry.can.stands_on_a_vae,
-        "said": labels_for_browser(shown.version, shown.name, shown.checkpoint),
+        "said": networks.labels(shown.version, shown.name, shown.checkpoint),
         "palette": list(figures.LABEL_COLOURS),
         "samples": len(shown.checkpoint.codes.indices),
         "pen": intake.digit_box(shown.info) is not None,

@@ -4,19 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import streamlit as st
 import torch
+from torch.nn.functional import one_hot
 
-from ui import cache, frame, originals, pictures
+from ui import cache, frame, originals, pictures, tables
 from ui.browser import networks
 from ui.frame import Shown
 from ui.link import Field, decimal_between, one_of, short, whole_between
-from ui.models import ideas
+from ui.models import ideas, table
 from ui.models.figures import Idea, idea_of
 from ui.models.section import Section
 from vae_core.analysis.likelihood import only_bounded
-from vae_core.models.checkpoint import CheckpointError
+from vae_core.models import families
+from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.rounding import in_sum, negated
-from vae_core.studies.comparison import surprise_apart
+from vae_core.studies.comparison import Row, surprise_apart
+from vae_core.tables import ours_of, published_of
 from vae_core.zoo.store import Entry
 
 MOST = 8  # models
@@ -43,16 +47,8 @@ def form(entry: Entry) -> tuple:
 
 
 def alike(shown: Shown) -> dict[str, Entry]:
-    """The models of the same form, by name, in the zoo's order; those whose networks are given labels, those whose
-    latents no slider walks between, and those of several layers, whose prior the browser cannot draw, are left out."""
-    return {
-        name: entry
-        for name, entry in cache.zoo().items()
-        if form(entry) == form(shown.entry)
-        and entry.can.has_distances
-        and entry.can.latent != "chain"
-        and not (entry.can.takes_labels or entry.can.classifies)
-    }
+    """The models of the same form, by name, in the zoo's order."""
+    return {name: entry for name, entry in cache.zoo().items() if form(entry) == form(shown.entry)}
 
 
 def opening(shown: Shown) -> SideBySide:
@@ -72,7 +68,9 @@ def chosen(state: SideBySide, shown: Shown) -> list[Entry]:
 def for_browser(state: SideBySide, shown: Shown) -> dict[str, Any]:
     """The models, with their numbers as they are shown; where there are no pictures to read, the codes of them."""
     limits = {"most": MOST, "pictures": PICTURES, "draws": MOST_DRAWS}
-    return beside(chosen(state, shown), list(alike(shown)), state.row, shown) | {"limits": limits}
+    told = any(entry.can.takes_labels for entry in chosen(state, shown))
+    said = networks.labels(shown.version, shown.name, shown.checkpoint) if told else None
+    return beside(chosen(state, shown), list(alike(shown)), state.row, shown) | {"limits": limits, "said": said}
 
 
 def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown) -> dict[str, Any]:
@@ -86,7 +84,7 @@ def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown
         except CheckpointError:
             continue  # a broken model does not take the others away
         told = {**model, "numbers": numbers(entry) | {"beside": apart(entry, shown.entry)}, "note": note(entry)}
-        rows.append(told | {"codes": codes(checkpoint.codes, row, shown) if blind else None})
+        rows.append(told | {"codes": codes(checkpoint, row, shown) if blind else None})
     return {
         "models": rows,
         "siblings": siblings,
@@ -95,14 +93,23 @@ def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown
     }
 
 
-def codes(codes: Any, row: int, shown: Shown) -> list[list[float]] | None:
-    """What a model's encoder once said of the pictures that are shown, (PICTURES, D); None where it has not."""
-    if codes is None:
+def codes(checkpoint: Checkpoint, row: int, shown: Shown) -> list[list[float]] | None:
+    """What a model's encoder once said of the pictures that are shown, (PICTURES, D), and after it the labels, one-hot,
+    where it is given them; None where it has not, and where what is stored is not what the decoder is given."""
+    codes, can = checkpoint.codes, families.of(checkpoint.model)
+    if codes is None or can.classifies:
         return None
     own = shown.checkpoint.codes.indices
     wanted = own[(row + torch.arange(PICTURES)) % len(own)]
     rows = [pictures.row_of(codes, int(index)) for index in wanted]
-    return None if None in rows else codes.mean[rows].tolist()
+    if None in rows:
+        return None
+    found = codes.mean[rows].float()
+    if can.takes_labels:
+        if codes.labels is None:
+            return None
+        found = torch.cat([found, one_hot(codes.labels[rows].long(), checkpoint.model.config.classes).float()], 1)
+    return found.tolist()
 
 
 def numbers(entry: Entry) -> dict[str, str | None]:
@@ -112,7 +119,8 @@ def numbers(entry: Entry) -> dict[str, str | None]:
     if metrics.get("reconstruction") is not None and metrics.get("kl") is not None:
         explained, divergence, bound = in_sum([metrics["reconstruction"], -metrics["kl"]])
         parts = {"reconstruction": explained, "kl": negated(divergence), "elbo": bound}
-    return {**parts, "nll": frame.surprise(entry) if metrics.get("nll") is not None else None}
+    given = "given y: " if entry.can.takes_labels else ""
+    return {**parts, "nll": given + frame.surprise(entry) if metrics.get("nll") is not None else None}
 
 
 def apart(entry: Entry, own: Entry) -> str | None:
@@ -142,8 +150,53 @@ def note(entry: Entry) -> str:
 
 
 def below(state: SideBySide, shown: Shown) -> None:
-    """What each kind of model on the screen changes: its graphical model and its objective."""
-    show_ideas(chosen(state, shown))
+    """How models that are no plain VAEs are read, what each kind on the screen changes, and what the table has of
+    them."""
+    entries = chosen(state, shown)
+    told = how_read(entries)
+    if told:
+        st.caption(" ".join(told))
+    show_ideas(entries)
+    show_rows(entries)
+
+
+def how_read(entries: Iterable[Entry]) -> list[str]:
+    """What the pictures of the models on the screen are, where it is not E[x|z] at E[z|x] and nothing more."""
+    told = []
+    some = list(entries)
+    if any(entry.can.takes_labels for entry in some):
+        told.append(
+            "Models that are given y read each picture with its label, and draw y beside z; on the way y is that of "
+            "the nearer end. Their −log p(x) is −log p(x|y)."
+        )
+    if any(entry.can.classifies for entry in some):
+        told.append("Models that find y read each picture with its likeliest y, and draw y beside z.")
+    if any(not entry.can.has_distances for entry in some):
+        told.append("Codes have nothing between them: on the way the cells become b’s one after another.")
+    return told
+
+
+def show_rows(entries: Iterable[Entry]) -> None:
+    """What `zoo table` has of the models, each comparison that one of them stands in."""
+    names = {entry.name for entry in entries}
+    try:
+        found = [row for row in table.rows() if names.intersection(row.recipes)]
+    except CheckpointError:
+        return  # the section Table says which
+    if found:
+        with st.expander("Their rows of the table"):
+            tables.table([in_brief(row) for row in found])
+
+
+def in_brief(row: Row) -> dict[str, str]:
+    """A row of the table among those of other comparisons."""
+    return {
+        "comparison": row.comparison,
+        "model": row.what,
+        "ours": f"{table.signed(ours_of(row))} {row.unit}" if row.ours is not None else "–",
+        "published": f"{published_of(row)} {row.unit}" if row.published is not None else "–",
+        "epochs": str(row.epochs),
+    }
 
 
 def show_ideas(entries: Iterable[Entry]) -> None:

@@ -40,6 +40,14 @@ export async function loadMixture(source) {
   return source && /** @type {import("../math/mixture_prior.js").Mixture} */ (await loadBlocks(source));
 }
 
+/**
+ * @param {CodesSource | null} source of draws from a prior that has no other form here
+ * @returns {Promise<Float32Array | null>} (many, D); null where there is none
+ */
+export async function loadDraws(source) {
+  return source && /** @type {Record<string, any>} */ (await loadBlocks(source)).draws;
+}
+
 /** @param {CodesSource} source @returns {Promise<unknown>} count and blocks by name */
 async function loadBlocks({ url, count, blocks }) {
   const values = new Float32Array(await fetchBytes(url));

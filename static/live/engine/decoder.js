@@ -5,6 +5,14 @@ import { Newest } from "./newest.js";
 /** @typedef {import("./runtime.js").Runtime} Runtime */
 /** @typedef {import("../kit/paint.js").Shape} Shape */
 
+/**
+ * @param {Runtime["ort"]} ort @param {Float32Array} z (count, D) @param {number} count
+ * @returns {Record<string, import("onnxruntime-web").Tensor>}
+ */
+export function plainFeeds(ort, z, count) {
+  return { z: new ort.Tensor("float32", z, [count, z.length / count]) };
+}
+
 export class LiveDecoder {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -25,6 +33,7 @@ export class LiveDecoder {
     /** @type {Float32Array | null} */
     this.z = null; // the z it was decoded from
     this.milliseconds = 0; // of the last decode alone
+    this.feeds = plainFeeds;
     this.onPainted = () => {};
   }
 
@@ -32,10 +41,10 @@ export class LiveDecoder {
    * Decode with another network from now on.
    * @param {Runtime} runtime
    * @param {Shape} shape
+   * @param {typeof plainFeeds} [feeds] what the network is given for a code
    */
-  use(runtime, shape) {
-    this.runtime = runtime;
-    this.shape = shape;
+  use(runtime, shape, feeds = plainFeeds) {
+    Object.assign(this, { runtime, shape, feeds });
   }
 
   /** Another network is on its way: what is asked for until then waits for it. */
@@ -69,7 +78,7 @@ export class LiveDecoder {
     const { ort, session } = this.runtime,
       shape = this.shape,
       begun = performance.now();
-    const { x } = await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) }, ["x"]);
+    const { x } = await session.run(this.feeds(ort, z, 1), ["x"]);
     this.milliseconds = performance.now() - begun;
     if (this.runtime?.session !== session) return; // another model was chosen meanwhile
     const picture = /** @type {Float32Array} */ (x.data);

@@ -42,8 +42,7 @@ export class LabelledDecoder {
    */
   use(runtime, shape, classes, canvases) {
     this.canvases = canvases.map((canvas) => new PictureCanvas(canvas));
-    this.labels = new Float32Array(canvases.length * classes);
-    for (let y = 0; y < canvases.length; y++) this.labels[y * classes + y] = 1;
+    this.labels = oneHot(Array.from(canvases.keys()), classes);
     Object.assign(this, { runtime, shape, classes });
   }
 
@@ -86,19 +85,19 @@ export class LabelledDecoder {
 }
 
 /**
- * q(z|x, y) of one picture; of an encoder that does not see labels q(z|x).
+ * q(z|x, y) of pictures; of an encoder that does not see labels q(z|x).
  * @param {Runtime} runtime of an encoder.onnx
- * @param {Float32Array} x (C, H, W) in [0, 1]
+ * @param {Float32Array} x (count, C, H, W) in [0, 1]
  * @param {Shape} shape
- * @param {number} label y
+ * @param {number[]} labels y of each, (count,)
  * @param {number} classes
- * @returns {Promise<{mean: Float32Array, stddev: Float32Array}>} each (D,)
+ * @returns {Promise<{mean: Float32Array, stddev: Float32Array}>} each (count, D)
  */
-export async function encodeWith({ ort, session }, x, shape, label, classes) {
-  const y = Float32Array.from({ length: classes }, (_, i) => Number(i === label));
+export async function encodeWith({ ort, session }, x, shape, labels, classes) {
+  const count = labels.length;
   /** @type {Record<string, import("onnxruntime-web").Tensor>} */
-  const given = { x: new ort.Tensor("float32", x, [1, ...shape]) };
-  if (session.inputNames.includes("y")) given.y = new ort.Tensor("float32", y, [1, classes]);
+  const given = { x: new ort.Tensor("float32", x, [count, ...shape]) };
+  if (session.inputNames.includes("y")) given.y = new ort.Tensor("float32", oneHot(labels, classes), [count, classes]);
   const { mean, stddev } = await session.run(given);
   return { mean: /** @type {Float32Array} */ (mean.data), stddev: /** @type {Float32Array} */ (stddev.data) };
 }
@@ -140,20 +139,31 @@ export async function decodeWithEach({ ort, session }, z, classes) {
 }
 
 /**
- * q(y|x) of one picture.
+ * q(y|x) of one picture, or of several.
  * @param {Runtime} runtime of a classifier.onnx
- * @param {Float32Array} x (C, H, W) in [0, 1]
+ * @param {Float32Array} x (count, C, H, W) in [0, 1]
  * @param {Shape} shape
- * @returns {Promise<Float32Array>} (classes,)
+ * @param {number} [count]
+ * @returns {Promise<Float32Array>} (count, classes)
  */
-export async function classify({ ort, session }, x, shape) {
-  const { probabilities } = await session.run({ x: new ort.Tensor("float32", x, [1, ...shape]) });
+export async function classify({ ort, session }, x, shape, count = 1) {
+  const { probabilities } = await session.run({ x: new ort.Tensor("float32", x, [count, ...shape]) });
   return /** @type {Float32Array} */ (probabilities.data);
 }
 
-/** @param {number} classes @returns {Float32Array} (classes, classes), one-hot */
+/** @param {ArrayLike<number>} labels (count,) @param {number} classes @returns (count, classes) */
+export function oneHot(labels, classes) {
+  const y = new Float32Array(labels.length * classes);
+  for (let i = 0; i < labels.length; i++) y[i * classes + labels[i]] = 1;
+  return y;
+}
+
+/** @param {number} classes @returns {Float32Array} (classes, classes) */
 function everyLabel(classes) {
-  return Float32Array.from({ length: classes * classes }, (_, i) => Number(i % (classes + 1) === 0));
+  return oneHot(
+    Array.from({ length: classes }).map((_, y) => y),
+    classes,
+  );
 }
 
 /** @param {Float32Array} values @param {number} count @returns {Float32Array} so many copies, one after another */

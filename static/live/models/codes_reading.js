@@ -1,7 +1,7 @@
 // What the networks say: a picture's codes, what codes decode to, and what the prior makes of them.
 import { asPicture } from "../engine/encoder.js";
-import { decodeCodes, encodeCodes, logitsOfPrior } from "../engine/quantised.js";
-import { codeAt, eachLogProbability, logProbabilities } from "../math/code_prior.js";
+import { decodeCodes, drawCodes, encodeCodes, logitsOfPrior } from "../engine/quantised.js";
+import { eachLogProbability } from "../math/code_prior.js";
 import { logLikelihoods } from "../math/likelihood.js";
 import { binarised, uniforms } from "../math/noise.js";
 import { refreshBook } from "./codes_book.js";
@@ -99,13 +99,10 @@ export async function drawAll(section, from = 0, time = performance.now()) {
     cells = cellsOf(grids),
     uniform = uniforms(place.seed),
     draws = Array.from({ length: cells }, uniform),
-    changed = new Map(place.changed),
-    codes = Array.from({ length: cells }, (_, cell) => (cell < from ? (section.sample?.[cell] ?? 0) : 0));
-  for (let cell = from; cell < cells; cell++) {
-    const given = changed.get(cell);
-    codes[cell] = given ?? codeAt(logProbabilities(await logitsOfPrior(prior, codes), cell, size), draws[cell]);
-    if (reading !== section.reading || prior !== section.prior) return;
-  }
+    given = new Map(place.changed),
+    codes = Array.from({ length: cells }, (_, cell) => (cell < from ? (section.sample?.[cell] ?? 0) : 0)),
+    late = () => reading !== section.reading || prior !== section.prior;
+  if (!(await drawCodes(prior, codes, draws, size, { from, given, late }))) return;
   section.sample = codes;
   show(section, time);
 }

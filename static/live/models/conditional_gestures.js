@@ -65,7 +65,7 @@ export async function read(conditional, stays = false) {
   if (!network || !encoder || !source.bytes) return;
   const reading = ++conditional.reading,
     x = asPicture(source.bytes, network.noise),
-    { mean } = await encodeWith(encoder, x, network.shape, labelOf(conditional), classes);
+    { mean } = await encodeWith(encoder, x, network.shape, [labelOf(conditional)], classes);
   if (reading !== conditional.reading || encoder !== conditional.encoder) return;
   conditional.style = mean.slice();
   if (!stays) place.z = "picture";

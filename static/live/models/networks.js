@@ -1,11 +1,11 @@
 // One model's networks, fetched once, for several pictures at a time.
-import { loadMixture } from "../engine/codes.js";
-import { asPicture, encode } from "../engine/encoder.js";
+import { loadDraws, loadMixture } from "../engine/codes.js";
+import { asPicture } from "../engine/encoder.js";
 import { loadSession } from "../engine/runtime.js";
-import { priorDraws } from "../math/mixture_prior.js";
+import { codingOf } from "./codings.js";
 
 /** @typedef {import("./state.js").Network & {codes: number[][] | null}} ReadNetwork
- *   `codes` where the pictures are not here: what its encoder once said of them, (count, D) */
+ *   `codes` where the pictures are not here: what its encoder once said of them, (count, width) */
 /** @typedef {import("../engine/runtime.js").Runtime} Runtime */
 
 export class Networks {
@@ -17,54 +17,65 @@ export class Networks {
   encoder = null;
   /** @type {Runtime | null} */
   decoder = null;
+  /** @type {Runtime | null} */
+  classifier = null; // q(y|x), where there is one
+  /** @type {Runtime | null} */
+  prior = null; // of codes
   /** @type {import("../math/mixture_prior.js").Mixture | null} */
   mixture = null; // p(z), where it is not N(0, I)
+  /** @type {Float32Array | null} */
+  draws = null; // of a p(z) that is no mixture, (many, D)
 
   /** @param {ReadNetwork} model */
   constructor(model) {
     this.model = model;
+    this.coding = codingOf(this);
   }
 
   /** @param {{ort: string, wasm: string}} files @returns {Promise<boolean>} whether they are others than before */
   async open(files) {
-    const { decoder, encoder, mixture } = this.model;
+    const { decoder, mixture, draws } = this.model;
     if (this.opened === decoder) return false;
-    const [made, read, prior] = await Promise.all([
-      loadSession(files, decoder),
-      loadSession(files, encoder),
-      loadMixture(mixture),
-    ]);
+    const parts = ["decoder", "encoder", "classifier", "prior"].map(
+      /** @param {string} kind */ async (kind) => {
+        const address = /** @type {Record<string, any>} */ (this.model)[kind];
+        return [kind, address ? await loadSession(files, address) : null];
+      },
+    );
+    const [there, learned, drawn] = await Promise.all([Promise.all(parts), loadMixture(mixture), loadDraws(draws)]);
     if (this.model.decoder !== decoder) return false;
-    Object.assign(this, { decoder: made, encoder: read, mixture: prior, opened: decoder });
+    Object.assign(this, Object.fromEntries(there), { mixture: learned, draws: drawn, opened: decoder });
+    this.coding = codingOf(this);
     return true;
   }
 
-  /** Draws of p(z). @param {number} count @param {number} seed @returns {Float32Array} (count, D) */
+  /** Draws of p(z). @param {number} count @param {number} seed @returns {Promise<Float32Array>} (count, width) */
   fromPrior(count, seed) {
-    return priorDraws(this.mixture, count, this.model.latentDim, seed);
+    return this.coding.fromPrior(count, seed);
   }
 
   /**
    * Where pictures lie.
    * @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes
-   * @returns {Promise<Float32Array | null>} (count, D) means of q(z|x); null before the networks are there
+   * @param {number[]} labels of the pictures, for networks that are given them
+   * @returns {Promise<Float32Array | null>} (count, width); null before the networks are there
    */
-  async codesOf(pictures) {
-    const { encoder, model } = this;
+  async codesOf(pictures, labels) {
+    const { encoder, model, coding } = this;
     if (!encoder) return null;
     if (!pictures) return Float32Array.from((model.codes ?? []).flat());
-    return (await encode(encoder, inputOf(pictures, model.noise), model.shape, pictures.length)).mean.slice();
+    return coding.read(encoder, inputOf(pictures, model.noise), pictures.length, labels);
   }
 
   /**
-   * @param {Float32Array} z (count, D)
-   * @returns {Promise<Float32Array | null>} (count, C, H, W) mean pictures; null for no z, and before the networks are there
+   * @param {Float32Array} codes (count, width)
+   * @returns {Promise<Float32Array | null>} (count, C, H, W) mean pictures; null for none, and before the networks are there
    */
-  async decode(z) {
-    const count = z.length / this.model.latentDim;
+  async decode(codes) {
+    const count = codes.length / this.coding.width;
     if (!this.decoder || !count) return null;
     const { ort, session } = this.decoder,
-      { x } = await session.run({ z: new ort.Tensor("float32", z, [count, this.model.latentDim]) }, ["x"]);
+      { x } = await session.run(this.coding.feeds(ort, codes, count), ["x"]);
     return /** @type {Float32Array} */ (x.data);
   }
 }

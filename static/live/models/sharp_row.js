@@ -46,7 +46,7 @@ export class SharpRow {
    */
   async make({ show, seed }, bytes, count) {
     const { networks } = this,
-      z = show === "samples" ? networks.fromPrior(count, seed) : await networks.codesOf(bytes);
+      z = await (show === "samples" ? networks.fromPrior(count, seed) : networks.codesOf(bytes, []));
     return z && networks.decode(z);
   }
 }

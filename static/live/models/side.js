@@ -1,4 +1,5 @@
 // Side by side: models of one data set on the same pictures; one slider walks all of them between two of these.
+import { loadCodes } from "../engine/codes.js";
 import { listenForActions } from "../kit/part.js";
 import { Player } from "../kit/player.js";
 import { OriginalsCard } from "../parts/originals.js";
@@ -27,6 +28,7 @@ export function sideBySide(page) {
     rows: new Map(),
     pictures: new TestPictures(),
     bytes: null,
+    said: null,
     player: new Player({
       onStep: (share, time) => move(side, share, time),
       onState: (playing) => {
@@ -104,7 +106,11 @@ async function update(side, data, { again, arriving }) {
   deal(side, models);
   showChips(side);
   showValue(side);
-  await Promise.all(Array.from(side.rows.values(), (row) => row.open(page.files)));
+  const [said] = await Promise.all([
+    data.said && loadCodes(data.said),
+    ...Array.from(side.rows.values(), (row) => row.open(page.files)),
+  ]);
+  side.said = said && /** @type {Float32Array} */ (said.labels);
   if (other || again || arriving || before !== place.row || !side.bytes) await fetchPictures(side);
   await readAll(side, Array.from(side.rows.values()));
   decodeAll(side, performance.now());

@@ -25,7 +25,7 @@ export function sideLayout() {
         <div class="read" role="columnheader"><h2>x: click the two that the walk goes between</h2>
           <div class="inputs" role="group" aria-label="Test pictures: the next click chooses b, the one after it a"></div></div>
         <div class="drawn" role="columnheader"><h2>samples, z from the prior</h2></div>
-        <div class="numbers" role="columnheader"><h2>−log p(x), time a picture</h2><h2><span data-term="reconstruction">E log p(x|z)</span> −
+        <div class="numbers" role="columnheader"><h2>−log p(x), time, sharpness</h2><h2><span data-term="reconstruction">E log p(x|z)</span> −
           <span data-term="kl">KL</span> = ELBO</h2></div>
       </div>
     </div>

@@ -12,11 +12,20 @@ export async function fetchPictures(side) {
 }
 
 /** @param {SideBySide} side @param {Row[]} rows */
-export async function readAll({ bytes, place }, rows) {
+export async function readAll(side, rows) {
+  const { bytes, place } = side;
   for (const row of rows) {
-    await row.read(bytes);
+    await row.read(bytes, labelsOf(side));
     await row.sample(place.seed);
   }
+}
+
+/** What each of the pictures is said to be. @param {SideBySide} side @returns {number[]} */
+function labelsOf({ pictures, place, said, limits }) {
+  return Array.from({ length: limits.pictures }, (_, i) => {
+    const row = (place.row + i) % pictures.count;
+    return pictures.ownLabel(row) ?? said?.[row] ?? 0;
+  });
 }
 
 /** Every model's picture on the way. @param {SideBySide} side @param {number} time when the hand moved */

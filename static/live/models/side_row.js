@@ -4,6 +4,7 @@ import { escaped } from "../kit/markup.js";
 import { significant } from "../kit/numbers.js";
 import { putSheet, sheetOf } from "../kit/paint.js";
 import { partOf } from "../kit/part.js";
+import { laplacianVariance } from "../math/sharpness.js";
 import { shortName } from "./chips.js";
 import { Networks } from "./networks.js";
 
@@ -17,14 +18,17 @@ const TIME = `How long this browser takes to decode one picture: the median of $
 const BESIDE =
   "By how much −log p(x) is more than that of the app's model, in its unit, over the same test pictures, ± one standard " +
   "error of this difference; below 0 is better";
+const SHARP =
+  "Variance of the Laplacian of these reconstructions, % of that of the pictures: below 100 they are blurred, above it rough";
 const BOUND = "Mean over the test set, nats: E log p(x|z) − KL(q(z|x) ‖ p(z)) = ELBO";
 
 export class Row {
   /** @type {RowModel} */
   model;
   /** @type {Float32Array} */
-  codes = new Float32Array(0); // (count, D): where each picture lies
+  codes = new Float32Array(0); // (count, width): where each picture lies
   timed = false; // whether it is known how long a picture takes
+  drawing = 0; // how often samples were asked for: what is late is not shown
 
   /** @param {RowModel} model */
   constructor(model) {
@@ -38,7 +42,7 @@ export class Row {
       <div class="drawn" role="cell"><canvas class="skeleton" data-role="samples" role="img"></canvas></div>
       <div class="numbers" role="cell">
         <p><b data-number="nll" title="${SURPRISE}"></b> <span data-number="time" title="${TIME}"></span></p>
-        <p data-number="beside" title="${BESIDE}"></p>
+        <p><span data-number="beside" title="${BESIDE}"></span> <span data-number="sharpness" title="${SHARP}"></span></p>
         <p title="${BOUND}"><span data-number="reconstruction" data-term="reconstruction"></span> −
           <span data-number="kl" data-term="kl"></span> = <b data-number="elbo"></b></p>
       </div>`;
@@ -80,29 +84,46 @@ export class Row {
   async open(files) {
     const { networks } = this;
     if (!(await networks.open(files)) || !networks.decoder) return;
-    this.decoder.use(networks.decoder, this.model.shape);
+    this.decoder.use(networks.decoder, this.model.shape, networks.coding.feeds);
     this.timed = false;
   }
 
-  /** Read pictures, and show what comes back. @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes */
-  async read(pictures) {
-    const codes = await this.networks.codesOf(pictures);
+  /**
+   * Read pictures, and show what comes back.
+   * @param {Uint8Array[] | null} pictures (C, H, W) each; null for stored codes
+   * @param {number[]} labels of the pictures
+   */
+  async read(pictures, labels) {
+    const codes = await this.networks.codesOf(pictures, labels);
     if (!codes) return;
     this.codes = codes;
-    await this.show("reconstructions", this.codes);
+    const x = await this.show("reconstructions", this.codes),
+      { shape } = this.model,
+      real = pictures
+        ? laplacianVariance(
+            pictures.flatMap((bytes) => Array.from(bytes)),
+            shape,
+          ) /
+          255 ** 2
+        : NaN,
+      share = x ? (100 * laplacianVariance(x, shape)) / real : NaN;
+    this.number("sharpness").textContent = Number.isFinite(share) ? `sharp ${significant(share, 2)} %` : "";
   }
 
   /** Samples of the prior. @param {number} seed */
-  sample(seed) {
-    return this.show("samples", this.networks.fromPrior(SAMPLES, seed));
+  async sample(seed) {
+    const drawing = ++this.drawing,
+      codes = await this.networks.fromPrior(SAMPLES, seed);
+    if (drawing === this.drawing) await this.show("samples", codes);
   }
 
-  /** @param {string} role of the canvas @param {Float32Array} z (count, D) */
-  async show(role, z) {
-    const { latentDim, shape } = this.model,
-      count = z.length / latentDim,
-      x = await this.networks.decode(z);
+  /** @param {string} role of the canvas @param {Float32Array} codes (count, width) @returns {Promise<Float32Array | null>} the pictures */
+  async show(role, codes) {
+    const { shape } = this.model,
+      count = codes.length / this.networks.coding.width,
+      x = await this.networks.decode(codes);
     if (x) putSheet(this.canvas(role), sheetOf(x, count, shape, count));
+    return x;
   }
 
   /**
@@ -110,24 +131,26 @@ export class Row {
    * @param {[number, number]} ends @param {number} t 0 to 1 @param {number} time when the hand moved
    */
   move([from, to], t, time) {
-    const { latentDim: dim } = this.model,
-      { codes } = this;
-    if (!this.decoder.runtime || codes.length < (Math.max(from, to) + 1) * dim) return;
-    const z = Float32Array.from({ length: dim }, (_, d) => (1 - t) * codes[from * dim + d] + t * codes[to * dim + d]);
-    this.decoder.request(z, time);
+    const { codes, networks } = this,
+      { width } = networks.coding;
+    if (!this.decoder.runtime || codes.length < (Math.max(from, to) + 1) * width) return;
+    /** @param {number} i */
+    const at = (i) => codes.subarray(i * width, (i + 1) * width);
+    this.decoder.request(networks.coding.between(at(from), at(to), t), time);
   }
 
   /** Measure how long a picture takes here: one after another, so that no other model is in the time. */
   async showTime() {
     const { runtime } = this.decoder,
-      z = this.decoder.z ?? this.codes.slice(0, this.model.latentDim);
-    if (!runtime || z.length !== this.model.latentDim) return;
+      { width } = this.networks.coding,
+      code = this.decoder.z ?? this.codes.slice(0, width);
+    if (!runtime || code.length !== width) return;
     this.timed = true;
     const { ort, session } = runtime,
       times = [];
     for (let i = 0; i < TIMED; i++) {
       const begun = performance.now();
-      await session.run({ z: new ort.Tensor("float32", z, [1, z.length]) }, ["x"]);
+      await session.run(this.networks.coding.feeds(ort, code, 1), ["x"]);
       times.push(performance.now() - begun);
     }
     this.number("time").textContent = `${significant(times.sort((a, b) => a - b)[TIMED >> 1], 2)} ms`;

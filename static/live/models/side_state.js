@@ -17,6 +17,7 @@
  * @property {Map<string, import("./side_row.js").Row>} rows by the model's name, in their order
  * @property {import("./pictures.js").TestPictures} pictures
  * @property {Uint8Array[] | null} bytes of the pictures that are read; null where they are not here
+ * @property {Float32Array | null} said what the data set says that each test picture is; null where no model is told
  * @property {import("../kit/player.js").Player} player
  * @property {import("../parts/originals.js").OriginalsCard} card where they are missing
  * @property {string[]} siblings all models that may stand here
@@ -29,7 +30,7 @@
  */
 /**
  * @typedef {import("./state.js").Data & {place: Place, models: import("./side_row.js").RowModel[], siblings: string[],
- *   prefix: string, limits: SideBySide["limits"]}} SideData
+ *   prefix: string, said: import("../engine/codes.js").CodesSource | null, limits: SideBySide["limits"]}} SideData
  */
 
 export {};

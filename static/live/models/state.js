@@ -11,6 +11,11 @@
  * @property {string} decoder address
  * @property {string} encoder address
  * @property {import("../engine/codes.js").CodesSource | null} mixture p(z) where it was learned; null for N(0, I)
+ * @property {import("../engine/codes.js").CodesSource | null} draws of p(z), where it is neither
+ * @property {number | null} classes labels that the networks are given; null where they are given none
+ * @property {number | null} codebook codes that a cell may have; null where latents are no codes
+ * @property {string} [classifier] address of q(y|x)
+ * @property {string} [prior] address of p(z) of codes
  * @property {string} [posterior] address of a q(z|x) that a flow has bent, from draws of N(0, I)
  */
 

@@ -6,6 +6,7 @@ import torch
 
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
+from vae_core.analysis.sharpness import laplacian_variance
 from vae_core.models.checkpoint import read_log_marginal
 from vae_core.models.distributions import sample_and_log_prob
 from vae_core.zoo import store
@@ -53,6 +54,50 @@ def test_every_model_walks_between_its_own_codes_of_the_same_two_pictures(side, 
         assert row["codes"] == pytest.approx(codes.flatten().tolist(), abs=1e-3)
         assert row["z"] == pytest.approx((0.75 * codes[0] + 0.25 * codes[1]).tolist(), abs=1e-3)
         assert np.abs(np.array(row["picture"]) - expected.numpy()).max() < 1e-4
+
+
+UNLIKE = ["digits-conditional-4d", "digits-m2-100-labels-0-4d", "digits-vq-4d"]
+SAMPLED = "root.__live.rows.get(argument).networks.fromPrior(6, 3).then((codes) => Array.from(codes))"
+
+
+def test_models_with_labels_and_with_codes_are_read_walked_and_drawn_as_they_are(desktop, present):
+    desktop.open("models", model="digits-vae-2d", models=",".join(UNLIKE), ends="0~1", t="0.3")
+    test = present("digits").test
+    x, labels = noiseless(test.batch(slice(0, 8)), "bernoulli"), test.labels[:8]
+    given, some, discrete = rows_of(desktop)[1:]
+    model = store.open_checkpoint(store.ZOO / UNLIKE[0]).model
+    with torch.no_grad():
+        z, y = model.encode(x, labels).mean, torch.nn.functional.one_hot(labels, 10).float()
+        walked = model.decode((0.7 * z[0] + 0.3 * z[1])[None], labels[:1]).mean
+    assert torch.allclose(torch.tensor(given["codes"]).reshape(8, 14), torch.cat([z, y], 1), atol=1e-3)
+    assert torch.allclose(torch.tensor(given["picture"]), walked.flatten(), atol=1e-3), "y of the nearer end"
+    model = store.open_checkpoint(store.ZOO / UNLIKE[1]).model
+    with torch.no_grad():
+        found = model.classify(x).probs.argmax(-1)
+        z, y = model.encode(x, found).mean, torch.nn.functional.one_hot(found, 10).float()
+    assert torch.allclose(torch.tensor(some["codes"]).reshape(8, 14), torch.cat([z, y], 1), atol=1e-3)
+    model = store.open_checkpoint(store.ZOO / UNLIKE[2]).model
+    codes = torch.tensor(discrete["codes"]).reshape(8, 4)
+    assert torch.equal(codes.long(), model.encode(x).mean.long())
+    assert discrete["z"] == [codes[1, 0], *codes[0, 1:].tolist()], "0.3 of four cells is one"
+    with torch.no_grad():
+        expected = model.decode(torch.tensor(discrete["z"]).long()[None]).mean.flatten()
+    assert torch.allclose(torch.tensor(discrete["picture"]), expected, atol=1e-3)
+    drawn = torch.tensor(desktop.read(SAMPLED, UNLIKE[0])).reshape(6, 14)
+    assert drawn[:, 4:].sum(1).tolist() == [1] * 6 and set(drawn[:, 4:].unique().tolist()) == {0.0, 1.0}
+    drawn = torch.tensor(desktop.read(SAMPLED, UNLIKE[2]))
+    assert len(drawn) == 24 and drawn.min() >= 0 and drawn.max() < 32 and torch.equal(drawn, drawn.round())
+
+
+def test_how_sharp_the_reconstructions_are_is_the_share_of_the_pictures_own(side, present):
+    rows_of(side)
+    x = noiseless(present("mnist").test.batch(slice(0, 8)), "bernoulli")
+    for name, text in zip(NAMES, side.live.locator("[data-number=sharpness]").all_inner_texts(), strict=True):
+        model = store.open_checkpoint(store.ZOO / name).model
+        with torch.no_grad():
+            again = model.decode(model.encode(x).mean).mean
+        share = 100 * laplacian_variance(again).mean() / laplacian_variance(x).mean()
+        assert float(text.removeprefix("sharp ").removesuffix(" %")) == pytest.approx(float(share), rel=0.06)
 
 
 def test_a_drag_moves_every_picture_and_asks_the_server_nothing(side):
