@@ -121,6 +121,19 @@ def train(
     label_weight: Annotated[
         float | None, typer.Option(help="For semi-supervised and stacked: nats that a label counts in q(y|x).")
     ] = None,
+    unlabelled_weight: Annotated[
+        float | None, typer.Option(help="For semi-supervised and stacked: weight of pictures without a label; 1.")
+    ] = None,
+    label_delay: Annotated[
+        float | None,
+        typer.Option(help="For semi-supervised and stacked: share of the steps in which q(y|x) learns from labels."),
+    ] = None,
+    sees_label: Annotated[
+        bool | None,
+        typer.Option(
+            "--sees-label/--blind", help="For conditional and semi-supervised: q(z|x, y) (unless given), or q(z|x)."
+        ),
+    ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The schedule's highest rate.")] = 2e-3,
@@ -162,7 +175,16 @@ def train(
     options: dict[str, Any] = {option: value for option, value in given.items() if value is not None}
     info = described(dataset, **options)
     check_count("importance_samples", importance_samples)
-    for option, value in (("beta", beta), ("capacity", capacity), ("gamma", gamma), ("label_weight", label_weight)):
+    of_objective: dict[str, Any] = {"beta": beta, "nats": capacity, "gamma": gamma, "weight": label_weight}
+    of_objective |= {"unlabelled_weight": unlabelled_weight, "delay": label_delay}
+    for option, value in (
+        ("beta", beta),
+        ("capacity", capacity),
+        ("gamma", gamma),
+        ("label_weight", label_weight),
+        ("unlabelled_weight", unlabelled_weight),
+        ("label_delay", label_delay),
+    ):
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
     asked = configurations.Asked(
@@ -179,14 +201,14 @@ def train(
         levels=levels,
         flow=flow,
         flow_layers=flow_layers,
+        sees_label=sees_label,
     )
     config = configurations.configuration(asked, info)
     if labels is not None and not FAMILIES[family].classifies:
         raise ValueError(f"labels are hidden from a model that classifies, {family} does not: leave labels out")
     if labels is None and label_seed != 0:
         raise ValueError("label_seed says which labels are hidden: give labels, too, or leave it out")
-    of_objective = {"beta": beta, "nats": capacity, "gamma": gamma, "samples": samples, "gradient": gradient}
-    of_objective["weight"] = label_weight
+    of_objective |= {"samples": samples, "gradient": gradient}
     recipe = Recipe(
         name=out_folder.name,
         dataset=info.name,
@@ -224,18 +246,23 @@ def evaluate_command(
     model: Model,
     dataset: Annotated[str, typer.Option(help="Another data set of the same shape; its own by default.")] = "",
     importance_samples: Annotated[int, typer.Option(help="Samples of z per picture for -log p(x).")] = 500,
+    bound_samples: Annotated[
+        int | None, typer.Option(help="K of an importance-weighted bound, measured beside the ELBO.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many test pictures.")] = None,
     seed: Annotated[int, typer.Option(help="Fixes the binarisation and the samples.")] = 0,
     as_json: AsJson = False,
 ):
     """Measure a model on its test split: ELBO and its parts, -log p(x), active units."""
-    from vae_core.analysis.evaluation import check_labels, check_same_shape, evaluate
+    from vae_core.analysis.evaluation import check_labels, check_same_shape, evaluate, weighted_bound
     from vae_core.data import registry
     from vae_core.data.images import FOLDER
     from vae_core.models.trained_on import info_of
     from vae_core.zoo import store
 
     check_count("importance_samples", importance_samples)
+    if bound_samples is not None:
+        check_count("bound_samples", bound_samples)
     checkpoint = store.open_checkpoint(model)
     if dataset:
         channels, side, _ = checkpoint.model.config.picture_shape
@@ -247,9 +274,13 @@ def evaluate_command(
     else:
         check_same_shape(checkpoint.model, info_of(checkpoint.description))
         data = own_data(checkpoint)
+    bound: dict[str, Any] = {}
+    if bound_samples is not None:
+        value, error = weighted_bound(checkpoint.model, data, bound_samples, limit, seed)
+        bound = {"weighted_bound": value, "weighted_bound_standard_error": error, "bound_samples": bound_samples}
     with progress_bar("importance sampling, pictures") as advance:
         evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)
-    result = {"name": checkpoint.description["name"], "dataset": data.info.name, **evaluation.to_json()}
+    result = {"name": checkpoint.description["name"], "dataset": data.info.name, **evaluation.to_json(), **bound}
     print_result(result, as_json)
 
 

@@ -30,7 +30,7 @@ UNITS = {  # of the numbers that a command measures; the others are counts, shar
     **dict.fromkeys(("elbo", "nll", "nll_standard_error", "reconstruction", "kl", "kl_per_dimension"), "nats"),
     **dict.fromkeys(("index_code_information", "total_correlation", "dimension_wise_kl", "standard_error"), "nats"),
     **dict.fromkeys(("sum_standard_error", "total_correlation_change", "total_correlation_change_error"), "nats"),
-    **dict.fromkeys(("sum_change", "sum_change_error"), "nats"),
+    **dict.fromkeys(("sum_change", "sum_change_error", "weighted_bound", "weighted_bound_standard_error"), "nats"),
     "bits_per_dimension": "bits",
 }
 

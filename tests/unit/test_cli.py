@@ -116,6 +116,12 @@ def test_train_then_evaluate(run, tmp_path):
     assert limited.keys() == EVALUATION
     assert limited["images"] == 50 and limited["importance_samples"] == 7
     assert limited["elbo"] == pytest.approx(limited["reconstruction"] - limited["kl"])
+    bounds = [succeeds(run("evaluate", tmp_path / "runs" / "a", *part, "--bound-samples", k)) for k in (1, 5, 50)]
+    assert bounds[0].keys() == EVALUATION | {"weighted_bound", "weighted_bound_standard_error", "bound_samples"}
+    assert all({name: bound[name] for name in EVALUATION} == limited for bound in bounds)
+    values = [bound["weighted_bound"] for bound in bounds]
+    assert values[0] == pytest.approx(limited["elbo"], abs=0.3) and values == sorted(values)
+    assert values[-1] == pytest.approx(-limited["nll"], abs=0.2) and bounds[1]["bound_samples"] == 5
 
 
 def test_every_setting_reaches_the_checkpoint(run, tmp_path):
@@ -408,6 +414,9 @@ def test_an_installed_package_is_not_written_to(run, monkeypatch, command):
         ("--dataset digits --family semi-supervised --labels 2000", "labels must be between 10, .* got 2,000"),
         ("--dataset digits --family semi-supervised --labels 9", "labels must be between 10, .* got 9"),
         ("--dataset digits --family semi-supervised --label-weight -1", "label_weight must be a number from 0 up"),
+        ("--dataset digits --family semi-supervised --label-delay 2", "delay must be a share of the training, 0 to 1"),
+        ("--dataset digits --unlabelled-weight 2", "elbo has no unlabelled_weight"),
+        ("--dataset digits --family stacked --base mnist-vae-2d --blind", "sees_label is of the family conditional"),
     ],
 )
 def test_labels_that_cannot_be_are_refused(run, tmp_path, options, reason):
@@ -417,14 +426,19 @@ def test_labels_that_cannot_be_are_refused(run, tmp_path, options, reason):
 
 @pytest.mark.parametrize("family", ["conditional", "semi-supervised"])
 def test_models_with_labels_are_trained_and_measured(run, tmp_path, family):
-    options = ["--labels", "50", "--label-weight", "5"] if family == "semi-supervised" else []
+    options = ["--labels", "50", "--label-weight", "5", "--unlabelled-weight", "0.5", "--label-delay", "0.4"]
+    options = [*(options if family == "semi-supervised" else []), "--blind"]
     folder = tmp_path / "m"
     command = ["train", "--dataset", "digits", "--family", family, "--out", folder, "--epochs", "2", "--hidden", "16"]
     measured = succeeds(run(*command, "--latent-dim", "2", "--importance-samples", "2", *options, "--json"))
     assert ("classification_error" in measured) == (family == "semi-supervised")
     read = read_checkpoint(folder)
     assert read.model.config.family == family and len(read.codes.mean) == 360
-    if options:
+    given = read.model.config if family == "conditional" else read.model.config.conditional
+    assert given.encoder_sees_label is False
+    if family == "semi-supervised":
+        settings = {"weight": 5.0, "unlabelled_weight": 0.5, "delay": 0.4}
+        assert read.description["objective_settings"] == settings
         assert read.description["training"]["labels"] == 50 and read.description["objective"] == "m2"
         assert 0 < measured["classification_error"] < 1
 
@@ -786,6 +800,10 @@ BAD_ARGUMENTS = {
     ),
     "unknown data set to judge on": (("evaluate", "toy-vae-2d", "--dataset", "x"), "there is no data set 'x'"),
     "limit 0": (("evaluate", "toy-vae-2d", "--limit", 0), "limit must be at least 1, got 0"),
+    "no samples of a bound": (
+        ("evaluate", "toy-vae-2d", "--bound-samples", 0),
+        "bound_samples must be at least 1, got 0",
+    ),
     "no samples": (("evaluate", "toy-vae-2d", "--importance-samples", 0), "samples must be at least 1, got 0"),
     "negative seed": (("evaluate", "toy-vae-2d", "--seed", -1), "seed must be between 0 and 2147483647, got -1"),
     "unknown method": (("project", "toy-vae-2d", "--method", "mds"), "method must be one of pca, umap, tsne"),
@@ -1005,6 +1023,13 @@ def test_what_a_model_cannot_do_is_told_before_its_pictures_are_loaded(
     assert one_line(run("inpaint", folder, "--method", method), 2) == f"error: {message}\n"
     if config is FLOW:
         assert one_line(run("inpaint-curves", folder, "--out", tmp_path / "c.json"), 2) == f"error: {message}\n"
+
+
+@pytest.mark.parametrize("config", [CODES, FLOW], ids=["codes", "flow"])
+def test_a_model_with_one_z_for_a_picture_has_no_bound_of_several(run, tmp_path, config):
+    folder = untrained(config, tmp_path / "m")
+    sentence = f"error: a model of the family {config.family} has one z for a picture: every such bound is its ELBO\n"
+    assert one_line(run("evaluate", folder, "--limit", 5, "--bound-samples", 5), 2) == sentence
 
 
 @pytest.mark.parametrize("method", ["gradient", "annealed", "pseudo-gibbs"])

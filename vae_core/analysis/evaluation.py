@@ -15,6 +15,7 @@ from vae_core.analysis.likelihood import (
     TRUSTED,
     bits_per_dimension,
     elbo_terms,
+    importance_estimate,
     marginal_estimate,
     simulated_gaps,
 )
@@ -131,7 +132,7 @@ def evaluate(
     bias, of_bias = None, None
     if not alone:
         bias, of_bias = simulated_bias(model, dataset.test, count, importance_samples, noise_generator(seed, count))
-    groups = None if dataset.test_groups is None else dataset.test_groups[:estimated]
+    groups = of_first(dataset.test_groups, estimated)
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
@@ -154,6 +155,36 @@ def evaluate(
         log_marginal=log_marginal,
         classification_error=classification_error(model, dataset.test, count),
     )
+
+
+def of_first(groups: Tensor | None, count: int) -> Tensor | None:
+    """The groups (numbers) of the first pictures, where there are some."""
+    return None if groups is None else groups[:count]
+
+
+@torch.no_grad()
+def weighted_bound(
+    model: Model, dataset: Dataset, samples: int, limit: int | None = None, seed: int = 0
+) -> tuple[float, float | None]:
+    """The importance-weighted bound on log p(x) of K = `samples` draws of q(z|x), the mean over the first `limit` test
+    pictures (all of them if None) in nats, and its standard error.
+
+    Burda, Grosse & Salakhutdinov 2016, equation 8 (https://arxiv.org/abs/1509.00519): the ELBO for K = 1, and no lower
+    the more draws there are. Raises ValueError for fewer than one, for a model whose q(z|x) is one z, and for a data
+    set of another shape than the model's pictures or without the labels that it takes.
+    """
+    check_same_shape(model, dataset.info)
+    check_labels(model, dataset.info)
+    family = families.of(model)
+    if family.exact or family.latent == "discrete":
+        raise ValueError(f"a model of the family {family.name} has one z for a picture: every such bound is its ELBO")
+    count = min(limit or len(dataset.test), len(dataset.test))
+    values = torch.empty(count)
+    for asked, rows in parts(model, dataset.test, count):
+        generator = noise_generator(seed, int(rows[0]))
+        x = present(dataset.test.batch(rows), model.config.likelihood, generator)
+        values[rows] = importance_estimate(asked, x, samples, generator=generator).log_marginal
+    return values.mean().item(), standard_error(values, of_first(dataset.test_groups, count))
 
 
 def parts(model: Model, pictures: Pictures, count: int) -> Iterator[tuple[Model, Tensor]]:

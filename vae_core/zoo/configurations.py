@@ -43,6 +43,7 @@ class Asked:
     levels: int | None = None
     flow: str | None = None
     flow_layers: int | None = None
+    sees_label: bool | None = None
 
     @property
     def said(self) -> list[str]:
@@ -63,6 +64,7 @@ OWN = {  # options that belong to some families alone
     "levels": ("vector-quantised",),
     "flow": ("flow",),
     "flow_layers": ("flow",),
+    "sees_label": ("conditional", "semi-supervised"),
 }
 
 
@@ -122,8 +124,8 @@ def stacked(asked: Asked, info: DatasetInfo) -> StackedConfig:
     return StackedConfig(base(asked, info), len(info.labels), dim, asked.hidden or UPPER_HIDDEN)
 
 
-def semi_supervised(asked: Asked, info: DatasetInfo) -> SemiSupervisedConfig:
-    return SemiSupervisedConfig(ConditionalConfig(plain(asked, info), len(info.labels)))
+def conditional(asked: Asked, info: DatasetInfo) -> ConditionalConfig:
+    return ConditionalConfig(plain(asked, info), len(info.labels), asked.sees_label is not False)
 
 
 def adversarial(asked: Asked, info: DatasetInfo) -> AdversarialConfig:
@@ -152,8 +154,8 @@ MAKERS: dict[str, Callable[[Asked, DatasetInfo], Config]] = {
     ),
     "flow": flow,
     "flow-model": lambda asked, info: FlowModelConfig(info.shape),
-    "conditional": lambda asked, info: ConditionalConfig(plain(asked, info), len(info.labels)),
-    "semi-supervised": semi_supervised,
+    "conditional": conditional,
+    "semi-supervised": lambda asked, info: SemiSupervisedConfig(conditional(asked, info)),
     "stacked": stacked,
     "vector-quantised": quantised,
     "adversarial": adversarial,
