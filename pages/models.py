@@ -18,6 +18,7 @@ def page() -> None:
     sections.choose(state)
     state.follow(now, shown)
     state.bring(component.KEY, shown)
+    state.refine(component.KEY, shown)
     component.show(state, shown)
     sections.show(state, shown)
     turn.end(now, shown.name, state.link(shown))

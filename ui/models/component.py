@@ -25,5 +25,5 @@ def show(state: Comparison, shown: Shown) -> None:
         "mostBytes": brought.MOST_BYTES,
         **state.for_browser(),
     }
-    silent = {f"on_{name}_change": lambda: None for name in ("place", "file", "originals")}
+    silent = {f"on_{name}_change": lambda: None for name in ("place", "file", "refine", "originals")}
     _models(key=KEY, data=data, **silent)

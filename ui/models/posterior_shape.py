@@ -1,8 +1,14 @@
 """Posterior shape: the true p(z|x) of one picture over two latent dimensions, and the q that stands for it: a Gaussian,
 or one that a flow has bent."""
 
+import base64
+import binascii
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import torch
 
 from ui import cache
 from ui.browser import networks
@@ -10,10 +16,16 @@ from ui.frame import Shown, has_a_map, is_plain
 from ui.link import Field, decimal, short
 from ui.models import read_picture
 from ui.models.section import Section
+from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import region_of
+from vae_core.analysis.refinement import refined_flow
 from vae_core.intake import steps as intake
+from vae_core.models.checkpoint import Checkpoint
 from vae_core.zoo.store import Entry
 
+ASKED = {"model": str, "x": str}  # what the browser asks a better flow with: x (C, H, W) in base64
+STEPS = 300  # of the ascent that makes it
+RING, RADII = 120, (1, 2)  # places on a circle of so many standard deviations, as `static/live/engine/jobs/bent.js` has
 FARTHEST = 20.0  # of q's centre from the middle
 THINNEST, BROADEST = 1e-4, 20.0  # of its standard deviations
 
@@ -59,6 +71,36 @@ def for_browser(state: PosteriorShape, shown: Shown) -> dict[str, Any]:
         "samples": len(shown.checkpoint.codes.indices),
         "pen": intake.digit_box(shown.info) is not None,
         "limits": {"farthest": FARTHEST, "thinnest": THINNEST, "broadest": BROADEST},
+    }
+
+
+def better_flow(asked: Mapping[str, Any], shown: Shown) -> dict[str, Any] | None:
+    """The flow made as good for one picture as was found, with that picture: what that gains, nats, and the images of
+    circles; None for what no page asks."""
+    if asked["model"] != shown.name or not shown.entry.can.bends_posterior:
+        return None
+    try:
+        content = base64.b64decode(asked["x"], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if len(content) != math.prod(shown.entry.picture_shape):
+        return None
+    return {"x": asked["x"], **_better(shown.version, content, shown.checkpoint)}
+
+
+@cache.kept(entries=64, spinner="Making the flow better for this picture")
+def _better(version: tuple, content: bytes, _checkpoint: Checkpoint) -> dict[str, Any]:
+    model = _checkpoint.model
+    picture = torch.frombuffer(bytearray(content), dtype=torch.uint8).reshape(1, *model.config.picture_shape)
+    found = refined_flow(model, noiseless(picture, model.config.likelihood), STEPS)
+    angles = 2 * math.pi * torch.arange(RING) / RING
+    circle = torch.stack([angles.cos(), angles.sin()], 1)[:, None]  # (RING, 1, 2)
+    base = found.posterior.base
+    rings = [found.posterior.forward(base.mean + base.stddev * radius * circle)[0] for radius in RADII]
+    return {
+        "gain": float(found.gain),
+        "error": float(found.standard_error),
+        "rings": [ring.flatten().tolist() for ring in rings],
     }
 
 

@@ -11,6 +11,7 @@ from ui import brought, frame, link
 from ui.browser import report
 from ui.frame import Shown
 from ui.link import Field
+from ui.models import posterior_shape
 from ui.models.sections import CONTROL, SECTIONS
 from ui.turn import Turn, first_visit
 from vae_core.intake import steps as intake
@@ -30,6 +31,8 @@ class Comparison:
     at: tuple[str, str] | None = None  # section and model that the component was sent to last
     brought: dict | None = None  # the last file of the visitor's, made a picture of, or why it could not be
     brought_at: tuple[str, str] | None = None  # section and model that it was for
+    better: dict | None = None  # the last flow that was made better for one picture, and what that gained
+    better_at: tuple[str, str] | None = None  # section and model that it was for
     ready: bool = False  # whether the section has something to show of the model
 
     @property
@@ -78,6 +81,11 @@ class Comparison:
         else:
             self.brought["x"] = brought.base64_of(picture)
 
+    def refine(self, key: str, shown: Shown) -> None:
+        """The flow that the component `key` has asked in this run to be made better for one picture."""
+        if (asked := report.asked(key, "refine", posterior_shape.ASKED)) is not None and self.ready:
+            self.better, self.better_at = posterior_shape.better_flow(asked, shown), self.at
+
     def sent(self, reported: Mapping[str, Any], shown: Shown) -> Any:
         """The state that the browser's component reports. Raises ValueError for nonsense."""
         if reported["section"] != self.section:
@@ -107,7 +115,9 @@ class Comparison:
     def for_browser(self) -> dict[str, Any]:
         """What the component is told."""
         file = self.brought if self.brought_at == self.at else None
-        return {"section": self.section, "place": asdict(self.standing), "visit": self.visit, "brought": file}
+        better = self.better if self.better_at == self.at else None
+        place = {"section": self.section, "place": asdict(self.standing), "visit": self.visit}
+        return {**place, "brought": file, "better": better}
 
 
 SECTION = Field(

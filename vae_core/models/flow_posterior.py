@@ -81,12 +81,20 @@ class FlowVAE(nn.Module):
         """q(z|x) of pictures x (B, C, H, W), floats in [0, 1]: batch (B,), event (D,). Raises ValueError as the VAE
         does."""
         self.vae.check(x, y)
+        return self.posterior(self.said(x))
+
+    def said(self, x: Tensor) -> Tensor:
+        """What the encoder says of pictures x (B, C, H, W), by which q(z|x) is made: (B, 2 D + `config.given`)."""
         *layers, last = self.vae.encoder
         for layer in layers:
             x = layer(x)  # (B, hidden[-1])
-        mean, raw_scale = split_mean_and_raw_scale(last(x).float())
+        return torch.cat([last(x).float(), self.flow(x).float()], 1)
+
+    def posterior(self, said: Tensor) -> Flowed:
+        """The q(z|x) that such numbers make: batch (B,), event (D,)."""
+        ends, outputs = said.split([2 * self.config.latent_dim, self.config.given], 1)
+        mean, raw_scale = split_mean_and_raw_scale(ends)
         stddev = nn.functional.softplus(raw_scale) + SMALLEST_STDDEV
-        outputs = self.flow(x).float()
         if self.config.flow == "planar":
             return Flowed(diagonal_normal(mean, stddev), planar_layers(outputs, self.config.layers))
         standard = diagonal_normal(torch.zeros_like(mean), torch.ones_like(mean))

@@ -8,7 +8,7 @@ import { ReadPicture } from "./picture.js";
 import * as gestures from "./shape_gestures.js";
 import { shapeLayout } from "./shape_layout.js";
 import { drawPlot } from "./shape_plot.js";
-import { askForMap, bentCame, boundCame, mapCame, read, truthCame } from "./shape_reading.js";
+import { askForMap, bentCame, boundCame, mapCame, read, takeBetter, truthCame } from "./shape_reading.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
 /** @typedef {import("./shape_state.js").ShapeData} ShapeData */
@@ -44,6 +44,9 @@ export function posteriorShape(page) {
     picture: 0,
     encoded: null,
     bent: null,
+    better: null,
+    told: null,
+    refines: false,
     q: null,
     elbo: null,
     truth: null,
@@ -84,6 +87,7 @@ function readByTests(shape) {
       q: { get: () => shape.q },
       elbo: { get: () => shape.elbo },
       bent: { get: () => shape.bent },
+      better: { get: () => shape.better },
       truth: { get: () => shape.truth },
       x: { get: () => shape.x },
       z: { get: () => shape.decoder.z },
@@ -96,7 +100,12 @@ function readByTests(shape) {
 function bind(shape) {
   const { layout, source } = shape,
     { plot } = layout;
-  const actions = { ...source.actions, encoder: () => gestures.toEncoder(shape), best: () => gestures.toBest(shape) };
+  const actions = {
+    ...source.actions,
+    encoder: () => gestures.toEncoder(shape),
+    refine: () => gestures.toBetter(shape),
+    best: () => gestures.toBest(shape),
+  };
   listenForActions(layout.element, actions);
   plot.addEventListener("pointerdown", (event) => gestures.take(shape, event));
   plot.addEventListener("pointermove", (event) => gestures.drag(shape, event));
@@ -138,8 +147,10 @@ async function update(shape, data, { again, arriving }) {
     other = network.decoder !== shape.network?.decoder;
   layout.element.style.setProperty("--form", String(network.shape[2] / network.shape[1]));
   Object.assign(shape, { network, region: data.region, limits: data.limits });
-  layout.gap.toggleAttribute("data-bent", Boolean(network.posterior));
+  layout.element.toggleAttribute("data-bent", Boolean(network.posterior));
   if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null, bent: null });
+  shape.told = data.better;
+  takeBetter(shape);
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
   if (!(other || again || arriving || moved)) return source.bring(data.brought);

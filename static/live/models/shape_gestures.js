@@ -1,6 +1,7 @@
 // What a visitor can do in Posterior shape: move q.
 import { judge, showNumbers } from "./shape_numbers.js";
 import { drawPlot, handlesOf, scalesOf } from "./shape_plot.js";
+import { told } from "./shape_reading.js";
 import { commit } from "./state.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -89,8 +90,23 @@ export function nudge(shape, right, up) {
 export function toEncoder(shape) {
   if (!shape.encoded) return;
   shape.place.q = null;
+  shape.refines = false;
   put(shape, shape.encoded, performance.now());
   finish(shape);
+}
+
+/** The flow that is made better for this picture: Python is asked, once a picture. @param {PosteriorShape} shape */
+export function toBetter(shape) {
+  const { encoded, bent, better, network, layout, page } = shape;
+  if (!encoded || !bent || !network || layout.better.hasAttribute("aria-busy")) return;
+  if (better) {
+    shape.place.q = null;
+    shape.refines = true;
+    put(shape, encoded, performance.now());
+    return finish(shape);
+  }
+  layout.better.setAttribute("aria-busy", "true");
+  page.call("refine", { model: network.name, x: told(shape) });
 }
 
 /** @param {PosteriorShape} shape */

@@ -33,6 +33,7 @@ export function shapeLayout() {
       </div>
       <div class="choices">
         <button type="button" data-do="encoder" aria-pressed="true" title="What the encoder says of this picture">Encoder's q</button>
+        <button type="button" data-do="refine" aria-pressed="false" title="The encoder's flow made better for this picture alone, by gradient ascent">Better flow</button>
         <button type="button" data-do="best" aria-pressed="false" title="The Gaussian without correlation that has the highest ELBO">Best Gaussian</button>
       </div>
       ${slider("mean0", "μ₁", "Middle of q along z1")}${slider("mean1", "μ₂", "Middle of q along z2")}
@@ -40,7 +41,7 @@ export function shapeLayout() {
       <div class="gap">
         <h2>What the encoder's q misses: <output data-number="gap">–</output></h2>
         <div class="bar"><i data-part="amortisation"></i><i data-part="shape"></i></div>
-        <p class="parts" title="Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, and what no Gaussian without correlation can hold"><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
+        <p class="parts"><span data-part="amortisation">amortisation <b data-number="amortisation">–</b></span>
           <span data-part="shape">shape <b data-number="shape">–</b></span></p>
         <p class="beside" title="Without correlation; it cannot bend as a flow does">the best Gaussian misses <b data-number="gaussian">–</b></p>
       </div>
@@ -56,7 +57,9 @@ export function shapeLayout() {
     decoded: partOf(element, "[data-role=decoded]", HTMLCanvasElement),
     plot: partOf(element, "[data-role=plot]", HTMLCanvasElement),
     encoder: part("[data-do=encoder]"),
+    better: part("[data-do=refine]"),
     best: part("[data-do=best]"),
+    parts: part(".parts"),
     gap: part(".gap"),
     bar: part(".bar"),
     map: partOf(element, "[data-role=map]", HTMLCanvasElement),

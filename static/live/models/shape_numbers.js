@@ -5,16 +5,22 @@ import { boundOn } from "../math/gaussian_fit.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
 
+const OF_GAUSSIANS =
+  "Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, and what no Gaussian without correlation can hold";
+const OF_FLOWS =
+  "Cremer, Li and Duvenaud 2018: what one encoder for all pictures gives away, at least, and what the better flow still " +
+  "misses: another ascent might find one that misses less";
+
 /**
  * The ELBO of the q that is shown: at once where the grid holds it, else the worker is asked.
  * @param {PosteriorShape} shape
  */
 export function judge(shape) {
-  const { truth, q, bent, place, network, mixture, x, jobs, picture } = shape;
+  const { truth, q, bent, better, refines, place, network, mixture, x, jobs, picture } = shape;
   shape.elbo = null;
   if (!truth || truth.picture !== picture || !q || !network || !x) return;
   if (bent && !place.q) {
-    shape.elbo = bent.elbo;
+    shape.elbo = bent.elbo + (refines && better ? better.gain : 0);
     return;
   }
   const elbo = boundOn(truth.logJoint, truth.grid, q);
@@ -28,8 +34,10 @@ export function judge(shape) {
 
 /** Everything that is written, and the sliders. @param {PosteriorShape} shape */
 export function showNumbers(shape) {
-  const { layout, truth, elbo, q, place, picture } = shape;
-  layout.encoder.setAttribute("aria-pressed", String(!place.q));
+  const { layout, truth, elbo, q, place, picture, refines, better } = shape;
+  layout.encoder.setAttribute("aria-pressed", String(!place.q && !refines));
+  layout.better.setAttribute("aria-pressed", String(!place.q && refines));
+  layout.element.toggleAttribute("data-refined", better !== null);
   const atBest = Boolean(place.q && truth && q && q.mean.every((mean, d) => mean === truth.best.mean[d]));
   layout.best.setAttribute("aria-pressed", String(atBest));
   if (truth && elbo !== null) {
@@ -43,17 +51,20 @@ export function showNumbers(shape) {
 }
 
 /**
- * What the encoder's q misses: of a Gaussian in two parts; of a bent q beside what the best Gaussian does.
+ * What the encoder's q misses, in two parts once the best of its kind is known; of a bent q beside what the best
+ * Gaussian does.
  * @param {PosteriorShape} shape @param {import("./shape_state.js").Truth} truth
  */
-function showGap({ layout, bent }, { logEvidence, encoder, best }) {
+function showGap({ layout, bent, better }, { logEvidence, encoder, best }) {
+  layout.parts.title = bent ? OF_FLOWS : OF_GAUSSIANS;
   if (bent) {
     const [flow, gaussian] = [encoder, best.elbo].map((elbo) => between(logEvidence, Math.min(elbo, logEvidence))[0]);
     layout.number("gap").textContent = `${flow} nats`;
     layout.number("gaussian").textContent = `${gaussian} nats`;
-    return;
+    if (!better) return;
   }
-  const parts = [Math.max(0, best.elbo - encoder), Math.max(0, logEvidence - best.elbo)],
+  const highest = bent && better ? Math.min(logEvidence, encoder + better.gain) : best.elbo,
+    parts = [Math.max(0, highest - encoder), Math.max(0, logEvidence - highest)],
     [gap, amortisation, shape] = between(logEvidence, logEvidence - parts[0] - parts[1], parts);
   layout.number("gap").textContent = `${gap} nats`;
   layout.number("amortisation").textContent = amortisation;

@@ -66,9 +66,10 @@ export function drawPlot(shape) {
 }
 
 /** What the encoder says: of a flow nothing before its rings have come. @param {CanvasRenderingContext2D} context @param {PosteriorShape} shape @param {Gaussian} q @param {ReturnType<typeof scalesOf>} scales @param {Record<string, any>} colours */
-function drawEncoded(context, { bent, network }, q, scales, colours) {
+function drawEncoded(context, { bent, better, refines, network }, q, scales, colours) {
   if (!network?.posterior) return drawGaussian(context, q, scales, colours);
-  bent?.rings.forEach((ring, number) => {
+  const rings = refines && better ? better.rings : bent?.rings;
+  rings?.forEach((ring, number) => {
     context.beginPath();
     for (let i = 0; i < ring.length; i += 2) context.lineTo(...scales.pixel([ring[i], ring[i + 1]]));
     context.closePath();

@@ -1,5 +1,6 @@
 // A picture's posterior: what the encoder says of it at once, and the true one once the worker has integrated it.
 import { asPicture, encode } from "../engine/encoder.js";
+import { base64 } from "../kit/bytes.js";
 import { putSheet } from "../kit/paint.js";
 import { bestGaussian, boundOn } from "../math/gaussian_fit.js";
 import { boxOfBoth, boxOfMass, gridOver, squared, wider } from "../math/grid.js";
@@ -28,7 +29,8 @@ export async function read(shape, bytes, stays = false) {
     { mean, stddev } = await encode(encoder, shape.x, network.shape);
   if (picture !== shape.picture || shape.encoder !== encoder) return;
   shape.encoded = { mean: [mean[0], mean[1]], stddev: [stddev[0], stddev[1]] };
-  shape.bent = null;
+  Object.assign(shape, { bent: null, better: null, refines: false });
+  shape.layout.better.removeAttribute("aria-busy");
   if (!stays) place.q = null;
   shape.q = place.q ? { mean: [place.q[0], place.q[1]], stddev: [place.q[2], place.q[3]] } : shape.encoded;
   shape.decoder.request(shape.q.mean);
@@ -47,7 +49,28 @@ function askForBent({ network, mixture, x, jobs, picture }) {
 export function bentCame(shape, answer, picture) {
   if (picture !== shape.picture) return;
   shape.bent = answer;
+  takeBetter(shape);
   askForTruth(shape);
+}
+
+/** The picture as it is judged, as Python is told it. @param {PosteriorShape} shape */
+export function told({ bytes, network }) {
+  return bytes && network ? base64(network.noise === null ? binarised(bytes) : bytes) : "";
+}
+
+/** A flow that was made better for this picture; it is shown to who has asked for it. @param {PosteriorShape} shape */
+export function takeBetter(shape) {
+  const { told: better, layout } = shape;
+  if (!better || !shape.bent || shape.better === better || better.x !== told(shape)) return;
+  shape.better = better;
+  if (layout.better.hasAttribute("aria-busy")) {
+    layout.better.removeAttribute("aria-busy");
+    Object.assign(shape, { refines: true, q: shape.encoded });
+    shape.place.q = null;
+  }
+  judge(shape);
+  showNumbers(shape);
+  drawPlot(shape);
 }
 
 /** @param {PosteriorShape} shape */

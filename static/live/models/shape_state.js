@@ -15,6 +15,14 @@
  *   ELBO of the encoder's q, bent or not, nats
  */
 /**
+ * A flow that Python has made as good for one picture as was found.
+ * @typedef {object} Better
+ * @property {string} x the picture, (C, H, W) bytes in base64
+ * @property {number} gain nats that its ELBO is above the encoder's
+ * @property {number} error standard error of that
+ * @property {number[][]} rings of z, closed, (RING, 2) each, as those of the encoder's
+ */
+/**
  * @typedef {object} PosteriorShape
  * @property {import("./state.js").Comparison} page
  * @property {import("./shape_layout.js").Layout} layout
@@ -32,6 +40,9 @@
  * @property {number} picture how many there were: answers about another one are not taken
  * @property {Gaussian | null} encoded the encoder's q; of one that a flow has bent, its moments
  * @property {import("../engine/jobs/bent.js").Bent | null} bent that one; null where there is no flow
+ * @property {Better | null} better that one made better for this picture; null until it was asked for
+ * @property {Better | null} told what Python has said of a better one last, of whichever picture
+ * @property {boolean} refines whether it is the better one that is shown, in the place of the encoder's
  * @property {Gaussian | null} q the one that is shown
  * @property {number | null} elbo its ELBO, nats; null until it is known
  * @property {Truth | null} truth
@@ -44,7 +55,7 @@
  */
 /**
  * @typedef {import("./state.js").Data & {place: Place, network: import("./state.js").Network, region: Box, pen: boolean,
- *   limits: PosteriorShape["limits"]}} ShapeData
+ *   better: Better | null, limits: PosteriorShape["limits"]}} ShapeData
  */
 
 export {};

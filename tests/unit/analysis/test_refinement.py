@@ -1,10 +1,17 @@
-"""q(z|x) of one picture, refined: on a model whose posterior is a diagonal Gaussian it reaches that."""
+"""q(z|x) of one picture, refined: on a model whose posterior is a diagonal Gaussian it reaches that; a flow gains."""
 
 import pytest
 import torch
 from linear_gaussian import LinearGaussian
 
-from vae_core.analysis.refinement import refined
+from vae_core.analysis.posterior_grid import posterior_shape
+from vae_core.analysis.refinement import refined, refined_flow
+from vae_core.data.presentation import present
+from vae_core.data.seeds import noise_generator
+from vae_core.models.distributions import sample_and_log_prob
+from vae_core.models.flow_posterior import FlowConfig, FlowVAE
+from vae_core.models.vae import VAEConfig
+from vae_core.zoo import store
 
 
 def test_it_reaches_the_analytic_posterior():
@@ -28,3 +35,40 @@ def test_the_decoder_stays_as_it_is_and_gradients_do_not_leak(toy, digits):
     assert not last.posterior.mean.requires_grad and not last.elbo.requires_grad
     with pytest.raises(ValueError, match="steps and every must be at least 1"):
         next(refined(toy, x, steps=0))
+
+
+def test_a_flow_is_made_better_for_each_picture_and_never_above_log_p_of_x(digits):
+    checkpoint = store.open_checkpoint(store.ZOO / "digits-flow-2d")
+    model = checkpoint.model
+    x = present(digits.test.batch(slice(0, 3)), "bernoulli", noise_generator(0))
+    before = [value.clone() for value in model.parameters()]
+    found = refined_flow(model, x, steps=150)
+    assert (found.gain > 3 * found.standard_error).all() and (found.gain > 0.03).all()
+    for picture, gain, error in zip(x, found.gain, found.standard_error, strict=True):
+        evidence = posterior_shape(model, picture[None], checkpoint.codes).log_evidence
+        assert gain < evidence - elbo_of(model, picture[None], model.encode(picture[None])) + 4 * error + 0.02
+    own = sum(elbo_of(model, x, posterior) * sign for posterior, sign in ((found.posterior, 1), (model.encode(x), -1)))
+    assert torch.allclose(own, found.gain, atol=0.12)  # by other draws
+    assert all(torch.equal(a, b) and b.grad is None for a, b in zip(before, model.parameters(), strict=True))
+    with pytest.raises(ValueError, match="steps must be at least 1"):
+        refined_flow(model, x, 0)
+
+
+@torch.no_grad()
+def elbo_of(model, x, posterior) -> torch.Tensor:
+    z, log_posterior = sample_and_log_prob(posterior, noise_generator(5), (20_000,))
+    terms = [model.decode(some).log_prob(x) + model.prior.log_prob(some) for some in z.split(2_000)]
+    return (torch.cat(terms) - log_posterior).mean(0)
+
+
+def test_a_flow_that_an_ascent_makes_no_better_stays_the_encoders(digits):
+    torch.manual_seed(0)
+    model = FlowVAE(FlowConfig(VAEConfig((1, 8, 8), 2, hidden=(8,)), "spline", 1))
+    with torch.no_grad():
+        for parameter in model.vae.decoder.parameters():
+            parameter.zero_()  # p(x|z) does not depend on z, and q(z|x) is nearly N(0, I) already
+    x = present(digits.test.batch(slice(0, 2)), "bernoulli", noise_generator(0))
+    found = refined_flow(model, x, steps=1)
+    assert (found.gain >= 0).all()
+    for kept, gain, own in zip(found.posterior.base.mean, found.gain, model.encode(x).base.mean, strict=True):
+        assert gain > 0 or torch.equal(kept, own)
