@@ -126,13 +126,12 @@ def train(
     ] = None,
     label_delay: Annotated[
         float | None,
-        typer.Option(help="For semi-supervised and stacked: share of the steps in which q(y|x) learns from labels."),
-    ] = None,
-    sees_label: Annotated[
-        bool | None,
         typer.Option(
-            "--sees-label/--blind", help="For conditional and semi-supervised: q(z|x, y) (unless given), or q(z|x)."
+            help="For semi-supervised and stacked: share of the steps, at first, when q(y|x) learns from labels alone."
         ),
+    ] = None,
+    blind: Annotated[
+        bool | None, typer.Option("--blind", help="For conditional and semi-supervised: q(z|x), which does not see y.")
     ] = None,
     epochs: Annotated[int, typer.Option(help="Passes over the training split; --out goes on with more.")] = 20,
     batch_size: Annotated[int, typer.Option(help="Pictures per step.")] = 128,
@@ -187,6 +186,8 @@ def train(
     ):
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise ValueError(f"{option} must be a number from 0 up, got {value:g}")
+    if label_delay is not None and label_delay > 1:
+        raise ValueError(f"label_delay must be a share of the training, 0 to 1, got {label_delay:g}")
     asked = configurations.Asked(
         family=family,
         base=base,
@@ -201,7 +202,7 @@ def train(
         levels=levels,
         flow=flow,
         flow_layers=flow_layers,
-        sees_label=sees_label,
+        blind=blind,
     )
     config = configurations.configuration(asked, info)
     if labels is not None and not FAMILIES[family].classifies:
@@ -276,7 +277,8 @@ def evaluate_command(
         data = own_data(checkpoint)
     bound: dict[str, Any] = {}
     if bound_samples is not None:
-        value, error = weighted_bound(checkpoint.model, data, bound_samples, limit, seed)
+        with progress_bar("the bound, pictures") as advance:
+            value, error = weighted_bound(checkpoint.model, data, bound_samples, limit, seed, advance)
         bound = {"weighted_bound": value, "weighted_bound_standard_error": error, "bound_samples": bound_samples}
     with progress_bar("importance sampling, pictures") as advance:
         evaluation = evaluate(checkpoint.model, data, importance_samples, limit, seed, advance)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vae_core.data.pictures import DatasetInfo
     from vae_core.studies.comparison import Row
 
-SHORTENED = "Ours have short schedules: NAME-long is the recipe of a longer one, the source's where there is one."
+SHORTENED = "Where ours has a short schedule NAME-long is the recipe of a longer one, the source's where there is one."
 FIGURES = {  # of a comparison, as people write them
     "nll": "-log p(x)",
     "bound": "-ELBO",

@@ -382,6 +382,29 @@ def test_models_of_other_families_stand_beside_a_vae_and_are_told_apart(unlike, 
     assert sent_to_browser(open_page(model=FLAT, models="digits-some-3d"))["said"] is None, "nobody is told"
 
 
+def test_given_y_and_not_given_it_do_not_compare(unlike):
+    for name in (FLAT, "digits-given-3d", "digits-layers-5d"):
+        write_log_marginal(unlike / name, torch.arange(60.0) / (2 + len(name)) - 100)
+    assert beside(unlike, "digits-layers-5d", FLAT)
+    assert beside(unlike, "digits-given-3d", FLAT) is None and beside(unlike, FLAT, "digits-given-3d") is None
+
+
+def test_an_encoder_that_does_not_see_y_is_drawn_as_such_beside_one_that_does(unlike, open_page):
+    blind = SemiSupervisedConfig(ConditionalConfig(LABELLED, 10, encoder_sees_label=False), (16,))
+    write_stand_in(unlike / "digits-blind-3d", "digits", blind, "m2", {"labels": 20})
+    app = open_page(model=FLAT, models="digits-some-3d,digits-blind-3d")
+    formulas = [latex.value for latex in app.latex]
+    assert sum("q(z|x, y)" in formula for formula in formulas) == 1 and len(formulas) == 3
+
+
+def test_a_model_that_knows_other_labels_than_the_pictures_have_is_left_out(unlike, open_page):
+    write_stand_in(unlike / "digits-two-3d", "digits", ConditionalConfig(LABELLED, 2))
+    app = open_page(model=FLAT, models="digits-two-3d,digits-given-3d")
+    assert not app.exception
+    assert "digits-two-3d knows 2 labels, and the pictures have 10: it is left out" in said(app).replace("\\", "")
+    assert [row["name"] for row in sent_to_browser(app)["models"]] == [FLAT, "digits-given-3d"]
+
+
 def test_what_cannot_be_drawn_in_the_browser_is_drawn_from_the_models_own_prior(unlike, open_page):
     rows = {row["name"]: row for row in sent_to_browser(open_page(model=FLAT, models=",".join(OTHERS)))["models"]}
     assert [name for name, row in rows.items() if row["draws"]] == ["digits-layers-5d"]
@@ -407,13 +430,12 @@ def test_stored_codes_of_a_model_with_labels_have_them_and_those_of_one_that_fin
 
 
 def test_the_rows_that_the_table_has_of_the_models_stand_below_them(unlike, open_page, monkeypatch):
-    row = Row("Latent dimensions", "5", "-log p(x)", "nats", ("digits-layers-5d",), 1, 90.5, 0.25, epochs=7)
+    row = Row("Latent dimensions", "5", "nll", "nats", ("digits-layers-5d",), 1, 90.5, 0.25, epochs=7)
     other = replace(row, recipes=("digits-nobody-2d",))
     monkeypatch.setattr("ui.models.table.rows", lambda: [row, other])
     app = open_page(model=FLAT, models="digits-layers-5d")
     (expander,) = (each for each in app.expander if each.label == "Their rows of the table")
     (cells,) = expander.dataframe[0].value.to_dict("records")
-    assert (
-        cells["comparison"] == "Latent dimensions" and cells["ours"] == "90.50 ± 0.25 nats" and cells["epochs"] == "7"
-    )
+    assert (cells["figure"], cells["ours"], cells["epochs"]) == ("−log p(x), nats", "90.50 ± 0.25", "7")
+    assert (cells["comparison"], cells["recipe"]) == ("Latent dimensions", "digits-layers-5d")
     assert not open_page(model=FLAT, models="digits-given-3d").expander

@@ -175,7 +175,7 @@ def test_other_sections_and_pages_offer_what_they_can_show_and_say_so(classifyin
     app = choose_section(open_page(**HERE), "side")
     assert not app.exception and not app.error
     assert app.selectbox(key="frame_model").options == [FLAT, DEEP]
-    assert SEMI_SUPERVISED not in sent_to_browser(app)["siblings"]
+    assert SEMI_SUPERVISED in sent_to_browser(app)["siblings"]
     app = choose_section(app, "labels")
     assert sent_to_browser(app)["chosen"] == SEMI_SUPERVISED and query_of(app)["section"] == "labels"
     app = open_app(model=SEMI_SUPERVISED)

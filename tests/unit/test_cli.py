@@ -414,9 +414,15 @@ def test_an_installed_package_is_not_written_to(run, monkeypatch, command):
         ("--dataset digits --family semi-supervised --labels 2000", "labels must be between 10, .* got 2,000"),
         ("--dataset digits --family semi-supervised --labels 9", "labels must be between 10, .* got 9"),
         ("--dataset digits --family semi-supervised --label-weight -1", "label_weight must be a number from 0 up"),
-        ("--dataset digits --family semi-supervised --label-delay 2", "delay must be a share of the training, 0 to 1"),
+        (
+            "--dataset digits --family semi-supervised --label-delay 2",
+            "label_delay must be a share of the training, 0 to 1",
+        ),
         ("--dataset digits --unlabelled-weight 2", "elbo has no unlabelled_weight"),
-        ("--dataset digits --family stacked --base mnist-vae-2d --blind", "sees_label is of the family conditional"),
+        (
+            "--dataset digits --family stacked --base mnist-vae-2d --blind",
+            "blind is of the family conditional and semi-supervised, got stacked",
+        ),
     ],
 )
 def test_labels_that_cannot_be_are_refused(run, tmp_path, options, reason):
@@ -800,6 +806,10 @@ BAD_ARGUMENTS = {
     ),
     "unknown data set to judge on": (("evaluate", "toy-vae-2d", "--dataset", "x"), "there is no data set 'x'"),
     "limit 0": (("evaluate", "toy-vae-2d", "--limit", 0), "limit must be at least 1, got 0"),
+    "no pictures of a bound": (
+        ("evaluate", "toy-vae-2d", "--bound-samples", 5, "--limit", -5),
+        "limit must be at least 1, got -5",
+    ),
     "no samples of a bound": (
         ("evaluate", "toy-vae-2d", "--bound-samples", 0),
         "bound_samples must be at least 1, got 0",

@@ -172,14 +172,22 @@ def told(settings: list[Draws]) -> list[str]:
     sentences = [f"○ {text}." for text in dict.fromkeys(f"{each.source}: {each.setting}" for each in published)]
     known = [each for each in settings if each.known]
     if known:
-        epochs = " or ".join(dict.fromkeys(f"{each.epochs:,}" for each in known if each.epochs))
         sentences.append(
-            f"● Ours, on the test set, {epochs} epochs: a dot is one draw of the pictures that keep their label."
+            f"● Ours, on the test set, {schedules(known)}: a dot is one draw of the pictures that keep their label."
         )
     if behind := [each for each in known if len(each.known) < len(each.recipes)]:
         counts = ", ".join(f"{len(each.known)} of {len(each.recipes)} with {each.labels:,} labels" for each in behind)
         sentences.append(f"Not all draws are trained yet: {counts}.")
     return sentences
+
+
+def schedules(known: list[Draws]) -> str:
+    """How long each of our settings was trained."""
+    counts = dict.fromkeys(each.epochs for each in known)
+    if len(counts) == 1:
+        return f"{next(iter(counts)):,} epochs"
+    of = {count: ", ".join(each.what for each in known if each.epochs == count) for count in counts}
+    return "; ".join(f"{count:,} epochs for {settings}" for count, settings in of.items())
 
 
 SECTION = Section(

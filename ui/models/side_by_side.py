@@ -20,7 +20,7 @@ from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.rounding import in_sum, negated
 from vae_core.studies.comparison import Row, surprise_apart
-from vae_core.tables import ours_of, published_of
+from vae_core.tables import FIGURES, ours_of, published_of
 from vae_core.zoo.store import Entry
 
 MOST = 8  # models
@@ -41,8 +41,7 @@ class SideBySide:
 
 
 def form(entry: Entry) -> tuple:
-    """What models must share so that their likelihoods compare: the pictures, and what a pixel has, a probability or a
-    density."""
+    """What models must share to stand side by side: the pictures, and what a pixel has, a probability or a density."""
     return entry.dataset, tuple(entry.picture_shape), entry.likelihood
 
 
@@ -83,6 +82,12 @@ def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown
             checkpoint, model = networks.of(entry)
         except CheckpointError:
             continue  # a broken model does not take the others away
+        if model["classes"] not in (None, len(entry.info.labels)):
+            frame.note(
+                f"{entry.name} knows {model['classes']} labels, and the pictures have {len(entry.info.labels)}: it is "
+                "left out."
+            )
+            continue
         told = {**model, "numbers": numbers(entry) | {"beside": apart(entry, shown.entry)}, "note": note(entry)}
         rows.append(told | {"codes": codes(checkpoint, row, shown) if blind else None})
     return {
@@ -124,8 +129,11 @@ def numbers(entry: Entry) -> dict[str, str | None]:
 
 
 def apart(entry: Entry, own: Entry) -> str | None:
-    """How a model's -log p(x) differs from the app's model's; None of that one itself, and where it is not known."""
+    """How a model's -log p(x) differs from the app's model's; None of that one itself, where it is not known, and of a
+    model that is given y, whose -log p(x|y) is another thing."""
     if entry.name == own.name or any(only_bounded(each.metrics) for each in (entry, own)):
+        return None
+    if entry.can.takes_labels != own.can.takes_labels:
         return None
     found = difference(cache.stamp(entry.folder), cache.stamp(own.folder), entry, own)
     if found is None:
@@ -167,10 +175,12 @@ def how_read(entries: Iterable[Entry]) -> list[str]:
     if any(entry.can.takes_labels for entry in some):
         told.append(
             "Models that are given y read each picture with its label, and draw y beside z; on the way y is that of "
-            "the nearer end. Their −log p(x) is −log p(x|y)."
+            "the nearer end. Their −log p(x) and ELBO are of p(x|y)."
         )
     if any(entry.can.classifies for entry in some):
         told.append("Models that find y read each picture with its likeliest y, and draw y beside z.")
+    if any(entry.can.classifies and entry.can.stands_on_a_vae for entry in some):
+        told.append("Pictures of M1+M2 pass z₂: z₁ is the mean of p(z₁|y, z₂). Its numbers have z₁ from q(z₁|x).")
     if any(not entry.can.has_distances for entry in some):
         told.append("Codes have nothing between them: on the way the cells become b’s one after another.")
     return told
@@ -192,20 +202,25 @@ def in_brief(row: Row) -> dict[str, str]:
     """A row of the table among those of other comparisons."""
     return {
         "comparison": row.comparison,
-        "model": row.what,
-        "ours": f"{table.signed(ours_of(row))} {row.unit}" if row.ours is not None else "–",
-        "published": f"{published_of(row)} {row.unit}" if row.published is not None else "–",
-        "epochs": str(row.epochs),
+        "row": row.what,
+        "figure": table.signed(f"{FIGURES.get(row.figure, row.figure)}, {row.unit}"),
+        "ours": table.signed(ours_of(row)) if row.ours is not None else "–",
+        "published": published_of(row) or "–",
+        "epochs": str(row.epochs or "–"),
+        "recipe": table.recipe_of(row),
     }
 
 
 def show_ideas(entries: Iterable[Entry]) -> None:
     """What each kind of model changes, each once."""
-    found: dict[str, Idea] = {}
+    found: dict[tuple[str, str], Idea] = {}
     for entry in entries:
-        idea = idea_of(entry)
+        try:
+            idea = idea_of(entry, cache.checkpoint(entry.folder).model.config)
+        except CheckpointError:
+            continue
         if idea is not None:
-            found.setdefault(idea.title, idea)
+            found.setdefault((idea.title, idea.formula), idea)
     ideas.show(found.values())
 
 

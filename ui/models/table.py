@@ -119,8 +119,13 @@ def cells(row: Row) -> dict[str, Any]:
         "draws that count": counting(row) or "–",
         "active units": "–" if row.active_units is None else str(row.active_units),
         "from its twin, on the same pictures": f"{signed(beside_of(row))} ({row.beside})" if beside_of(row) else "–",
-        "recipe": row.recipes[0] if len(row.recipes) == 1 else f"{row.recipes[0]} and {len(row.recipes) - 1} more",
+        "recipe": recipe_of(row),
     }
+
+
+def recipe_of(row: Row) -> str:
+    """Of which model a row is, or of which models the mean."""
+    return row.recipes[0] if len(row.recipes) == 1 else f"{row.recipes[0]} and {len(row.recipes) - 1} more"
 
 
 def signed(text: str) -> str:

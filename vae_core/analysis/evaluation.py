@@ -100,9 +100,7 @@ def evaluate(
     """
     check_same_shape(model, dataset.info)
     check_labels(model, dataset.info)
-    for name, most in (("limit", limit), ("likelihood_limit", likelihood_limit)):
-        if most is not None and most < 1:
-            raise ValueError(f"{name} must be at least 1, got {most}")
+    check_limits(limit=limit, likelihood_limit=likelihood_limit)
     count = min(limit or len(dataset.test), len(dataset.test))
     estimated = min(likelihood_limit or count, count)
     exact, discrete = families.of(model).exact, families.of(model).latent == "discrete"
@@ -157,6 +155,13 @@ def evaluate(
     )
 
 
+def check_limits(**limits: int | None) -> None:
+    """Raise ValueError for a number of pictures below 1."""
+    for name, most in limits.items():
+        if most is not None and most < 1:
+            raise ValueError(f"{name} must be at least 1, got {most}")
+
+
 def of_first(groups: Tensor | None, count: int) -> Tensor | None:
     """The groups (numbers) of the first pictures, where there are some."""
     return None if groups is None else groups[:count]
@@ -164,26 +169,34 @@ def of_first(groups: Tensor | None, count: int) -> Tensor | None:
 
 @torch.no_grad()
 def weighted_bound(
-    model: Model, dataset: Dataset, samples: int, limit: int | None = None, seed: int = 0
+    model: Model,
+    dataset: Dataset,
+    samples: int,
+    limit: int | None = None,
+    seed: int = 0,
+    report: Report = lambda done, total: None,
 ) -> tuple[float, float | None]:
     """The importance-weighted bound on log p(x) of K = `samples` draws of q(z|x), the mean over the first `limit` test
     pictures (all of them if None) in nats, and its standard error.
 
     Burda, Grosse & Salakhutdinov 2016, equation 8 (https://arxiv.org/abs/1509.00519): the ELBO for K = 1, and no lower
-    the more draws there are. Raises ValueError for fewer than one, for a model whose q(z|x) is one z, and for a data
-    set of another shape than the model's pictures or without the labels that it takes.
+    the more draws there are. Raises ValueError for fewer pictures or draws than one, for a model whose q(z|x) is one z,
+    and for a data set of another shape than the model's pictures or without the labels that it takes.
     """
     check_same_shape(model, dataset.info)
     check_labels(model, dataset.info)
+    check_limits(limit=limit)
     family = families.of(model)
     if family.exact or family.latent == "discrete":
         raise ValueError(f"a model of the family {family.name} has one z for a picture: every such bound is its ELBO")
     count = min(limit or len(dataset.test), len(dataset.test))
-    values = torch.empty(count)
+    values, done = torch.empty(count), 0
     for asked, rows in parts(model, dataset.test, count):
         generator = noise_generator(seed, int(rows[0]))
         x = present(dataset.test.batch(rows), model.config.likelihood, generator)
         values[rows] = importance_estimate(asked, x, samples, generator=generator).log_marginal
+        done += len(rows)
+        report(done, count)
     return values.mean().item(), standard_error(values, of_first(dataset.test_groups, count))
 
 

@@ -43,7 +43,7 @@ class Asked:
     levels: int | None = None
     flow: str | None = None
     flow_layers: int | None = None
-    sees_label: bool | None = None
+    blind: bool | None = None
 
     @property
     def said(self) -> list[str]:
@@ -64,7 +64,7 @@ OWN = {  # options that belong to some families alone
     "levels": ("vector-quantised",),
     "flow": ("flow",),
     "flow_layers": ("flow",),
-    "sees_label": ("conditional", "semi-supervised"),
+    "blind": ("conditional", "semi-supervised"),
 }
 
 
@@ -125,7 +125,7 @@ def stacked(asked: Asked, info: DatasetInfo) -> StackedConfig:
 
 
 def conditional(asked: Asked, info: DatasetInfo) -> ConditionalConfig:
-    return ConditionalConfig(plain(asked, info), len(info.labels), asked.sees_label is not False)
+    return ConditionalConfig(plain(asked, info), len(info.labels), not asked.blind)
 
 
 def adversarial(asked: Asked, info: DatasetInfo) -> AdversarialConfig:

@@ -14,12 +14,12 @@ export function discrete(networks, size) {
   return {
     width,
     read: async (encoder, x, count) => Float32Array.from(await encodeCodes(encoder, x, shape, count)),
-    fromPrior: async (count, seed) => {
+    fromPrior: async (count, seed, late) => {
       const { prior } = networks;
       if (!prior) return new Float32Array(0);
       const uniform = Float32Array.from({ length: count * width }, uniforms(seed)),
         codes = Array.from(uniform, () => 0);
-      await drawCodes(prior, codes, uniform, size, { count });
+      await drawCodes(prior, codes, uniform, size, { count, late });
       return Float32Array.from(codes);
     },
     // codes have nothing between them: so many cells, the first ones, are b's

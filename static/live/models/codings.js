@@ -12,7 +12,8 @@ import { labelled } from "./coding_labelled.js";
  * @property {number} width numbers in a code
  * @property {(encoder: Runtime, x: Float32Array, count: number, labels: number[]) => Promise<Float32Array>} read
  *   pictures (count, C, H, W) in [0, 1], with their labels: (count, width)
- * @property {(count: number, seed: number) => Promise<Float32Array>} fromPrior draws of p(z): (count, width)
+ * @property {(count: number, seed: number, late?: () => boolean) => Promise<Float32Array>} fromPrior draws of p(z):
+ *   (count, width)
  * @property {(a: Float32Array, b: Float32Array, t: number) => Float32Array} between the code so far on the way, (width,)
  * @property {typeof plainFeeds} feeds what the decoder is given for codes (count, width)
  */
@@ -30,21 +31,16 @@ function plain(networks) {
   return {
     width: latentDim,
     read: async (encoder, x, count) => (await encode(encoder, x, shape, count)).mean.slice(),
-    fromPrior: async (count, seed) => fromPrior(networks, count, seed),
-    between: line,
+    fromPrior: async (count, seed) => fromPrior(networks, latentDim, count, seed),
+    between: (a, b, t) => a.map((from, i) => (1 - t) * from + t * b[i]),
     feeds: plainFeeds,
   };
 }
 
-/** @param {Networks} networks @param {number} count @param {number} seed @returns {Float32Array} (count, D) */
-function fromPrior({ draws, mixture, model: { latentDim } }, count, seed) {
+/** @param {Networks} networks @param {number} latentDim D @param {number} count @param {number} seed @returns {Float32Array} (count, D) */
+function fromPrior({ draws, mixture }, latentDim, count, seed) {
   if (!draws) return priorDraws(mixture, count, latentDim, seed);
   const size = count * latentDim,
     turn = seed % Math.floor(draws.length / size);
   return draws.slice(turn * size, (turn + 1) * size);
-}
-
-/** @param {Float32Array} a @param {Float32Array} b @param {number} t @returns {Float32Array} on the straight line */
-export function line(a, b, t) {
-  return a.map((from, i) => (1 - t) * from + t * b[i]);
 }

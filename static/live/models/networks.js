@@ -49,9 +49,14 @@ export class Networks {
     return true;
   }
 
-  /** Draws of p(z). @param {number} count @param {number} seed @returns {Promise<Float32Array>} (count, width) */
-  fromPrior(count, seed) {
-    return this.coding.fromPrior(count, seed);
+  /**
+   * Draws of p(z).
+   * @param {number} count @param {number} seed
+   * @param {() => boolean} [late] whether they are wanted no more
+   * @returns {Promise<Float32Array>} (count, width)
+   */
+  fromPrior(count, seed, late) {
+    return this.coding.fromPrior(count, seed, late);
   }
 
   /**

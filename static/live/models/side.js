@@ -28,6 +28,8 @@ export function sideBySide(page) {
     rows: new Map(),
     pictures: new TestPictures(),
     bytes: null,
+    own: [],
+    given: null,
     said: null,
     player: new Player({
       onStep: (share, time) => move(side, share, time),
@@ -96,7 +98,7 @@ async function update(side, data, { again, arriving }) {
   const { layout, page, place } = side,
     { models } = data,
     before = place.row;
-  Object.assign(side, { siblings: data.siblings, prefix: data.prefix, limits: data.limits });
+  Object.assign(side, { given: data, siblings: data.siblings, prefix: data.prefix, limits: data.limits });
   if (arriving) Object.assign(place, data.place);
   else place.models = data.place.models;
   if (!models.length) return;
@@ -106,16 +108,18 @@ async function update(side, data, { again, arriving }) {
   deal(side, models);
   showChips(side);
   showValue(side);
-  const [said] = await Promise.all([
+  const [said, ...opened] = await Promise.allSettled([
     data.said && loadCodes(data.said),
     ...Array.from(side.rows.values(), (row) => row.open(page.files)),
   ]);
-  side.said = said && /** @type {Float32Array} */ (said.labels);
+  if (side.given === data) side.said = (said.status === "fulfilled" && said.value?.labels) || null;
   if (other || again || arriving || before !== place.row || !side.bytes) await fetchPictures(side);
   await readAll(side, Array.from(side.rows.values()));
   decodeAll(side, performance.now());
   timeNew(side);
   page.root.dataset.ready = "1";
+  const failed = [said, ...opened].find(({ status }) => status === "rejected");
+  if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason; // the others are there; it is tried again
 }
 
 /** A row a model; those that stay keep their networks. @param {SideBySide} side @param {SideData["models"]} models */

@@ -6,26 +6,34 @@ import { showInputs } from "./side_view.js";
 
 /** The pictures that are read now. @param {SideBySide} side */
 export async function fetchPictures(side) {
-  const { pictures, place, limits } = side;
-  side.bytes = await pictures.several(place.row, limits.pictures);
+  const { pictures, place, limits } = side,
+    { row } = place,
+    bytes = await pictures.several(row, limits.pictures);
+  if (row !== place.row) return; // others are on their way
+  side.bytes = bytes;
+  side.own = Array.from({ length: limits.pictures }, (_, i) => (row + i) % pictures.count);
   showInputs(side);
 }
 
-/** @param {SideBySide} side @param {Row[]} rows */
+/** One model that fails leaves the others as they are. @param {SideBySide} side @param {Row[]} rows */
 export async function readAll(side, rows) {
-  const { bytes, place } = side;
+  const { bytes, place } = side,
+    labels = labelsOf(side),
+    failures = [];
   for (const row of rows) {
-    await row.read(bytes, labelsOf(side));
-    await row.sample(place.seed);
+    try {
+      await row.read(bytes, labels);
+      await row.sample(place.seed);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length) throw failures[0];
 }
 
 /** What each of the pictures is said to be. @param {SideBySide} side @returns {number[]} */
-function labelsOf({ pictures, place, said, limits }) {
-  return Array.from({ length: limits.pictures }, (_, i) => {
-    const row = (place.row + i) % pictures.count;
-    return pictures.ownLabel(row) ?? said?.[row] ?? 0;
-  });
+function labelsOf({ pictures, own, said }) {
+  return own.map((row) => pictures.ownLabel(row) ?? said?.[row] ?? 0);
 }
 
 /** Every model's picture on the way. @param {SideBySide} side @param {number} time when the hand moved */

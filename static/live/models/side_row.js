@@ -20,7 +20,7 @@ const BESIDE =
   "error of this difference; below 0 is better";
 const SHARP =
   "Variance of the Laplacian of these reconstructions, % of that of the pictures: below 100 they are blurred, above it rough";
-const BOUND = "Mean over the test set, nats: E log p(x|z) − KL(q(z|x) ‖ p(z)) = ELBO";
+const BOUND = "Mean over the test set, nats: what z explains of x, less what q costs beside p(z), is the ELBO";
 
 export class Row {
   /** @type {RowModel} */
@@ -28,7 +28,7 @@ export class Row {
   /** @type {Float32Array} */
   codes = new Float32Array(0); // (count, width): where each picture lies
   timed = false; // whether it is known how long a picture takes
-  drawing = 0; // how often samples were asked for: what is late is not shown
+  drawn = ""; // of which networks and seed the samples are
 
   /** @param {RowModel} model */
   constructor(model) {
@@ -84,8 +84,10 @@ export class Row {
   async open(files) {
     const { networks } = this;
     if (!(await networks.open(files)) || !networks.decoder) return;
+    this.decoder.stop(); // codes of another network are none of this one's
     this.decoder.use(networks.decoder, this.model.shape, networks.coding.feeds);
-    this.timed = false;
+    Object.assign(this, { codes: new Float32Array(0), drawn: "", timed: false });
+    this.decoder.z = null;
   }
 
   /**
@@ -97,6 +99,7 @@ export class Row {
     const codes = await this.networks.codesOf(pictures, labels);
     if (!codes) return;
     this.codes = codes;
+    this.element.toggleAttribute("data-unread", !codes.length);
     const x = await this.show("reconstructions", this.codes),
       { shape } = this.model,
       real = pictures
@@ -112,9 +115,17 @@ export class Row {
 
   /** Samples of the prior. @param {number} seed */
   async sample(seed) {
-    const drawing = ++this.drawing,
-      codes = await this.networks.fromPrior(SAMPLES, seed);
-    if (drawing === this.drawing) await this.show("samples", codes);
+    const drawn = `${this.networks.opened} ${seed}`,
+      late = () => drawn !== this.drawn;
+    if (!late()) return;
+    this.drawn = drawn;
+    try {
+      const codes = await this.networks.fromPrior(SAMPLES, seed, late);
+      if (!late()) await this.show("samples", codes);
+    } catch (error) {
+      if (!late()) this.drawn = ""; // it is tried again
+      throw error;
+    }
   }
 
   /** @param {string} role of the canvas @param {Float32Array} codes (count, width) @returns {Promise<Float32Array | null>} the pictures */

@@ -17,6 +17,8 @@
  * @property {Map<string, import("./side_row.js").Row>} rows by the model's name, in their order
  * @property {import("./pictures.js").TestPictures} pictures
  * @property {Uint8Array[] | null} bytes of the pictures that are read; null where they are not here
+ * @property {number[]} own rows of the codes that these pictures have
+ * @property {SideData | null} given what Python has sent last
  * @property {Float32Array | null} said what the data set says that each test picture is; null where no model is told
  * @property {import("../kit/player.js").Player} player
  * @property {import("../parts/originals.js").OriginalsCard} card where they are missing

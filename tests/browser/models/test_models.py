@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from ui.models.posterior_shape import STEPS
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
+from vae_core.analysis.refinement import refined_flow
 from vae_core.analysis.sharpness import laplacian_variance
 from vae_core.models.checkpoint import read_log_marginal
 from vae_core.models.distributions import sample_and_log_prob
@@ -71,6 +73,7 @@ def test_models_with_labels_and_with_codes_are_read_walked_and_drawn_as_they_are
         walked = model.decode((0.7 * z[0] + 0.3 * z[1])[None], labels[:1]).mean
     assert torch.allclose(torch.tensor(given["codes"]).reshape(8, 14), torch.cat([z, y], 1), atol=1e-3)
     assert torch.allclose(torch.tensor(given["picture"]), walked.flatten(), atol=1e-3), "y of the nearer end"
+    assert labels[0] != labels[1]
     model = store.open_checkpoint(store.ZOO / UNLIKE[1]).model
     with torch.no_grad():
         found = model.classify(x).probs.argmax(-1)
@@ -85,8 +88,39 @@ def test_models_with_labels_and_with_codes_are_read_walked_and_drawn_as_they_are
     assert torch.allclose(torch.tensor(discrete["picture"]), expected, atol=1e-3)
     drawn = torch.tensor(desktop.read(SAMPLED, UNLIKE[0])).reshape(6, 14)
     assert drawn[:, 4:].sum(1).tolist() == [1] * 6 and set(drawn[:, 4:].unique().tolist()) == {0.0, 1.0}
+    assert len(drawn[:, 4:].argmax(1).unique()) > 2, "labels are drawn, too"
+    style = torch.tensor(desktop.read(SAMPLED, UNLIKE[1])).reshape(6, 14)[:, :4]
+    assert torch.equal(style, drawn[:, :4]), "the same z for models of as many dimensions"
+    slider = desktop.live.locator("[data-role=t]")
+    slider.focus()
+    for _ in range(8):
+        desktop.page.keyboard.press("ArrowRight")  # t = 0.7
+    with torch.no_grad():
+        z = store.open_checkpoint(store.ZOO / UNLIKE[0]).model.encode(x, labels).mean
+    given, _, discrete = rows_of(desktop)[1:]
+    assert given["z"][:4] == pytest.approx((0.3 * z[0] + 0.7 * z[1]).tolist(), abs=1e-3)
+    assert int(np.argmax(given["z"][4:])) == int(labels[1]), "y of the nearer end"
+    assert discrete["z"] == [*codes[1, :3].tolist(), codes[0, 3]], "0.7 of four cells is three"
     drawn = torch.tensor(desktop.read(SAMPLED, UNLIKE[2]))
     assert len(drawn) == 24 and drawn.min() >= 0 and drawn.max() < 32 and torch.equal(drawn, drawn.round())
+
+
+def test_m1_m2_is_read_and_drawn_through_its_upper_layer(desktop, present):
+    name = "mnist-m1m2-100-labels-0-70d"
+    desktop.open("models", model=NAMES[0], models=name, ends="0~1", t="0")
+    row = rows_of(desktop)[1]
+    model = store.open_checkpoint(store.ZOO / name).model
+    with torch.no_grad():
+        x = noiseless(present("mnist").test.batch(slice(0, 8)), "bernoulli")
+        y, z1 = model.classify(x).probs.argmax(-1), model.vae.encode(x).mean
+        z2 = model.upper.encode(z1, y).mean
+        expected = model.vae.decode(model.upper.decode(z2, y).mean).mean
+    codes = torch.tensor(row["codes"]).reshape(8, 60)
+    assert torch.allclose(codes[:, :50], z2, atol=2e-3) and torch.equal(codes[:, 50:].argmax(1), y)
+    assert torch.allclose(torch.tensor(row["picture"]), expected[0].flatten(), atol=2e-3)
+    assert (
+        "z₁ is the mean of p(z₁|y, z₂)" in desktop.page.locator("[data-testid=stCaptionContainer]").first.inner_text()
+    )
 
 
 def test_how_sharp_the_reconstructions_are_is_the_share_of_the_pictures_own(side, present):
@@ -220,6 +254,35 @@ def test_a_bent_q_is_drawn_and_judged_as_its_own_draws_are(desktop):
     desktop.page.goto(f"{desktop.server.address}/models?model=digits-vae-2d&section=shape")
     desktop.ready().until(KNOWN)
     assert not gaussian.is_visible() and desktop.live.locator("[data-number=shape]").is_visible()
+
+
+def test_the_gap_of_a_flow_has_parts_once_it_is_made_better_for_the_picture(desktop):
+    desktop.open("models", **BENT)
+    desktop.until(KNOWN)
+    own = desktop.read("root.__live.elbo")
+    bar = desktop.live.locator(".bar")
+    assert not bar.is_visible()
+    desktop.live.locator("[data-do=refine]").click()
+    desktop.until("root.__live.better !== null", timeout=120_000)
+    checkpoint = store.open_checkpoint(store.ZOO / BENT["model"])
+    found = refined_flow(checkpoint.model, picture_of(desktop), STEPS)
+    better = desktop.read("root.__live.better")
+    assert better["gain"] == pytest.approx(float(found.gain), abs=0.01) and better["gain"] > 0
+    assert desktop.read("root.__live.elbo") == pytest.approx(own + better["gain"], abs=1e-9)
+    assert bar.is_visible() and desktop.live.locator("[data-do=refine]").get_attribute("aria-pressed") == "true"
+    gap, amortisation, shape = (
+        float(desktop.live.locator(f"[data-number={name}]").inner_text().removesuffix(" nats"))
+        for name in ("gap", "amortisation", "shape")
+    )
+    assert amortisation + shape == pytest.approx(gap, abs=1e-9)
+    assert amortisation == pytest.approx(better["gain"], abs=0.02)
+    bound, divergence, evidence = numbers_of(desktop)
+    assert bound + divergence == pytest.approx(evidence, abs=1e-9) and divergence == pytest.approx(shape, abs=0.011)
+    desktop.live.locator("[data-do=encoder]").click()
+    assert desktop.read("root.__live.elbo") == own and bar.is_visible()
+    desktop.page.keyboard.press("n")
+    desktop.until("root.__live.better === null")
+    assert not bar.is_visible()
 
 
 def test_dragging_q_moves_its_numbers_live_and_never_log_p_of_x(desktop):
