@@ -111,9 +111,11 @@ def counting(row: Row) -> str:
 
 
 def beside_of(row: Row) -> str:
-    """By how much our figure is below that of the row's twin, over the same pictures."""
+    """By how much our figure is above that of the row's twin, over the same pictures; ≤ where ours is a bound."""
     if row.difference is None:
         return ""
+    if row.bound:
+        return f"≤ {row.difference:+.2f}"
     return f"{row.difference:+.2f}" + ("" if row.difference_error is None else f" ± {row.difference_error:.2f}")
 
 
