@@ -31,6 +31,7 @@ from vae_core.models.model import Classifying, Model
 BATCH = 250  # pictures encoded at once
 SIMULATED = 100  # pictures that a model makes itself, on which the estimate of log p(x) is checked
 BOUND_SAMPLES = 64  # draws of q(z|x) a picture for the ELBO
+FEWER_SAMPLES = 16  # where each is asked about with every label
 ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
 NEIGHBOURS = 10
 NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
@@ -105,7 +106,9 @@ def evaluate(
     estimated = min(likelihood_limit or count, count)
     exact, discrete = families.of(model).exact, families.of(model).latent == "discrete"
     alone = exact or discrete  # one z is all that q(z|x) has
-    importance_samples, bound_samples = (1, 1) if alone else (importance_samples, BOUND_SAMPLES)
+    bound_samples = FEWER_SAMPLES if families.classifies(model) else BOUND_SAMPLES
+    if alone:
+        importance_samples, bound_samples = 1, 1
     marginals, likelihoods, costs, centres, effective = [], [], [], [], []
     done, seen = 0, []
     for asked, rows in parts(model, dataset.test, count):
