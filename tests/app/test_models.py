@@ -1,5 +1,6 @@
 """The Models page as Streamlit runs it: its sections, links, what the browser is told, and what it cannot show."""
 
+import base64
 import gzip
 import math
 import re
@@ -16,9 +17,12 @@ from small_models import ADVERSARIAL, CODES, DIGITS, MAPPED, STAND_INS, write_ad
 from torch.distributions import Normal
 
 from ui.browser import publish
-from ui.models import figures, sections, side_by_side
+from ui.models import figures, posterior_shape, sections, side_by_side
 from ui.models.sections import SECTIONS
 from ui.models.side_by_side import MOST, PICTURES
+from ui.models.state import Comparison
+from vae_core.analysis.posterior_grid import elbo_of_flow
+from vae_core.analysis.refinement import refined_flow
 from vae_core.data.pictures import DatasetUnavailable
 from vae_core.models.checkpoint import LIKELIHOODS, read_checkpoint, read_log_marginal, write_log_marginal
 from vae_core.models.conditional import ConditionalConfig
@@ -329,6 +333,47 @@ def test_every_section_opens_with_a_model_whose_kl_has_no_closed_form(mapped, op
             assert app.selectbox(key="frame_model").value == name and app.get(LIVE)
 
 
+def test_a_flow_is_made_better_for_the_picture_that_is_asked_for_and_for_no_strangers(mapped, open_page, monkeypatch):
+    monkeypatch.setattr(posterior_shape, "STEPS", 3)
+    name = "digits-bent-2d"
+    entry = next(entry for entry in store.entries(mapped) if entry.name == name)
+    shown = SimpleNamespace(name=name, entry=entry, version=("now",), checkpoint=store.open_checkpoint(mapped / name))
+    picture = bytes([0, 255] * 32)
+    asked = {"model": name, "x": base64.b64encode(picture).decode()}
+    found = posterior_shape.better_flow(asked, shown)
+    model, x = shown.checkpoint.model, torch.tensor(list(picture)).reshape(1, 1, 8, 8) / 255
+    with torch.no_grad():
+        own = elbo_of_flow(model, x, model.encode(x))
+        expected = elbo_of_flow(model, x, refined_flow(model, x, 3).posterior)
+    assert found["x"] == asked["x"] and found["gain"] == pytest.approx(max(0, expected - own), abs=1e-5)
+    assert [len(ring) for ring in found["rings"]] == [240, 240]
+    for change in ({"model": "digits-both-2d"}, {"x": "AAAA"}, {"x": "!" * 88}, {"x": asked["x"] * 10**5}):
+        assert posterior_shape.better_flow(asked | change, shown) is None
+    flat = next(entry for entry in store.entries(mapped) if entry.name == "digits-learned-2d")
+    assert posterior_shape.better_flow(asked, SimpleNamespace(name=name, entry=flat)) is None
+
+
+def test_what_another_gesture_has_ended_is_made_better_in_the_next_run(monkeypatch):
+    state = Comparison(section="shape", at=("shape", "m"))
+    shown, answers = SimpleNamespace(version=1), [RuntimeError("rerun"), {"gain": 1.0}]
+
+    def better_flow(asked, _):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer | asked
+
+    events = iter([{"x": "a"}, None, None])
+    monkeypatch.setattr("ui.models.state.report.asked", lambda *_: next(events))
+    monkeypatch.setattr(posterior_shape, "better_flow", better_flow)
+    with pytest.raises(RuntimeError):
+        state.refine("key", shown)
+    state.refine("key", shown)
+    assert state.better == {"gain": 1.0, "x": "a"}
+    state.refine("key", SimpleNamespace(version=2))
+    assert state.better is None, "the model was made anew"
+
+
 def test_samples_of_a_learned_prior_are_drawn_from_its_mixture(tmp_path, zoo, open_page, monkeypatch):
     learned = replace(DIGITS, latent_dim=3, prior="mixture", prior_components=4)
     write_stand_in(tmp_path / FLAT, "digits", DIGITS)
@@ -401,8 +446,10 @@ def test_a_model_that_knows_other_labels_than_the_pictures_have_is_left_out(unli
     write_stand_in(unlike / "digits-two-3d", "digits", ConditionalConfig(LABELLED, 2))
     app = open_page(model=FLAT, models="digits-two-3d,digits-given-3d")
     assert not app.exception
-    assert "digits-two-3d knows 2 labels, and the pictures have 10: it is left out" in said(app).replace("\\", "")
+    assert "digits-two-3d knows 2 labels, and the pictures have 10: left out" in said(app).replace("\\", "")
     assert [row["name"] for row in sent_to_browser(app)["models"]] == [FLAT, "digits-given-3d"]
+    app = open_page(model=FLAT, models="digits-two-3d")
+    assert not any("read each picture with its label" in element.value for element in app.caption)
 
 
 def test_what_cannot_be_drawn_in_the_browser_is_drawn_from_the_models_own_prior(unlike, open_page):

@@ -17,7 +17,7 @@ from ui.link import Field, decimal, short
 from ui.models import read_picture
 from ui.models.section import Section
 from vae_core.analysis.evaluation import noiseless
-from vae_core.analysis.posterior_grid import region_of
+from vae_core.analysis.posterior_grid import elbo_of_flow, region_of
 from vae_core.analysis.refinement import refined_flow
 from vae_core.intake import steps as intake
 from vae_core.models.checkpoint import Checkpoint
@@ -77,13 +77,15 @@ def for_browser(state: PosteriorShape, shown: Shown) -> dict[str, Any]:
 def better_flow(asked: Mapping[str, Any], shown: Shown) -> dict[str, Any] | None:
     """The flow made as good for one picture as was found, with that picture: what that gains, nats, and the images of
     circles; None for what no page asks."""
-    if asked["model"] != shown.name or not shown.entry.can.bends_posterior:
+    fits = networks.is_flat(shown.entry) and shown.entry.can.bends_posterior
+    pixels = math.prod(shown.entry.picture_shape)
+    if asked["model"] != shown.name or not fits or len(asked["x"]) != 4 * math.ceil(pixels / 3):
         return None
     try:
         content = base64.b64decode(asked["x"], validate=True)
     except (binascii.Error, ValueError):
         return None
-    if len(content) != math.prod(shown.entry.picture_shape):
+    if len(content) != pixels:
         return None
     return {"x": asked["x"], **_better(shown.version, content, shown.checkpoint)}
 
@@ -92,16 +94,19 @@ def better_flow(asked: Mapping[str, Any], shown: Shown) -> dict[str, Any] | None
 def _better(version: tuple, content: bytes, _checkpoint: Checkpoint) -> dict[str, Any]:
     model = _checkpoint.model
     picture = torch.frombuffer(bytearray(content), dtype=torch.uint8).reshape(1, *model.config.picture_shape)
-    found = refined_flow(model, noiseless(picture, model.config.likelihood), STEPS)
+    x = noiseless(picture, model.config.likelihood)
+    better = refined_flow(model, x, STEPS).posterior
     angles = 2 * math.pi * torch.arange(RING) / RING
     circle = torch.stack([angles.cos(), angles.sin()], 1)[:, None]  # (RING, 1, 2)
-    base = found.posterior.base
-    rings = [found.posterior.forward(base.mean + base.stddev * radius * circle)[0] for radius in RADII]
-    return {
-        "gain": float(found.gain),
-        "error": float(found.standard_error),
-        "rings": [ring.flatten().tolist() for ring in rings],
-    }
+    with torch.no_grad():
+        before, after = (elbo_of_flow(model, x, posterior) for posterior in (model.encode(x), better))
+        rings = [better.forward(better.base.mean + better.base.stddev * radius * circle)[0] for radius in RADII]
+        return {
+            "gain": max(0.0, after - before),
+            "mean": better.mean[0].tolist(),
+            "stddev": better.stddev[0].tolist(),
+            "rings": [ring.flatten().tolist() for ring in rings],
+        }
 
 
 def _q(state: PosteriorShape, text: str, shown: Shown) -> PosteriorShape:

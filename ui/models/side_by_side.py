@@ -61,7 +61,21 @@ def opening(shown: Shown) -> SideBySide:
 def chosen(state: SideBySide, shown: Shown) -> list[Entry]:
     """The app's model, and those that stand beside it."""
     there = alike(shown)
-    return [there[name] for name in dict.fromkeys((shown.name, *state.models)) if name in there][:MOST]
+    names = dict.fromkeys((shown.name, *state.models))
+    return list(filter(knows_the_labels, (there[name] for name in names if name in there)))[:MOST]
+
+
+def knows_the_labels(entry: Entry) -> bool:
+    """Whether a model has as many labels as its data set; of one that has not it is said that it is left out."""
+    if not (entry.can.takes_labels or entry.can.classifies):
+        return True
+    try:
+        known = cache.checkpoint(entry.folder).model.config.classes
+    except CheckpointError:
+        return True  # it is told of elsewhere
+    if known != len(entry.info.labels):
+        frame.note(f"{entry.name} knows {known} labels, and the pictures have {len(entry.info.labels)}: left out.")
+    return known == len(entry.info.labels)
 
 
 def for_browser(state: SideBySide, shown: Shown) -> dict[str, Any]:
@@ -82,12 +96,6 @@ def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown
             checkpoint, model = networks.of(entry)
         except CheckpointError:
             continue  # a broken model does not take the others away
-        if model["classes"] not in (None, len(entry.info.labels)):
-            frame.note(
-                f"{entry.name} knows {model['classes']} labels, and the pictures have {len(entry.info.labels)}: it is "
-                "left out."
-            )
-            continue
         told = {**model, "numbers": numbers(entry) | {"beside": apart(entry, shown.entry)}, "note": note(entry)}
         rows.append(told | {"codes": codes(checkpoint, row, shown) if blind else None})
     return {

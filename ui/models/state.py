@@ -31,8 +31,9 @@ class Comparison:
     at: tuple[str, str] | None = None  # section and model that the component was sent to last
     brought: dict | None = None  # the last file of the visitor's, made a picture of, or why it could not be
     brought_at: tuple[str, str] | None = None  # section and model that it was for
-    better: dict | None = None  # the last flow that was made better for one picture, and what that gained
-    better_at: tuple[str, str] | None = None  # section and model that it was for
+    wanted: Mapping[str, Any] | None = None  # the picture that a flow is to be made better for
+    better: dict | None = None  # the last one that was, and what that gained
+    better_at: tuple | None = None  # section and model, with its version, that it was for
     ready: bool = False  # whether the section has something to show of the model
 
     @property
@@ -82,9 +83,17 @@ class Comparison:
             self.brought["x"] = brought.base64_of(picture)
 
     def refine(self, key: str, shown: Shown) -> None:
-        """The flow that the component `key` has asked in this run to be made better for one picture."""
-        if (asked := report.asked(key, "refine", posterior_shape.ASKED)) is not None and self.ready:
-            self.better, self.better_at = posterior_shape.better_flow(asked, shown), self.at
+        """The flow that the component `key` has asked to be made better for one picture, in this run or in one that
+        another gesture ended."""
+        here = (self.at, shown.version)
+        if self.better_at != here:
+            self.wanted = self.better = None
+            self.better_at = here
+        if (asked := report.asked(key, "refine", posterior_shape.ASKED)) is not None:
+            self.wanted = asked
+        if self.wanted is not None and self.section == posterior_shape.SECTION.name:
+            self.better = posterior_shape.better_flow(self.wanted, shown)
+            self.wanted = None
 
     def sent(self, reported: Mapping[str, Any], shown: Shown) -> Any:
         """The state that the browser's component reports. Raises ValueError for nonsense."""
@@ -115,9 +124,8 @@ class Comparison:
     def for_browser(self) -> dict[str, Any]:
         """What the component is told."""
         file = self.brought if self.brought_at == self.at else None
-        better = self.better if self.better_at == self.at else None
         place = {"section": self.section, "place": asdict(self.standing), "visit": self.visit}
-        return {**place, "brought": file, "better": better}
+        return {**place, "brought": file, "better": self.better}
 
 
 SECTION = Field(

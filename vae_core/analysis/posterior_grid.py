@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vae_core.models.bijections import Flowed
 from vae_core.models.codes import Codes
 from vae_core.models.model import Model
 
@@ -24,6 +25,7 @@ SMALLER = 0.5  # a box that shrinks less than this is near enough to the mass
 MOST_STEPS = 6
 WIDER = 1.5  # than the mass is the last grid, for Gaussians that reach beyond it
 TOGETHER = 1024  # latents decoded at once
+BENT, BENT_REACH = 40, 5.0  # of the grid over what a flow bends, as `static/live/engine/jobs/bent.js` has
 REACH = 4.5  # standard deviations of a Gaussian that a grid must hold for its ELBO
 FIRST_STEP, LAST_STEP = 0.5, 1e-4  # of the search, in standard deviations
 MOST_TURNS = 2000
@@ -154,6 +156,20 @@ def elbo_on(log_joint: Tensor, grid: Grid, mean: Sequence[float], stddev: Sequen
     across, up = weights
     entropy = 1 + math.log(2 * math.pi) + math.log(stddev[0]) + math.log(stddev[1])
     return float(up @ log_joint.reshape(grid.side, grid.side) @ across) + entropy
+
+
+@torch.no_grad()
+def elbo_of_flow(model: Model, x: Tensor, posterior: Flowed) -> float:
+    """The ELBO, nats, of one picture's q(z|x) (batch (1,), event (2,)) that a flow has bent, by quadrature over the
+    standard normal that it is made from, on BENT x BENT places up to BENT_REACH standard deviations."""
+    grid = Grid(((-BENT_REACH, -BENT_REACH), (BENT_REACH, BENT_REACH)), BENT)
+    noise = grid.z.to(x.dtype)[:, None]  # (BENT * BENT, 1, 2)
+    start = posterior.base.mean + posterior.base.stddev * noise
+    z, log_det = posterior.forward(start)
+    log_posterior = posterior.base.log_prob(start) - log_det
+    log_weights = model.decode(z).log_prob(x) + model.prior.log_prob(z) - log_posterior  # (BENT * BENT, 1)
+    shares = (-0.5 * grid.z.square().sum(1)).softmax(0)
+    return float(shares @ log_weights[:, 0].double())
 
 
 def elbo_on_cells(log_joint: Tensor, grid: Grid, mean: Sequence[float], stddev: Sequence[float]) -> float:

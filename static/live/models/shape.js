@@ -46,6 +46,7 @@ export function posteriorShape(page) {
     bent: null,
     better: null,
     told: null,
+    asked: undefined,
     refines: false,
     q: null,
     elbo: null,
@@ -150,7 +151,7 @@ async function update(shape, data, { again, arriving }) {
   layout.element.toggleAttribute("data-bent", Boolean(network.posterior));
   if (other) Object.assign(shape, { encoder: null, truth: null, shading: null, q: null, encoded: null, bent: null });
   shape.told = data.better;
-  takeBetter(shape);
+  if (takeBetter(shape)) gestures.toBetter(shape);
   if (arriving) Object.assign(place, data.place);
   const moved = source.follow(data, network.shape);
   if (!(other || again || arriving || moved)) return source.bring(data.brought);

@@ -22,6 +22,7 @@ export function moveTo(shape, q, time = performance.now()) {
     stddev: [within(q.stddev[0], thinnest, broadest), within(q.stddev[1], thinnest, broadest)],
   };
   shape.place.q = [...next.mean, ...next.stddev];
+  shape.refines = false;
   put(shape, next, time);
 }
 
@@ -97,14 +98,15 @@ export function toEncoder(shape) {
 
 /** The flow that is made better for this picture: Python is asked, once a picture. @param {PosteriorShape} shape */
 export function toBetter(shape) {
-  const { encoded, bent, better, network, layout, page } = shape;
-  if (!encoded || !bent || !network || layout.better.hasAttribute("aria-busy")) return;
+  const { bent, better, network, layout, page, place } = shape;
+  if (!bent || !network || layout.better.hasAttribute("aria-busy")) return;
   if (better) {
     shape.place.q = null;
     shape.refines = true;
-    put(shape, encoded, performance.now());
+    put(shape, { mean: better.mean, stddev: better.stddev }, performance.now());
     return finish(shape);
   }
+  shape.asked = place.q;
   layout.better.setAttribute("aria-busy", "true");
   page.call("refine", { model: network.name, x: told(shape) });
 }

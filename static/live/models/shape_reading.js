@@ -30,7 +30,7 @@ export async function read(shape, bytes, stays = false) {
   if (picture !== shape.picture || shape.encoder !== encoder) return;
   shape.encoded = { mean: [mean[0], mean[1]], stddev: [stddev[0], stddev[1]] };
   Object.assign(shape, { bent: null, better: null, refines: false });
-  shape.layout.better.removeAttribute("aria-busy");
+  stopWaiting(shape);
   if (!stays) place.q = null;
   shape.q = place.q ? { mean: [place.q[0], place.q[1]], stddev: [place.q[2], place.q[3]] } : shape.encoded;
   shape.decoder.request(shape.q.mean);
@@ -58,19 +58,32 @@ export function told({ bytes, network }) {
   return bytes && network ? base64(network.noise === null ? binarised(bytes) : bytes) : "";
 }
 
-/** A flow that was made better for this picture; it is shown to who has asked for it. @param {PosteriorShape} shape */
+/**
+ * A flow that was made better for this picture.
+ * @param {PosteriorShape} shape
+ * @returns {boolean} whether it is to be shown: who has asked for it has not moved q meanwhile
+ */
 export function takeBetter(shape) {
-  const { told: better, layout } = shape;
-  if (!better || !shape.bent || shape.better === better || better.x !== told(shape)) return;
+  const { told: better, asked, place } = shape;
+  if (!better || !shape.bent || shape.better || better.x !== told(shape)) return false;
   shape.better = better;
-  if (layout.better.hasAttribute("aria-busy")) {
-    layout.better.removeAttribute("aria-busy");
-    Object.assign(shape, { refines: true, q: shape.encoded });
-    shape.place.q = null;
-  }
-  judge(shape);
-  showNumbers(shape);
-  drawPlot(shape);
+  stopWaiting(shape);
+  if (shape.truth?.picture === shape.picture) frameBetter(shape);
+  return asked !== undefined && asked === place.q;
+}
+
+/** No better flow is waited for. @param {PosteriorShape} shape */
+function stopWaiting(shape) {
+  shape.asked = undefined;
+  shape.layout.better.removeAttribute("aria-busy");
+}
+
+/** The plot holds the better flow, too. @param {PosteriorShape} shape */
+function frameBetter(shape) {
+  if (!shape.better) return;
+  const rings = shape.better.rings,
+    box = boxOfPlaces(Float32Array.from(rings[rings.length - 1]));
+  shape.frame = squared(boxOfBoth(shape.frame, box));
 }
 
 /** @param {PosteriorShape} shape */
@@ -102,6 +115,7 @@ export function truthCame(shape, answer, picture) {
   const held = [encoded, ...(shape.place.q ? [shape.q] : [])].map(boxOf);
   if (bent) held.push(boxOfPlaces(bent.rings[bent.rings.length - 1]));
   shape.frame = wider(squared(held.reduce(boxOfBoth, boxOfMass(grid, answer.logJoint, SHOWN))), 1 + 2 * MARGIN);
+  frameBetter(shape);
   judge(shape);
   showNumbers(shape);
   showWindow(shape);

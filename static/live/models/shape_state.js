@@ -19,7 +19,8 @@
  * @typedef {object} Better
  * @property {string} x the picture, (C, H, W) bytes in base64
  * @property {number} gain nats that its ELBO is above the encoder's
- * @property {number} error standard error of that
+ * @property {[number, number]} mean
+ * @property {[number, number]} stddev
  * @property {number[][]} rings of z, closed, (RING, 2) each, as those of the encoder's
  */
 /**
@@ -42,6 +43,7 @@
  * @property {import("../engine/jobs/bent.js").Bent | null} bent that one; null where there is no flow
  * @property {Better | null} better that one made better for this picture; null until it was asked for
  * @property {Better | null} told what Python has said of a better one last, of whichever picture
+ * @property {Place["q"] | undefined} asked the q by hand when a better one was asked for; undefined where none is
  * @property {boolean} refines whether it is the better one that is shown, in the place of the encoder's
  * @property {Gaussian | null} q the one that is shown
  * @property {number | null} elbo its ELBO, nats; null until it is known

@@ -114,12 +114,12 @@ async function update(side, data, { again, arriving }) {
   ]);
   if (side.given === data) side.said = (said.status === "fulfilled" && said.value?.labels) || null;
   if (other || again || arriving || before !== place.row || !side.bytes) await fetchPictures(side);
-  await readAll(side, Array.from(side.rows.values()));
+  const failures = await readAll(side, Array.from(side.rows.values()));
   decodeAll(side, performance.now());
   timeNew(side);
   page.root.dataset.ready = "1";
-  const failed = [said, ...opened].find(({ status }) => status === "rejected");
-  if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason; // the others are there; it is tried again
+  for (const each of [said, ...opened]) if (each.status === "rejected") failures.push(each.reason);
+  if (failures.length) throw failures[0]; // the others are there, and it is tried again
 }
 
 /** A row a model; those that stay keep their networks. @param {SideBySide} side @param {SideData["models"]} models */

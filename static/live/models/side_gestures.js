@@ -29,8 +29,9 @@ export async function step(side, way) {
   place.row = pictures.after(place.row, way * limits.pictures);
   await page.persist("pictures", async () => {
     await fetchPictures(side);
-    if (side.bytes) await readAll(side, Array.from(side.rows.values()));
+    const failures = side.bytes ? await readAll(side, Array.from(side.rows.values())) : [];
     decodeAll(side, performance.now());
+    if (failures.length) throw failures[0];
   });
   finish(side);
 }
@@ -38,7 +39,10 @@ export async function step(side, way) {
 /** @param {SideBySide} side */
 export function resample(side) {
   side.place.seed = (side.place.seed % side.limits.draws) + 1;
-  for (const row of side.rows.values()) row.sample(side.place.seed);
+  const { page, rows, place } = side;
+  page.persist("samples", async () => {
+    await Promise.all(Array.from(rows.values(), (row) => row.sample(place.seed)));
+  });
   finish(side);
 }
 

@@ -28,6 +28,7 @@ export class Row {
   /** @type {Float32Array} */
   codes = new Float32Array(0); // (count, width): where each picture lies
   timed = false; // whether it is known how long a picture takes
+  reading = 0; // how often pictures were read: what is late is not taken
   drawn = ""; // of which networks and seed the samples are
 
   /** @param {RowModel} model */
@@ -96,8 +97,9 @@ export class Row {
    * @param {number[]} labels of the pictures
    */
   async read(pictures, labels) {
-    const codes = await this.networks.codesOf(pictures, labels);
-    if (!codes) return;
+    const reading = ++this.reading,
+      codes = await this.networks.codesOf(pictures, labels);
+    if (!codes || reading !== this.reading) return;
     this.codes = codes;
     this.element.toggleAttribute("data-unread", !codes.length);
     const x = await this.show("reconstructions", this.codes),

@@ -6,7 +6,7 @@ import torch
 
 from ui.models.posterior_shape import STEPS
 from vae_core.analysis.evaluation import noiseless
-from vae_core.analysis.posterior_grid import Grid, elbo_on, log_joint_on, posterior_shape
+from vae_core.analysis.posterior_grid import Grid, elbo_of_flow, elbo_on, log_joint_on, posterior_shape
 from vae_core.analysis.refinement import refined_flow
 from vae_core.analysis.sharpness import laplacian_variance
 from vae_core.models.checkpoint import read_log_marginal
@@ -265,9 +265,13 @@ def test_the_gap_of_a_flow_has_parts_once_it_is_made_better_for_the_picture(desk
     desktop.live.locator("[data-do=refine]").click()
     desktop.until("root.__live.better !== null", timeout=120_000)
     checkpoint = store.open_checkpoint(store.ZOO / BENT["model"])
-    found = refined_flow(checkpoint.model, picture_of(desktop), STEPS)
+    x, model = picture_of(desktop), checkpoint.model
+    found = refined_flow(model, x, STEPS).posterior
+    gain = elbo_of_flow(model, x, found) - elbo_of_flow(model, x, model.encode(x))
     better = desktop.read("root.__live.better")
-    assert better["gain"] == pytest.approx(float(found.gain), abs=0.01) and better["gain"] > 0
+    assert better["gain"] == pytest.approx(gain, abs=0.01) and better["gain"] > 0
+    assert desktop.read("root.__live.q.mean") == pytest.approx(found.mean[0].tolist(), abs=0.01)
+    assert desktop.read("Array.from(root.__live.z)") == pytest.approx(found.mean[0].tolist(), abs=0.01)
     assert desktop.read("root.__live.elbo") == pytest.approx(own + better["gain"], abs=1e-9)
     assert bar.is_visible() and desktop.live.locator("[data-do=refine]").get_attribute("aria-pressed") == "true"
     gap, amortisation, shape = (
