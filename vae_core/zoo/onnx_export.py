@@ -233,32 +233,31 @@ def export_posterior(model: FlowVAE, noise: Tensor, x: Tensor, path: Path) -> fl
 def export_labelled(model: ConditionalVAE, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
     """Write both networks of a model with labels, tried on latents (B, D) and pictures (B, C, H, W); how far they are
     from PyTorch at worst."""
-    y = torch.arange(len(z)) % model.config.classes
-    label = nn.functional.one_hot(y, model.config.classes).to(z.dtype)
-    write_onnx(LabelledDecoder(model), {"z": z, "y": label}, decoder, ["x"])
+    y, label = tried_labels(z, model.config.classes)
     posterior = model.encode(x, y)
     expected = {"x": model.decode(z, y).mean, "mean": posterior.mean, "stddev": posterior.stddev}
-    if model.config.encoder_sees_label:
-        write_onnx(LabelledEncoder(model), {"x": x, "y": label}, encoder, ["mean", "stddev"])
-        encoded = run(encoder, {"x": x, "y": label})
-    else:
-        write_onnx(BlindEncoder(model), {"x": x}, encoder, ["mean", "stddev"])
-        encoded = run(encoder, {"x": x})
-    outputs = {**run(decoder, {"z": z, "y": label}), **encoded}
-    return farthest(outputs, expected)
+    write_onnx(LabelledDecoder(model), {"z": z, "y": label}, decoder, ["x"])
+    read = {"x": x, "y": label} if model.config.encoder_sees_label else {"x": x}
+    write_onnx(LabelledEncoder(model) if "y" in read else BlindEncoder(model), read, encoder, ["mean", "stddev"])
+    return farthest({**run(decoder, {"z": z, "y": label}), **run(encoder, read)}, expected)
 
 
 def export_style(model: Stacked, z: Tensor, x: Tensor, decoder: Path, encoder: Path) -> float:
     """`export_labelled` of a model that stands on a VAE, tried on styles z2 (B, D2)."""
-    y = torch.arange(len(z)) % model.config.classes
-    label = nn.functional.one_hot(y, model.config.classes).to(z.dtype)
-    write_onnx(StyleDecoder(model), {"z": z, "y": label}, decoder, ["x"])
-    write_onnx(StyleEncoder(model), {"x": x, "y": label}, encoder, ["mean", "stddev"])
+    y, label = tried_labels(z, model.config.classes)
     posterior = model.upper.encode(model.vae.encode(x).mean, y)
     pictures = model.vae.decode(model.upper.decode(z, y).mean).mean
     expected = {"x": pictures, "mean": posterior.mean, "stddev": posterior.stddev}
-    outputs = {**run(decoder, {"z": z, "y": label}), **run(encoder, {"x": x, "y": label})}
-    return farthest(outputs, expected)
+    read = {"x": x, "y": label}
+    write_onnx(StyleDecoder(model), {"z": z, "y": label}, decoder, ["x"])
+    write_onnx(StyleEncoder(model), read, encoder, ["mean", "stddev"])
+    return farthest({**run(decoder, {"z": z, "y": label}), **run(encoder, read)}, expected)
+
+
+def tried_labels(z: Tensor, classes: int) -> tuple[Tensor, Tensor]:
+    """Labels for latents (B, D), all there are by turns: (B,), and one-hot as networks are given them, (B, classes)."""
+    y = torch.arange(len(z)) % classes
+    return y, nn.functional.one_hot(y, classes).to(z.dtype)
 
 
 @torch.no_grad()
