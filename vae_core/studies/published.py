@@ -151,7 +151,7 @@ COMPARISONS = (
                 for what, flow in (
                     ("10 planar layers", "planar10"),
                     ("40 planar layers", "planar40"),
-                    ("2 autoregressive splines", "spline2"),
+                    ("2 spline layers", "spline2"),
                 )
             ),
         ),
@@ -168,7 +168,7 @@ COMPARISONS = (
             ),
         )
         for dataset, title, what in (
-            ("mnist", "MNIST", "2 autoregressive splines"),
+            ("mnist", "MNIST", "2 spline layers"),
             ("digits", "Digits", "10 planar layers"),
         )
     ),
