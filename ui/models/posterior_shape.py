@@ -100,7 +100,7 @@ def _better(version: tuple, content: bytes, _checkpoint: Checkpoint) -> dict[str
     circle = torch.stack([angles.cos(), angles.sin()], 1)[:, None]  # (RING, 1, 2)
     with torch.no_grad():
         before, after = (elbo_of_flow(model, x, posterior) for posterior in (model.encode(x), better))
-        rings = [better.forward(better.base.mean + better.base.stddev * radius * circle)[0] for radius in RADII]
+        rings = [better.at(radius * circle)[0] for radius in RADII]
         return {
             "gain": max(0.0, after - before),
             "mean": better.mean[0].tolist(),

@@ -81,9 +81,10 @@ def knows_the_labels(entry: Entry) -> bool:
 def for_browser(state: SideBySide, shown: Shown) -> dict[str, Any]:
     """The models, with their numbers as they are shown; where there are no pictures to read, the codes of them."""
     limits = {"most": MOST, "pictures": PICTURES, "draws": MOST_DRAWS}
-    told = any(entry.can.takes_labels for entry in chosen(state, shown))
+    entries = chosen(state, shown)
+    told = any(entry.can.takes_labels for entry in entries)
     said = networks.labels(shown.version, shown.name, shown.checkpoint) if told else None
-    return beside(chosen(state, shown), list(alike(shown)), state.row, shown) | {"limits": limits, "said": said}
+    return beside(entries, list(alike(shown)), state.row, shown) | {"limits": limits, "said": said}
 
 
 def beside(entries: Iterable[Entry], siblings: list[str], row: int, shown: Shown) -> dict[str, Any]:

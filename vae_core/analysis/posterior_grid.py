@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vae_core.analysis.refinement import log_weights
 from vae_core.models.bijections import Flowed
 from vae_core.models.codes import Codes
 from vae_core.models.model import Model
@@ -163,13 +164,9 @@ def elbo_of_flow(model: Model, x: Tensor, posterior: Flowed) -> float:
     """The ELBO, nats, of one picture's q(z|x) (batch (1,), event (2,)) that a flow has bent, by quadrature over the
     standard normal that it is made from, on BENT x BENT places up to BENT_REACH standard deviations."""
     grid = Grid(((-BENT_REACH, -BENT_REACH), (BENT_REACH, BENT_REACH)), BENT)
-    noise = grid.z.to(x.dtype)[:, None]  # (BENT * BENT, 1, 2)
-    start = posterior.base.mean + posterior.base.stddev * noise
-    z, log_det = posterior.forward(start)
-    log_posterior = posterior.base.log_prob(start) - log_det
-    log_weights = model.decode(z).log_prob(x) + model.prior.log_prob(z) - log_posterior  # (BENT * BENT, 1)
+    terms = log_weights(model, x, posterior, grid.z.to(x.dtype)[:, None])  # (BENT * BENT, 1)
     shares = (-0.5 * grid.z.square().sum(1)).softmax(0)
-    return float(shares @ log_weights[:, 0].double())
+    return float(shares @ terms[:, 0].double())
 
 
 def elbo_on_cells(log_joint: Tensor, grid: Grid, mean: Sequence[float], stddev: Sequence[float]) -> float:

@@ -112,12 +112,10 @@ def refined_flow(model: FlowVAE, x: Tensor, steps: int = 500) -> RefinedFlow:
         return RefinedFlow(model.posterior(kept), torch.where(better, gain, 0), torch.where(better, error, 0))
 
 
-def log_weights(model: FlowVAE, x: Tensor, posterior: Flowed, noise: Tensor) -> Tensor:
+def log_weights(model: Model, x: Tensor, posterior: Flowed, noise: Tensor) -> Tensor:
     """log p(x, z) - log q(z|x), (N, B) nats, at what a posterior makes of draws of N(0, I), (N, B, D): the ELBO is
     their mean."""
-    start = posterior.base.mean + posterior.base.stddev * noise
-    z, log_det = posterior.forward(start)
-    log_posterior = posterior.base.log_prob(start) - log_det
+    z, log_posterior = posterior.at(noise)
     return model.decode(z).log_prob(x) + model.prior.log_prob(z) - log_posterior
 
 

@@ -204,6 +204,12 @@ class Flowed(Distribution):
             log_det = log_det + more
         return z, log_det
 
+    def at(self, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """What draws of N(0, I), (..., B, D), become, and the log density there, (..., B)."""
+        start = self.base.mean + self.base.stddev * noise
+        z, log_det = self.forward(start)
+        return z, self.base.log_prob(start) - log_det
+
     @functools.cached_property
     def moments(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation, (B, D), of 64 fixed draws: pairs of opposites whose squares have the mean 1, so

@@ -87,10 +87,8 @@ class BentPosterior(nn.Module):
         self.model = model
 
     def forward(self, x: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        posterior = self.model.encode(x)
-        start = posterior.base.mean + posterior.base.stddev * noise[:, None]  # (draws, 1, D)
-        z, log_det = posterior.forward(start)
-        return z[:, 0], (posterior.base.log_prob(start) - log_det)[:, 0]
+        z, log_density = self.model.encode(x).at(noise[:, None])  # (draws, 1, D), (draws, 1)
+        return z[:, 0], log_density[:, 0]
 
 
 class LabelledDecoder(nn.Module):

@@ -60,7 +60,6 @@ export function shapeLayout() {
     better: part("[data-do=refine]"),
     best: part("[data-do=best]"),
     parts: part(".parts"),
-    gap: part(".gap"),
     bar: part(".bar"),
     map: partOf(element, "[data-role=map]", HTMLCanvasElement),
     window: part(".whole i"),
