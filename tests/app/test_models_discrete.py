@@ -89,10 +89,11 @@ def test_without_any_such_model_a_command_builds_one(zoo, open_page):
     assert not app.exception and "zoo build digits-vq-4d" in said(app)
 
 
-def test_other_sections_do_not_offer_it_and_say_where_it_is_shown(codes, open_page):
-    app = open_page(model=NAME)
+def test_a_section_without_discrete_latents_does_not_offer_it_and_says_where_it_is_shown(codes, open_page):
+    app = open_page(model=NAME, section="shape")
     data = sent_to_browser(app)
-    assert data["section"] == "side" and NAME not in data["siblings"] and data["chosen"] != NAME
+    assert data["section"] == "shape" and data["chosen"] == FLAT
+    assert NAME not in app.selectbox(key="frame_model").options
     assert "Models, Discrete latents shows it" in said(app)
     app.segmented_control(key="models_section").set_value("codes").run()
     assert not app.exception and sent_to_browser(app)["chosen"] == NAME

@@ -6,7 +6,7 @@ Only figures that were read in a public source are here; what is known by recall
 from dataclasses import dataclass
 from typing import Literal
 
-from vae_core.zoo.recipes import DIGITS_LABELS, LABEL_SEEDS, LABELS
+from vae_core.zoo.recipes import DIGITS_LABELS, LABEL_SEEDS, LABELS, LATENT_DIMS
 
 
 @dataclass(frozen=True)
@@ -126,15 +126,14 @@ COMPARISONS = (
         "Latent dimensions, MNIST",
         "nll",
         "nats",
-        (
-            Line("2 dimensions", ("mnist-vae-2d",)),
-            Line(
-                "10 dimensions",
-                ("mnist-vae-10d",),
-                Published(93.16, PYTHAE, "two-layer MLP"),
-                beside="mnist-vae-2d",
-            ),
-            Line("20 dimensions", ("mnist-vae-20d",), beside="mnist-vae-10d"),
+        tuple(
+            shortened(
+                f"{dims} dimensions",
+                f"mnist-ladder-{dims}d",
+                Published(93.16, PYTHAE, "two-layer MLP") if dims == 10 else None,
+                "mnist-ladder-10d",
+            )
+            for dims in LATENT_DIMS
         ),
     ),
     Comparison(

@@ -121,6 +121,18 @@ PRIORS = tuple(
         ("mnist-vamp-40d", replace(WIDE, prior="vamp", prior_components=500)),
     )
 )
+LATENT_DIMS = (2, 5, 10, 20, 40)
+DIMENSIONS = tuple(  # the lecture's networks, as the zoo's models of 2, 10 and 20 dimensions, but with equal epochs
+    Recipe(
+        f"mnist-ladder-{dims}d",
+        "mnist",
+        VAEConfig(MNIST, dims),
+        TrainingConfig(epochs=60),
+        importance_samples=MORE_SAMPLES,
+        likelihood_pictures=COMPARED,
+    )
+    for dims in LATENT_DIMS
+)
 # Kingma et al. 2014, table 1 (https://arxiv.org/abs/1406.5298): test error by number of labels, for five draws of them.
 FEW_LABELS = ConditionalConfig(VAEConfig(MNIST, 5, hidden=(256, 256)), 10)
 LABELS, LABEL_SEEDS = (100, 600, 1000, 3000), range(5)
@@ -199,9 +211,11 @@ OF_THE_TABLE = (  # what `zoo table` sets beside published figures
     *LADDER,
     *POSTERIORS,
     *PRIORS,
+    *DIMENSIONS,
     *(replace(recipe, name=f"{recipe.name}-long", training=LONG_TRAINING) for recipe in LADDER),
     *POSTERIORS_LONG,
     *(lasting(recipe, 100) for recipe in PRIORS),
+    *(lasting(recipe, 300) for recipe in DIMENSIONS),
     Recipe(  # as mnist-vae-2d but for the posterior
         "mnist-flow-2d", "mnist", FlowConfig(VAEConfig(MNIST, 2), "spline", 2), TrainingConfig(epochs=300)
     ),
