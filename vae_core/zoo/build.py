@@ -163,8 +163,9 @@ def new_model(recipe: Recipe) -> Model:
     """The recipe's model with its seeded initial weights, and its base's trained ones where it has one."""
     with drawing_from(torch.Generator().manual_seed(recipe.training.seed)):
         model = families.of(recipe.model).model(recipe.model)
-    if families.made_around_a_vae(model) and recipe.base:
-        model.vae.load_state_dict(load(recipe.base).state_dict())
+    if recipe.base:
+        inside = model.vae if families.made_around_a_vae(model) else model
+        inside.load_state_dict(load(recipe.base).state_dict())
     return model
 
 

@@ -16,6 +16,7 @@ from vae_core.data.files import write_whole
 from vae_core.models import families
 from vae_core.models.bijections import moment_draws
 from vae_core.models.conditional import ConditionalVAE
+from vae_core.models.flow_model import FlowModel
 from vae_core.models.flow_posterior import FlowVAE
 from vae_core.models.model import Model
 from vae_core.models.semi_supervised import SemiSupervised
@@ -89,6 +90,18 @@ class BentPosterior(nn.Module):
     def forward(self, x: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         z, log_density = self.model.encode(x).at(noise[:, None])  # (draws, 1, D), (draws, 1)
         return z[:, 0], log_density[:, 0]
+
+
+class PointEncoder(nn.Module):
+    """x -> the one z that it is the picture of, and 0, as a graph of tensors."""
+
+    def __init__(self, model: FlowModel):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        z, _ = self.model.to_latents(x)
+        return z, torch.zeros_like(z)
 
 
 class LabelledDecoder(nn.Module):
@@ -206,8 +219,7 @@ def export(model: Model, folder: Path) -> Export:
         wrong = float(np.abs(found - model.classify(x).probs.numpy()).max())
         return Export(decoder, encoder, max(difference, wrong), classifier)
     write_onnx(Decoder(model), {"z": z}, decoder, ["x"])
-    network = BentEncoder(model, x) if isinstance(model, FlowVAE) else Encoder(model)
-    write_onnx(network, {"x": x}, encoder, ["mean", "stddev"])
+    write_onnx(encoder_of(model, x), {"x": x}, encoder, ["mean", "stddev"])
     posterior = model.encode(x)
     expected = {"x": model.decode(z).mean, "mean": posterior.mean, "stddev": posterior.stddev}
     outputs = {**run(decoder, {"z": z}), **run(encoder, {"x": x})}
@@ -216,6 +228,13 @@ def export(model: Model, folder: Path) -> Export:
         path = folder / POSTERIOR
         return Export(decoder, encoder, max(difference, export_posterior(model, z, x[:1], path)), posterior=path)
     return Export(decoder, encoder, difference)
+
+
+def encoder_of(model: Model, x: Tensor) -> nn.Module:
+    """From pictures like `x` to mean and stddev of a model whose latents are dense and which takes no labels."""
+    if isinstance(model, FlowVAE):
+        return BentEncoder(model, x)
+    return PointEncoder(model) if isinstance(model, FlowModel) else Encoder(model)
 
 
 def export_posterior(model: FlowVAE, noise: Tensor, x: Tensor, path: Path) -> float:

@@ -5,9 +5,11 @@ from typing import Literal
 
 from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.importance_weighted import IWAE
+from vae_core.learning.monte_carlo_em import MonteCarloEM
 from vae_core.learning.objectives import ELBO, M2, Annealed, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig
+from vae_core.learning.wake_sleep import WakeSleep
 from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.flow_model import FlowModelConfig
@@ -190,6 +192,17 @@ DIGITS_SEMI_SUPERVISED = tuple(
     for kind, sees, labels in DIGITS_SETTINGS
     for seed in LABEL_SEEDS
 )
+DIGITS_2D = VAEConfig(DIGITS, 2, hidden=(200, 200))
+DIGITS_IDEAS: tuple[tuple[str, Config, Objective], ...] = (  # each changes one thing of the first
+    ("digits-vae-2d", DIGITS_2D, ELBO()),
+    ("digits-iwae-2d", DIGITS_2D, IWAE(50, "dreg")),
+    ("digits-wake-sleep-2d", DIGITS_2D, WakeSleep()),
+    ("digits-mcem-2d", DIGITS_2D, MonteCarloEM()),
+    ("digits-flow-2d", FlowConfig(DIGITS_2D, "planar", 10), ELBO()),
+    ("digits-mixture-2d", replace(DIGITS_2D, prior="mixture", prior_components=10), ELBO()),
+    ("digits-vamp-2d", replace(DIGITS_2D, prior="vamp", prior_components=50), ELBO()),
+    ("digits-layered-4d", LayeredConfig(DIGITS_2D, 2, (50, 50)), ELBO()),
+)
 FREY_VAE = VAEConfig(FREY, 10, hidden=(200,), likelihood="gaussian")
 OLIVETTI_VAE = VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian")
 DIGITS_VAE = VAEConfig(DIGITS, 8, hidden=(200, 200), likelihood="gaussian")
@@ -224,13 +237,6 @@ OF_THE_TABLE = (  # what `zoo table` sets beside published figures
         "mnist",
         VAEConfig(MNIST, 10, prior="mixture", prior_components=10),
         TrainingConfig(epochs=100, weight_decay=0.03),
-    ),
-    Recipe(
-        "digits-flow-64d",
-        "digits",
-        FlowModelConfig(DIGITS, layers=4, hidden=(128,)),
-        TrainingConfig(epochs=60, weight_decay=3.0),
-        importance_samples=1,
     ),
     # as mnist-conditional-10d but for the labels
     Recipe(
@@ -268,18 +274,9 @@ RECIPES = {
         Recipe(
             "mnist-vae-20d", "mnist", VAEConfig(MNIST, 20), TrainingConfig(epochs=200), importance_samples=MORE_SAMPLES
         ),
-        Recipe("digits-vae-2d", "digits", VAEConfig(DIGITS, 2, hidden=(200, 200)), TrainingConfig(epochs=600)),
-        Recipe(  # as digits-vae-2d but for the posterior
-            "digits-flow-2d",
-            "digits",
-            FlowConfig(VAEConfig(DIGITS, 2, hidden=(200, 200)), "planar", 10),
-            TrainingConfig(epochs=600),
-        ),
-        Recipe(  # as digits-vae-2d but for the prior
-            "digits-mixture-2d",
-            "digits",
-            VAEConfig(DIGITS, 2, hidden=(200, 200), prior="mixture", prior_components=10),
-            TrainingConfig(epochs=600),
+        *(
+            Recipe(name, "digits", model, TrainingConfig(epochs=600), objective)
+            for name, model, objective in DIGITS_IDEAS
         ),
         Recipe(  # as mnist-unconditional-10d but for the labels
             "mnist-conditional-10d",
@@ -381,6 +378,13 @@ RECIPES = {
             VectorQuantisation(),
             importance_samples=1,
         ),
+        Recipe(
+            "digits-flow-64d",
+            "digits",
+            FlowModelConfig(DIGITS, layers=4, hidden=(128,)),
+            TrainingConfig(epochs=60, weight_decay=3.0),
+            importance_samples=1,
+        ),
         Recipe("digits-vae-gaussian-8d", "digits", DIGITS_VAE, TrainingConfig(epochs=300, learning_rate=1e-3)),
         *(
             Recipe(
@@ -394,6 +398,17 @@ RECIPES = {
             )
             for name, begun_as, model, batch in SHARPER
             for kind, objective in (("dis", FeatureLikelihood()), ("gan", VAEGAN()))
+        ),
+        *(
+            Recipe(  # with as many epochs as those that begin as the same VAE
+                f"{begun_as}-twin",
+                begun_as.split("-")[0],
+                model.vae,
+                TrainingConfig(epochs=100, batch_size=batch, learning_rate=1e-3),
+                base=begun_as,
+                ships="metrics",
+            )
+            for _, begun_as, model, batch in SHARPER
         ),
         *DIGITS_SEMI_SUPERVISED,
         *STACKED,
