@@ -3,18 +3,19 @@ them: normalizing flows (Rezende & Mohamed 2015, https://arxiv.org/abs/1505.0577
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Sequence
 from itertools import pairwise
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.distributions import Distribution, Independent
 
 from vae_core.data.seeds import noise_generator
-from vae_core.models.distributions import sample, sample_and_log_prob
+from vae_core.models.distributions import detached, sample, sample_and_log_prob
 
 MOMENT_PAIRS = 32  # of a draw and its opposite, from which means and standard deviations are taken
 LEAST_SLOPE = 1e-3  # of a planar flow along its direction: float32 can still undo it
@@ -80,6 +81,13 @@ class Planar:
     def log_det(self, bent: Tensor) -> Tensor:
         """Of equation 12, where tanh(w.z + b) is `bent`."""
         return torch.log1p(self.gain * (1 - bent.square()))
+
+    def detached(self) -> Planar:
+        """The same with its parameters held."""
+        held = copy.copy(self)
+        for name in ("w", "b", "u", "gain"):
+            setattr(held, name, getattr(self, name).detach())
+        return held
 
 
 def rising_root(height: Tensor, gain: Tensor, b: Tensor) -> Tensor:
@@ -252,3 +260,11 @@ def _(distribution: Flowed, generator: Generator, shape: tuple[int, ...] = ()) -
     z = sample(distribution.base, generator, shape)
     after, log_det = distribution.forward(z)
     return after, distribution.base.log_prob(z) - log_det
+
+
+@detached.register
+def _(distribution: Flowed) -> Flowed:
+    planar = [bijection.detached() for bijection in distribution.bijections if isinstance(bijection, Planar)]
+    if len(planar) < len(distribution.bijections):
+        raise ValueError("no way is known to hold the parameters of splines: use the gradient plain, or planar layers")
+    return Flowed(cast(Independent, detached(distribution.base)), planar)

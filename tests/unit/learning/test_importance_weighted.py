@@ -11,8 +11,11 @@ from torch.distributions import Categorical, MixtureSameFamily, MultivariateNorm
 
 from vae_core.learning.importance_weighted import IWAE
 from vae_core.learning.objectives import ELBO, Autoencoder, Batch, BetaELBO, BetaTCVAE, from_json, to_json
+from vae_core.models import families
+from vae_core.models.bijections import Affine, Flowed
 from vae_core.models.distributions import detached, diagonal_normal
-from vae_core.models.layered import Layered, LayeredConfig
+from vae_core.models.flow_posterior import FlowConfig
+from vae_core.models.layered import LayeredConfig
 from vae_core.models.vae import VAE, VAEConfig
 
 SMALL = VAEConfig((1, 8, 8), 3, hidden=(8,), activation="tanh")
@@ -21,6 +24,7 @@ MODELS = {
     "mixture": replace(SMALL, prior="mixture", prior_components=3),
     "vamp": replace(SMALL, prior="vamp", prior_components=3),
     "layered": LayeredConfig(replace(SMALL, latent_dim=2), 1, (4,)),
+    "planar": FlowConfig(SMALL, "planar", 2),
 }
 
 
@@ -32,8 +36,7 @@ def model(request):
 def new_model(name):
     torch.manual_seed(0)
     config = MODELS[name]
-    model = Layered(config) if name == "layered" else VAE(config)
-    return model
+    return families.of(config).model(config)
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def test_one_sample_is_the_single_sample_bound_of_the_same_noise(model, x):
     terms = with_noise(IWAE(1), model, x)
     posterior, elbo = model.encode(x), with_noise(ELBO(), model, x)
     assert torch.equal(terms.log_likelihood, elbo.log_likelihood) and torch.equal(terms.kl, elbo.kl)
-    if model.config.family == "layered":  # where the ELBO's KL is by the same draw, they are the same
+    if model.config.family in ("layered", "flow"):  # where the ELBO's KL is by the same draw, they are the same
         assert torch.allclose(terms.bound, elbo.bound)
     elif model.config.prior == "normal":
         noise = torch.empty(4, 3, dtype=x.dtype).normal_(generator=torch.Generator().manual_seed(3))
@@ -199,6 +202,8 @@ def test_a_held_distribution_has_gradients_by_the_value_alone():
         )
         assert of_mean is None and of_stddev is None
         assert torch.equal(of_value, torch.autograd.grad(free.log_prob(value).sum(), value)[0])
+    with pytest.raises(ValueError, match="to hold the parameters of splines: use the gradient plain"):
+        detached(Flowed(diagonal_normal(mean, stddev), [Affine(mean, stddev)]))
     with pytest.raises(ValueError, match="to hold the parameters of Categorical: use the gradient plain"):
         detached(Categorical(torch.ones(2)))
 
