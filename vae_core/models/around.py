@@ -1,12 +1,13 @@
 """Models that are made around a VAE: what they have of it, written once."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 from torch import Tensor, nn
 from torch.distributions import Distribution, Independent
 
 from vae_core.data.pictures import Likelihood
+from vae_core.models.model import settings_of
 from vae_core.models.priors import Prior
 from vae_core.models.vae import VAE, VAEConfig
 
@@ -40,7 +41,7 @@ class AroundConfig:
         return cls(**{**given, "vae": VAEConfig.from_json(given.get("vae", {}))})
 
     def to_json(self) -> dict:
-        return {**asdict(self), "vae": self.vae.to_json()}
+        return {**settings_of(self), "vae": self.vae.to_json()}
 
 
 class AroundVAE(nn.Module):

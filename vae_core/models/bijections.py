@@ -167,6 +167,11 @@ class Splines(nn.Module):
             )
         forget_buffers(self)
 
+    @property
+    def last(self) -> list[nn.Module]:
+        """What gives the splines their bins and slopes, layer by layer."""
+        return [cast(nn.Sequential, layer.hyper)[-1] for layer in self.layers]
+
     def forward(self, context: Tensor) -> list[Bijection]:
         """The bijections given numbers (B, C)."""
         return [Zuko(layer(context)) for layer in self.layers]

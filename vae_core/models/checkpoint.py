@@ -61,6 +61,10 @@ CHECKED = (
     "classification_error",
     "cluster_accuracy",
     "kmeans_accuracy",
+    "sharpness_of_samples",
+    "sharpness_of_samples_standard_error",
+    "sharpness_of_reconstructions",
+    "sharpness_of_reconstructions_standard_error",
 )
 COUNTED = ("images", "nll_images", "groups", "importance_samples")
 KL_PARTS = {"index_code_information", "total_correlation", "dimension_wise_kl", "standard_error", "pictures"}

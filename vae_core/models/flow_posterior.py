@@ -10,6 +10,7 @@ from torch.distributions import Distribution, Independent
 from vae_core.models.around import AroundConfig
 from vae_core.models.bijections import Affine, Bijection, Flowed, Planar, Splines, spline_parameters
 from vae_core.models.distributions import diagonal_normal
+from vae_core.models.model import LEFT_OUT
 from vae_core.models.networks import split_mean_and_raw_scale
 from vae_core.models.vae import SMALLEST_STDDEV, VAE, VAEConfig, check_parameters, whole_number
 from vae_core.outside import shown
@@ -27,6 +28,7 @@ class FlowConfig(AroundConfig):
     vae: VAEConfig
     flow: Flow = "planar"
     layers: int = 10
+    first: float = field(default=1.0, metadata=LEFT_OUT)  # of their usual size, the flow's weights before training
     family: Literal["flow"] = field(default="flow", kw_only=True)
 
     def __post_init__(self):
@@ -36,6 +38,8 @@ class FlowConfig(AroundConfig):
             raise ValueError(f"flow must be {' or '.join(FLOWS)}, got {shown(self.flow)!r}")
         if not whole_number(self.layers, MOST_LAYERS):
             raise ValueError(f"layers must be between 1 and {MOST_LAYERS}, got {shown(self.layers)}")
+        if isinstance(self.first, bool) or not isinstance(self.first, int | float) or not 0 < self.first <= 1:
+            raise ValueError(f"first must be above 0 and at most 1, got {shown(self.first)}")
         if self.vae.prior == "vamp":
             raise ValueError("the prior vamp mixes Gaussian posteriors, this model's are flows: use normal or mixture")
         check_parameters(self.parameters)
@@ -57,7 +61,8 @@ class FlowVAE(nn.Module):
 
     "planar": every picture has planar layers of its own, whose parameters are the encoder's outputs (the paper's
     figure 2). "spline": autoregressive splines, shared by all pictures and given numbers of the encoder; they bend a
-    standard Gaussian, which then gets the picture's mean and standard deviation.
+    standard Gaussian, which then gets the picture's mean and standard deviation. With weights of the flow that begin
+    small (`first`), it bends little at first: q(z|x) begins as nearly a Gaussian.
     """
 
     def __init__(self, config: FlowConfig):
@@ -67,6 +72,10 @@ class FlowVAE(nn.Module):
         self.flow = nn.Linear(config.vae.hidden[-1], config.given)
         if config.flow == "spline":
             self.splines = Splines(config.latent_dim, CONTEXT, config.layers)
+        last = [self.flow] if config.flow == "planar" else self.splines.last
+        with torch.no_grad():
+            for parameter in (parameter for part in last for parameter in part.parameters()):
+                parameter.mul_(config.first)
 
     @property
     def prior(self) -> Distribution:

@@ -119,7 +119,7 @@ WITHOUT_SCORE = tuple(
         IWAE(1, "dreg"),
         likelihood_pictures=COMPARED,
     )
-    for posterior, model in (("vae", FIXED), ("planar10", FlowConfig(FIXED, "planar", 10)))
+    for posterior, model in (("vae", FIXED), ("planar10", FlowConfig(FIXED, "planar", 10, first=0.01)))
 )
 POSTERIORS_LONG = tuple(  # the paper's 500,000 steps, of which 10,000 anneal
     replace(

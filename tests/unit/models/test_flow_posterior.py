@@ -39,6 +39,30 @@ def model(request):
     return model
 
 
+@pytest.mark.parametrize("flow", ["planar", "spline"])
+@torch.no_grad()
+def test_a_flow_whose_weights_begin_small_begins_as_a_gaussian(flow, x):
+    bent = []
+    for first in (1.0, 1e-3):
+        torch.manual_seed(3)
+        q = FlowVAE(FlowConfig(PLAIN, flow, 4, first=first)).encode(x)
+        draws = torch.randn(400, 1, 2, generator=seeded(4)) * 2
+        z = q.at(draws.expand(-1, len(x), -1))[0][:, 0]  # of the first picture
+        inputs = torch.cat([draws[:, 0], torch.ones(400, 1)], 1)
+        best = inputs @ torch.linalg.lstsq(inputs, z).solution  # the nearest affine map
+        bent.append(float((z - best).norm() / z.norm()))
+    assert bent[1] < 0.005 < bent[0], bent
+
+
+def test_only_a_share_of_the_usual_weights_is_told():
+    assert "first" not in FlowConfig(PLAIN).to_json()
+    config = FlowConfig(PLAIN, first=0.01)
+    assert config.to_json()["first"] == 0.01 and FlowConfig.from_json(config.to_json()) == config
+    for wrong in (0, 1.5, -1, True, "1", None, float("nan")):
+        with pytest.raises(ValueError, match="first must be above 0 and at most 1, got"):
+            FlowConfig(PLAIN, first=wrong)
+
+
 @pytest.fixture(scope="module")
 def x():
     return (torch.rand(3, 1, 8, 8, generator=seeded(1)) < 0.3).float()
