@@ -12,7 +12,7 @@ def page() -> None:
     state = st.session_state.setdefault("inpaint", Inpainting())
     now = turn.begin("inpaint", component.KEY, REPORT, component.picked)
     asked = now.query.get("model", state.model or "") if now.arrived or now.returned else None
-    shown = frame.open_model(asked, component.choose_model, frame.is_plain)
+    shown = frame.open_model(asked, component.choose_model, frame.has_a_map)
     if shown is None:
         return turn.unshown(now, st.session_state.get(component.MODEL))
     state.follow(now, shown)

@@ -10,7 +10,7 @@ from ui.reconstruct.state import REPORT, Reconstruction
 def page() -> None:
     """The page, wherever the hand, the picker, a file or the link leads."""
     now = turn.begin("reconstruct", component.KEY, REPORT)
-    shown = frame.open_model(now.asked, shows=frame.is_plain)
+    shown = frame.open_model(now.asked, shows=frame.has_a_gaussian)
     if shown is None:
         return turn.unshown(now, frame.model_picked())
     state = st.session_state.setdefault("reconstruct", Reconstruction())

@@ -12,6 +12,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from ui import cache
 from ui.browser import model as live
+from ui.browser import networks
 from ui.link import left_out
 from ui.text import plain
 from ui.view import Bounds
@@ -25,6 +26,7 @@ ASSETS = Path(__file__).resolve().parents[1] / "assets"
 STYLE = """<style>
 .stApp [data-testid="stHeader"] { height: 3rem; min-height: 3rem }
 .stApp [data-testid="stMainBlockContainer"] { padding: 3.25rem 1.5rem 1rem; gap: .75rem }
+.stApp .st-key-notes { margin: -.5rem 0 } /* the row of models and what it says are one thing */
 .st-key-frame [data-testid="stMetric"] { padding: 0 }
 .st-key-frame [data-testid="stMetricLabel"] p { font-size: .78rem }
 .st-key-frame [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; line-height: 1.5 }
@@ -110,7 +112,12 @@ def is_plain(entry: Entry) -> bool:
 
 def has_a_map(entry: Entry) -> bool:
     """Whether a map and sliders can show a model."""
-    return entry.can.has_one_posterior
+    return entry.can.has_one_posterior and entry.latent_dim > 1
+
+
+def has_a_gaussian(entry: Entry) -> bool:
+    """Whether a map can show a model, and q(z|x) on it is a Gaussian, under whichever prior."""
+    return has_a_map(entry) and entry.can.plain
 
 
 def fitting(shows: Callable[[Entry], bool], entries: list[Entry]) -> tuple[list[Entry], Entry]:
@@ -125,20 +132,29 @@ def mapped(entries: list[Entry]) -> tuple[list[Entry], Entry]:
     return fitting(has_a_map, entries)
 
 
+def any_model(_: Entry) -> bool:
+    """What a page shows that can show all."""
+    return True
+
+
 def apart(entry: Entry) -> str:
-    """What keeps a model from pages that others are on: what comes after its name."""
+    """What a model has in place of what pages need that others are on: what comes after its name."""
     can = entry.can
     if can.takes_labels:
-        return "needs a label beside the picture"
+        return "needs a label beside the picture, and none is given here"
     if can.classifies:
-        return "finds the label first, and z depends on it"
+        return "finds the label first, and one q(z|x) for all labels is needed here"
     if can.latent == "discrete":
-        return "has codes of a codebook for latents, which lie in no space"
+        return "has codes of a codebook for latents, and latents that lie in a space are needed here"
     if can.latent == "chain":
-        return "has several layers of latents, one upon the other"
+        return "has several layers of latents, and a single one is needed here"
     if can.exact:
-        return "is a flow, whose z is the picture itself in other coordinates"
-    return "bends its Gaussian q(z|x) by a flow" if can.bends_posterior else "has learned its prior p(z)"
+        return "is a flow, whose z is the picture itself in other coordinates, and a q(z|x) is needed here"
+    if entry.latent_dim < 2:
+        return "has one latent dimension, and a map needs two"
+    if can.bends_posterior:
+        return "bends its q(z|x) by a flow, and a Gaussian one is needed here"
+    return "has learned its prior p(z), and N(0, I) is needed here, from which the KL splits over the dimensions"
 
 
 def choose_model(
@@ -150,10 +166,10 @@ def choose_model(
 
     `linked` is the model a link asks for ("" for the latest, or the first), None where the picker says it. Of a data
     set's models the page shows those that are `offered`, and the one that opens it wherever another model is asked
-    for: it stands in on this page alone, until one is picked, and a note says why where the page never `shows` what was
-    asked for. Returns None, and says what to do, where there are no models.
+    for: it stands in only where the other one is not offered, until one is picked, and a sentence says why where the
+    page never `shows` what was asked for. Returns None, and says what to do, where there are no models.
     """
-    models, state = cache.zoo(), st.session_state
+    models, state, why = cache.zoo(), st.session_state, None
     if not models:
         st.warning("There are no trained models yet. Build one with `python -m vae_core zoo build mnist-vae-2d`.")
         return None
@@ -164,6 +180,8 @@ def choose_model(
         latest = state.get("frame_latest")  # on whatever page
         name = linked if linked in models else latest if latest in models else next(iter(models))
         state.update(frame_dataset=models[name].dataset, frame_model=name, frame_latest=name)
+    elif state.get("frame_model") == state.get("frame_stand_in") is not None:
+        state["frame_model"] = state["frame_latest"]  # another section of the page may offer it
     compact = {"label_visibility": "collapsed", "width": 190}
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
         datasets = list(dict.fromkeys(entry.dataset for entry in models.values()))
@@ -174,32 +192,43 @@ def choose_model(
         names = [entry.name for entry in entries]
         if state.get("frame_model") not in names:
             latest = models.get(state.get("frame_latest"))
-            note_stand_in(models.get(state.get("frame_model")), opening, shows)
+            why = stands_in(models.get(state.get("frame_model")), opening, shows)
             state["frame_stand_in"] = opening.name if latest and latest.dataset == dataset else None
             state["frame_model"] = opening.name
         chosen = models[st.selectbox("Model", names, key="frame_model", **compact)]
         figures(chosen)
+    explain(why)
     if chosen.name != state.get("frame_stand_in"):
         state.update(frame_latest=chosen.name, frame_stand_in=None)
     return chosen
 
 
-def note_stand_in(asked: Entry | None, opening: Entry, shows: Callable[[Entry], bool]) -> None:
-    """Say of a model that is asked for why another one of its data set stands in, where its kind is the reason."""
-    if asked is not None and asked.dataset == opening.dataset and not shows(asked) and has_a_map(opening):
-        note(f"{asked.name} {apart(asked)}: {elsewhere(asked)}, and {opening.name} stands in here.")
+def stands_in(asked: Entry | None, opening: Entry, shows: Callable[[Entry], bool]) -> str | None:
+    """Of a model that is asked for, why another one of its data set stands in, where its kind is the reason."""
+    if asked is None or asked.dataset != opening.dataset or shows(asked) or not shows(opening):
+        return None
+    return f"{asked.name} {apart(asked)}: {elsewhere(asked)}, and {opening.name} stands in here."
+
+
+def explain(sentence: str | None) -> None:
+    """Why another model is shown than the one that was asked for: it stays below the row as long as that is so."""
+    if sentence is not None:
+        with st.container(key="notes"):
+            st.caption(f":material/info: {plain(sentence)}")
 
 
 def elsewhere(entry: Entry) -> str:
     """Where a model is to be seen that a page does not show."""
+    can = entry.can
     places = {
-        "Models, Conditional": entry.can.takes_labels,
-        "Models, Semi-supervised": entry.can.classifies,
-        "Models, Discrete latents": entry.can.latent == "discrete",
-        "Explore": has_a_map(entry) and entry.latent_dim > 1,
+        "Models, Conditional": can.takes_labels,
+        "Models, Semi-supervised": can.classifies,
+        "Models, Discrete latents": can.latent == "discrete",
+        "Explore": has_a_map(entry),
+        "Models, Posterior shape": networks.is_flat(entry) and can.bends_posterior,
     }
-    place = next((name for name, shown in places.items() if shown), None)
-    return f"{place} shows it" if place else f"`python -m vae_core evaluate {entry.name}` measures it"
+    found = [name for name, shown in places.items() if shown] or ["Models, Side by side"]
+    return f"{' and '.join(found)} {'shows' if len(found) == 1 else 'show'} it"
 
 
 def choose(entry: Entry) -> None:
@@ -257,9 +286,6 @@ def readable(entry: Entry, shows: Callable[[Entry], bool]) -> Checkpoint | None:
         return None
     if has_a_map(entry) and not is_plain(entry) and checkpoint.codes.cost is None:
         st.error(plain(f"The model {entry.name} has codes without their KL: build or train it again."))
-        return None
-    if has_a_map(entry) and entry.latent_dim < 2:
-        st.error("This model has one latent dimension; a map needs two.")
         return None
     if about := cache.about_pictures(checkpoint):
         st.caption(plain(about))

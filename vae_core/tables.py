@@ -23,6 +23,8 @@ FIGURES = {  # of a comparison, as people write them
     "bound": "-ELBO",
     "classification_error": "test error",
     "bits_per_dimension": "-log₂ p(x)",
+    "sharpness_of_samples": "sharpness of samples",
+    "sharpness_of_reconstructions": "sharpness of reconstructions",
 }
 MOST_LETTERS = 4000  # of a path in a table
 MOST_LABELS = 12  # more than these are not all named
@@ -85,14 +87,43 @@ def of_comparison(rows: Sequence[Row]) -> Group:
         for row, *cells in zip(own, *columns.values(), strict=True):
             table.add_row(row.what, *cells)
         notes = [
-            *dict.fromkeys(f"{row.source}: {row.published_setting}" for row in own if row.source),
+            *sources_of(own),
             *dict.fromkeys(f"Ours: {row.setting}" for row in own if row.measured),
-            *([SHORTENED] * any(row.shortened and row.measured for row in own)),
+            *aims_of(own),
+            *findings_of(own),
+            *longer_of(own),
         ]
         table.caption = "\n".join(notes) or None
         table.caption_justify = "left"
         tables.append(table)
     return Group(*tables)
+
+
+def sources_of(rows: Sequence[Row]) -> list[str]:
+    """Whose the published figures of a comparison are, with which settings, and what else was published."""
+    also = dict.fromkeys(f"Also published: {row.also}" for row in rows if row.also)
+    return [*dict.fromkeys(f"{row.source}: {row.published_setting}" for row in rows if row.source), *also]
+
+
+def aims_of(rows: Sequence[Row]) -> list[str]:
+    """Where the figure of a comparison is best, unless less of it is better."""
+    best = dict.fromkeys(row.best for row in rows if row.best is not None)
+    return [f"{each:g} is best: that of the pictures themselves. More is worse, too: noise is sharp." for each in best]
+
+
+def findings_of(rows: Sequence[Row]) -> list[str]:
+    """What the source of a race finds, and whether ours agrees; nothing where ours was not run."""
+    return list(dict.fromkeys(row.finding for row in rows if row.finding and row.measured))
+
+
+def longer_of(rows: Sequence[Row]) -> list[str]:
+    """How to measure with a longer schedule what has a short one: by a recipe's name, or by the command of a race."""
+    longer = dict.fromkeys(row.shortened for row in rows if row.shortened and row.measured)
+    races = [each for each in longer if each.startswith("race ")]
+    return [
+        *([SHORTENED] * (len(races) < len(longer))),
+        *(f"A longer race: `python -m vae_core {each} --out FILE`." for each in races),
+    ]
 
 
 def ours_of(row: Row) -> str:
@@ -163,7 +194,8 @@ def of_result(result: dict) -> Table:
             text = ", ".join(str(number) if isinstance(number, int) else f"{number:.2f}" for number in value)
         elif isinstance(value, float):
             text = "≤ " * (bound and name == "nll") + (f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}")
-        table.add_row(plain(name.replace("_", " ")), escape(text), UNITS.get(name.split()[-1], ""))
+        words = shown(name.replace("_", " "), MOST_LETTERS)
+        table.add_row(escape(words), escape(text), UNITS.get(name.split()[-1], ""))
     return table
 
 

@@ -6,6 +6,7 @@ import time
 from streamlit.testing.v1 import AppTest
 
 LIVE = "bidi_component"  # a page's live part
+INFO = ":material/info: "
 PATIENCE = 60  # seconds that long work may take
 
 
@@ -13,6 +14,12 @@ def sent_to_browser(app: AppTest) -> dict:
     """What the page gives its live part."""
     (component,) = app.get(LIVE)
     return json.loads(component.proto.json)
+
+
+def explained(app: AppTest) -> str:
+    """Why another model is shown than the one that was asked for, where that is so."""
+    found = [each.value for each in app.caption if each.value.startswith(INFO)]
+    return " ".join(found).removeprefix(INFO).replace("\\", "").replace("\u2060", "")
 
 
 def query_of(app: AppTest) -> dict[str, str]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import torch
 
+from vae_core.analysis.evaluation import encode_split
+from vae_core.data import load_dataset
 from vae_core.models import families
 from vae_core.models.adversarial import AdversarialConfig
 from vae_core.models.checkpoint import describe, write_checkpoint
@@ -14,6 +16,7 @@ from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.model import Config
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.vae import VAEConfig
+from vae_core.models.vector_quantised import QuantisedConfig, QuantisedVAE
 
 CODES = 60
 
@@ -72,6 +75,18 @@ def write_semi_supervised(folder: Path) -> None:
     given = ConditionalConfig(dataclasses.replace(DIGITS, latent_dim=3), 10)
     config = SemiSupervisedConfig(given, (16,))
     write_stand_in(folder, "digits", config, "m2", {"labels": LABELS}, {"classification_error": 0.25})
+
+
+def write_codes(folder: Path) -> None:
+    """An untrained model of digits with a code for each of four cells."""
+    torch.manual_seed(0)
+    config = QuantisedConfig((1, 8, 8), codes=6, code_dim=4, channels=8, prior_width=16, prior_layers=1)
+    model = QuantisedVAE(config).requires_grad_(False).eval()
+    codes = encode_split(model, load_dataset("digits").test, torch.arange(CODES))
+    what = describe(model, name=folder.name, dataset="digits", objective="vq", training={}, seed=0)
+    settings = {"objective_settings": {"commitment": 0.25}}
+    metrics = {"nll": 123.4, "nll_standard_error": 0.5, "images": CODES, "importance_samples": 1, "active_units": 4}
+    write_checkpoint(folder, model, what | settings, codes, {}, metrics)
 
 
 def write_stand_in(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from safetensors.torch import load_file, save_file
-from screens import LIVE, query_of, sent_to_browser
+from screens import LIVE, explained, query_of, sent_to_browser
 from small_models import DIGITS, MAPPED, write_stand_in
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +14,7 @@ from ui import frame, link
 from ui.browser import model as live
 from ui.explore import state
 from ui.view import DECIMALS, Bounds, Place
+from vae_core.models.flow_posterior import FlowConfig
 from vae_core.zoo import store
 
 
@@ -170,7 +171,9 @@ def test_a_model_that_no_page_can_show_says_why(zoo, open_app, monkeypatch, tmp_
     for file in (flat / "projections", bare / "projections", bare / "codes"):
         file.with_suffix(".safetensors").unlink()
     monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
-    for folder, why in ((flat, "one latent dimension"), (bare, f"{bare.name} has no codes of test pictures")):
+    for folder, why in ((bare, f"{bare.name} has no codes of test pictures"), (flat, "one latent dimension")):
+        if folder == flat:
+            shutil.rmtree(bare)
         app = open_app().switch_page(f"pages/{page}.py")
         app.query_params["model"] = folder.name
         app.run()
@@ -239,7 +242,11 @@ def test_one_alone_of_its_data_set_is_shown_where_it_can_be_and_said_elsewhere(m
     app.query_params["model"] = "digits-bent-2d"
     app.run()
     (error,) = app.error
-    assert "which keeps it from this page: Explore shows it" in error.value.replace("\u2060", "") and not app.exception
+    assert (
+        "which keeps it from this page: Explore and Models, Posterior shape show it"
+        in error.value.replace("\u2060", "")
+        and not app.exception
+    )
 
 
 def test_codes_without_the_kl_of_their_model_are_refused_in_a_sentence(mapped, open_app):
@@ -251,12 +258,28 @@ def test_codes_without_the_kl_of_their_model_are_refused_in_a_sentence(mapped, o
 
 
 @pytest.mark.parametrize(
-    ("name", "why"),
-    [("digits-bent-2d", "bends its Gaussian q(z|x) by a flow"), ("digits-learned-2d", "has learned its prior p(z)")],
+    ("name", "where"),
+    [("digits-bent-2d", "Explore and Models, Posterior shape show it"), ("digits-bent-3d", "Explore shows it")],
 )
-def test_where_one_cannot_be_shown_a_sentence_says_why_and_where_it_can(mapped, open_app, name, why):
+def test_where_one_cannot_be_shown_a_sentence_says_why_and_where_it_can(mapped, open_app, name, where):
+    write_stand_in(mapped / "digits-bent-3d", "digits", FlowConfig(replace(DIGITS, latent_dim=3), "planar", 2))
     app = open_app(model=name).switch_page("pages/reconstruct.py")
     app.query_params["model"] = name
     app.run()
-    assert not app.exception and app.selectbox(key="frame_model").value == "digits-small-2d"
-    assert f"{name} {why}: Explore shows it, and digits-small-2d stands in here." in notes(app)
+    assert not app.exception and app.selectbox(key="frame_model").value == "digits-small-2d" and not app.toast
+    why = f"{name} bends its q(z|x) by a flow, and a Gaussian one is needed here"
+    assert explained(app) == f"{why}: {where}, and digits-small-2d stands in here."
+    app = app.switch_page("pages/explore.py").run()
+    assert app.selectbox(key="frame_model").value == name and not explained(app)
+
+
+def test_a_model_with_one_latent_dimension_stands_side_by_side_alone(zoo, open_app, monkeypatch, tmp_path):
+    shutil.copytree(zoo, tmp_path / "zoo")
+    write_stand_in(tmp_path / "zoo" / "digits-flat-1d", "digits", replace(DIGITS, latent_dim=1))
+    (tmp_path / "zoo" / "digits-flat-1d" / "projections.safetensors").unlink()
+    monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
+    app = open_app(model="digits-flat-1d")
+    where = "Models, Side by side shows it, and digits-small-2d stands in here."
+    assert explained(app) == f"digits-flat-1d has one latent dimension, and a map needs two: {where}"
+    app = app.switch_page("pages/models.py").run()
+    assert not app.exception and not app.error and sent_to_browser(app)["chosen"] == "digits-flat-1d"

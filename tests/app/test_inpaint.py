@@ -4,11 +4,12 @@ import base64
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from screens import LIVE, query_of, sent_to_browser, settled
+from screens import LIVE, explained, query_of, sent_to_browser, settled
 from small_models import CODES, DIGITS, write_conditional, write_stand_in
 from streamlit.testing.v1 import AppTest
 
@@ -100,24 +101,22 @@ def others(zoo: Path) -> None:
     write_stand_in(zoo / "digits-flow-model", "digits", FlowModelConfig(SHAPE, layers=2, hidden=(8,)))
 
 
-LACKS = "has no encoder that was trained on holes, which makes this page's completions"
+LACKS = "has no encoder trained on holes, which fills them in here"
 
 
 @pytest.mark.parametrize(
     ("name", "where"),
     [
-        ("digits-plain-2d", "`python -m vae_core inpaint digits-plain-2d` measures the methods that it can do"),
-        ("digits-given-3d", "`python -m vae_core inpaint digits-given-3d` measures the methods that it can do"),
-        ("digits-flow-model", "`python -m vae_core evaluate digits-flow-model` measures it"),
+        ("digits-plain-2d", "`python -m vae_core inpaint digits-plain-2d` measures what it can do"),
+        ("digits-given-3d", "`python -m vae_core inpaint digits-given-3d` measures what it can do"),
+        ("digits-flow-model", "Models, Side by side shows it"),
     ],
 )
 def test_a_link_to_another_model_is_told_what_the_page_needs(masked_zoo, open_page, name, where):
     others(store.ZOO)
     app = open_page(model=name)
-    (told,) = app.toast
-    assert not app.exception and sent_to_browser(app)["model"]["name"] == NAME
-    assert told.value == f"{name} {LACKS}: {where}, and {NAME} stands in here."
-    assert not app.run().toast
+    assert not app.exception and sent_to_browser(app)["model"]["name"] == NAME and not app.toast
+    assert explained(app) == f"{name} {LACKS}: {where}, and {NAME} stands in here." == explained(app.run())
 
 
 def test_a_link_to_no_model_is_told_the_nearest(masked_zoo, open_page):
@@ -131,7 +130,7 @@ def test_who_comes_from_another_page_is_told_that_the_model_was_replaced(masked_
     app.query_params.clear()
     app.run()
     assert sent_to_browser(app)["model"]["name"] == NAME
-    assert [told.value.partition(": ")[0] for told in app.toast] == [f"digits-plain-2d {LACKS}"]
+    assert explained(app).startswith(f"digits-plain-2d {LACKS}: ")
 
 
 def test_a_masked_model_of_another_page_stays(masked_zoo, open_app):
@@ -142,6 +141,16 @@ def test_a_masked_model_of_another_page_stays(masked_zoo, open_app):
     app.query_params.clear()
     app.run()
     assert sent_to_browser(app)["model"]["name"] == NAME and not app.toast
+
+
+def test_a_masked_model_under_a_prior_that_was_learned_is_shown_too(zoo, open_page, tmp_path, monkeypatch):
+    learned = replace(DIGITS, prior="mixture", prior_components=4)
+    config = MaskedConfig(learned, completer_hidden=(16,), components=3)
+    write_stand_in(tmp_path / "digits-masked-learned", "digits", config, "masked-posterior")
+    monkeypatch.setattr(store, "ZOO", tmp_path)
+    app = open_page(model="digits-masked-learned")
+    assert not app.exception and not app.error and not explained(app)
+    assert sent_to_browser(app)["model"]["mixture"]["count"] == 4
 
 
 def test_a_painted_hole_comes_back_from_its_link():

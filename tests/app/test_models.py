@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from screens import LIVE, query_of, sent_to_browser
-from small_models import ADVERSARIAL, CODES, DIGITS, MAPPED, STAND_INS, write_adversarial, write_stand_in
+from screens import LIVE, explained, query_of, sent_to_browser
+from small_models import ADVERSARIAL, CODES, DIGITS, MAPPED, STAND_INS, write_adversarial, write_codes, write_stand_in
 from torch.distributions import Normal
 
 from ui.browser import publish
@@ -28,6 +28,7 @@ from vae_core.models.checkpoint import LIKELIHOODS, read_checkpoint, read_log_ma
 from vae_core.models.conditional import ConditionalConfig
 from vae_core.models.distributions import sample
 from vae_core.models.families import FAMILIES
+from vae_core.models.flow_posterior import FlowConfig
 from vae_core.models.layered import LayeredConfig
 from vae_core.models.semi_supervised import SemiSupervisedConfig
 from vae_core.models.stacked import StackedConfig
@@ -425,6 +426,57 @@ def test_models_of_other_families_stand_beside_a_vae_and_are_told_apart(unlike, 
     captions = " ".join(element.value for element in app.caption)
     assert "read each picture with its label" in captions and "with its likeliest y" in captions
     assert sent_to_browser(open_page(model=FLAT, models="digits-some-3d"))["said"] is None, "nobody is told"
+
+
+@pytest.mark.parametrize("name", [*OTHERS, "digits-codes-4d", "digits-bent-3d"])
+def test_every_model_may_be_the_one_that_others_stand_beside(unlike, open_page, name):
+    write_stand_in(unlike / "digits-bent-3d", "digits", FlowConfig(LABELLED, "planar", 2))
+    write_codes(unlike / "digits-codes-4d")
+    app = open_page(model=name, models=FLAT, sample="2")
+    assert not app.exception and not app.error and not said(app) and not explained(app)
+    data = sent_to_browser(app)
+    assert data["chosen"] == name == app.selectbox(key="frame_model").value
+    assert [row["name"] for row in data["models"]] == [name, FLAT] and data["place"]["row"] == 2
+    assert set(data["siblings"]) == {FLAT, *OTHERS, "digits-bent-3d", "digits-codes-4d"}
+    assert (data["said"] is not None) == (name == "digits-given-3d")
+    opened = sent_to_browser(open_page(model=name))
+    assert opened["models"][0]["name"] == name and len(opened["models"]) == side_by_side.AT_FIRST
+    app = choose_section(app, "table")
+    assert app.selectbox(key="frame_model").value == name and not explained(app)
+
+
+def test_a_model_comes_back_from_a_section_that_has_not_shown_it(unlike, open_page):
+    app = choose_section(open_page(model="digits-layers-5d"), "shape")
+    assert sent_to_browser(app)["chosen"] == FLAT
+    assert explained(app).startswith("digits-layers-5d has several layers of latents")
+    assert "Models, Side by side shows it" in explained(app)
+    app = choose_section(app, "side")
+    assert sent_to_browser(app)["chosen"] == "digits-layers-5d" and not explained(app)
+
+
+def test_one_that_knows_other_labels_than_the_pictures_have_says_so(unlike, open_page):
+    write_stand_in(unlike / "digits-two-3d", "digits", ConditionalConfig(LABELLED, 2))
+    app = open_page(model="digits-two-3d")
+    assert not app.exception and not app.get(LIVE)
+    assert "digits-two-3d knows 2 labels, and the pictures have 10: choose another one above." in said(app)
+
+
+def test_differences_that_are_not_shown_and_models_that_are_not_offered_are_told(unlike):
+    entries = {entry.name: entry for entry in store.entries(unlike)}
+    given, flat = entries["digits-given-3d"], entries[FLAT]
+    told = side_by_side.how_compared
+    assert told([flat, entries["digits-layers-5d"]], flat) == [] == told([given], given)
+    assert "no differences from models that are not given y" in " ".join(told([given, flat], given))
+    bounded = replace(flat, metrics=flat.metrics | {"effective_samples": 2.0})
+    assert told([bounded], bounded) == []
+    assert told([bounded, given], bounded) == [
+        f"−log p(x) of {FLAT} is only bounded: no differences from it are shown."
+    ]
+    write_adversarial(unlike)
+    (sentence,) = told([flat], flat)
+    assert sentence.startswith("Models whose pixels have a density stand beside one of their own kind")
+    dense = next(entry for entry in store.entries(unlike) if entry.likelihood == "gaussian")
+    assert told([dense], dense)[0].startswith("Models whose pixels have a probability")
 
 
 def test_given_y_and_not_given_it_do_not_compare(unlike):

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from screens import LIVE, query_of, sent_to_browser
+from screens import LIVE, explained, query_of, sent_to_browser
 from small_models import CODES, CONDITIONAL, write_conditional
 from test_models import DEEP, FACES, FLAT, choose_section, said
 
@@ -83,13 +83,14 @@ def test_without_any_such_model_the_command_is_named(zoo, open_page):
 def test_other_sections_and_pages_offer_what_they_can_show_and_say_so(labelled, open_page, open_app):
     app = choose_section(open_page(**HERE), "side")
     assert not app.exception and not app.error
-    assert app.selectbox(key="frame_model").options == [FLAT, DEEP]
+    assert app.selectbox(key="frame_model").value == CONDITIONAL == sent_to_browser(app)["chosen"]
     app = choose_section(app, "conditional")
     assert sent_to_browser(app)["chosen"] == CONDITIONAL and query_of(app)["section"] == "conditional"
     app = open_app(model=CONDITIONAL)
     assert not app.exception and not app.error and app.selectbox(key="frame_model").value == FLAT
-    sentence = said(app).replace("\\", "").replace("\u2060", "")
-    assert (
-        f"{CONDITIONAL} needs a label beside the picture: Models, Conditional shows it, and {FLAT} stands in"
-        in sentence
-    )
+    why = f"{CONDITIONAL} needs a label beside the picture, and none is given here: Models, Conditional shows it"
+    assert f"{why}, and {FLAT} stands in here." in explained(app) and not app.toast
+    app = app.run()
+    assert why in explained(app), "it stays"
+    app.selectbox(key="frame_model").set_value(DEEP).run()
+    assert why not in explained(app), "until another one is picked"

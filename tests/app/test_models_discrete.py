@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from screens import LIVE, query_of, sent_to_browser
+from screens import LIVE, explained, query_of, sent_to_browser
 from small_models import CODES
 
 from ui.models.discrete import MOST_DRAWS
@@ -94,7 +94,7 @@ def test_a_section_without_discrete_latents_does_not_offer_it_and_says_where_it_
     data = sent_to_browser(app)
     assert data["section"] == "shape" and data["chosen"] == FLAT
     assert NAME not in app.selectbox(key="frame_model").options
-    assert "Models, Discrete latents shows it" in said(app)
+    assert "Models, Discrete latents shows it" in explained(app)
     app.segmented_control(key="models_section").set_value("codes").run()
     assert not app.exception and sent_to_browser(app)["chosen"] == NAME
     assert query_of(app)["section"] == "codes"

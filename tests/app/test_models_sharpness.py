@@ -1,6 +1,7 @@
 """Sharpness on the Models page as Streamlit runs it: which models it compares, both errors, and what it needs."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from test_models import DEEP, FACES, FLAT, choose_section, said
 from ui import cache, frame, link, tables
 from ui.models import sharpness
 from vae_core.analysis.sharpness import feature_error
+from vae_core.analysis.sharpness_of_models import Sharpness
 from vae_core.data import load_dataset
 from vae_core.data.pictures import DatasetUnavailable
 from vae_core.zoo import store
@@ -96,6 +98,23 @@ def test_all_are_judged_by_the_features_of_the_vae_gan(judged, open_page, table)
         assert row["feature error"] == f"{error:.3f}"
         assert row["pixel error"] == f"{255 * (again - x).square().mean().sqrt():.1f}"
     assert any(f"the discriminator of {GAN} for every model" in caption.value for caption in app.caption)
+
+
+def test_samples_that_are_sharper_than_the_pictures_are_told(judged, open_page, monkeypatch):
+    def noisy(*given):
+        found = measured(*given)
+        if given[2].description["objective"] == "elbo":
+            return found
+        real = found.pictures
+        return replace(found, samples=Sharpness(24.39 * real.laplacian_variance, 1.1 * real.fine_power))
+
+    def told():
+        return " ".join(caption.value for caption in open_page(**HERE).caption)
+
+    measured = sharpness.measured
+    assert "noise is sharp" not in told()
+    monkeypatch.setattr(sharpness, "measured", noisy)
+    assert f"samples of {FEATURES} (24.4 times as sharp), {GAN} (24.4 times as sharp): noise is sharp, too." in told()
 
 
 def test_without_the_pictures_codes_are_decoded_and_the_errors_say_why_they_are_missing(judged, open_page, monkeypatch):

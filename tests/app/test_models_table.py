@@ -59,6 +59,20 @@ def test_marks_have_their_errors_bounds_and_settings():
     assert low < 8.5 and high > 11.97 + 1.71, "errors are inside"
 
 
+def test_a_figure_that_may_be_too_high_is_drawn_around_its_best():
+    rows = [
+        Row("Sharpness", what, "sharpness_of_samples", "%", (what,), 1, ours=ours, standard_error=error, best=100.0)
+        for what, ours, error in (("blurred", 5.0, 0.5), ("noise", 4000.0, 200.0), ("faint", 0.5, 0.6))
+    ]
+    figure = dot_plot([*rows, Row("Sharpness", "never", "sharpness_of_samples", "%", ("d",), 0, best=100.0)])
+    axis, (line,) = figure.layout.xaxis, figure.layout.shapes
+    assert axis.title.text == "sharpness of samples, %: 100 is best" and axis.type == "log"
+    assert (line.x0, line.x1) == (100.0, 100.0)
+    low, high = axis.range
+    assert 10**low < 0.5 and 10**high > 4200
+    assert "less is better" in dot_plot([M2]).layout.xaxis.title.text
+
+
 def test_a_comparison_without_any_figure_is_a_figure_all_the_same():
     figure = dot_plot([NEVER])
     assert [trace.name for trace in figure.data] == ["published", "ours"] and len(figure.layout.annotations) == 1
@@ -80,6 +94,25 @@ def test_link_and_control_lead_to_a_comparison(zoo, open_page):
     assert app.selectbox(key="models_table").value == second and sent_to_browser(app)["here"] == second
     app = app.selectbox(key="models_table").set_value(first).run()
     assert query_of(app)["table"] == first and sent_to_browser(app)["here"] == first
+
+
+def captions(app) -> str:
+    return " ".join(caption.value for caption in app.caption).replace("\\", "").replace("\u2060", "")
+
+
+def test_what_else_was_published_stands_below(zoo, open_page):
+    told = captions(open_page(**HERE, table="ladder"))
+    own = table.of("ladder", table.rows())
+    assert own[0].also.startswith("best public reproduction") and f"○ Also published: {own[0].also}." in told
+    assert "NAME-long is the recipe of a longer one" in told and "A longer race" not in told
+
+
+def test_a_race_says_whose_order_it_has_and_how_a_longer_one_is_run(zoo, open_page):
+    told = captions(open_page(**HERE, table="latents-frey"))
+    own = table.of("latents-frey", table.rows())
+    assert own[0].finding.startswith("Order reversed") and own[0].finding in told
+    assert f"`python -m vae_core {own[0].shortened} --out FILE`" in told and "NAME-long" not in told
+    assert own[0].shortened.split()[:3] == ["race", "--dataset", "frey"]
 
 
 @pytest.mark.parametrize("name", ["nowhere", ""])

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from screens import sent_to_browser, settled
+from screens import explained, sent_to_browser, settled
+from small_models import MAPPED
 from streamlit.testing.v1 import AppTest
 
 from ui import brought
@@ -232,6 +233,40 @@ def test_a_gap_is_taken_apart_into_amortisation_and_shape(asking, stand_ins):
     by_encoder = importance_estimate(model, x, 5000)
     assert estimate["effective"] > float(by_encoder.effective_samples)
     assert estimate["logMarginal"] == pytest.approx(float(by_encoder.log_marginal), abs=0.5)
+
+
+LEARNED = [name for name, config in MAPPED.items() if config.family == "vae"]
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_prior_that_was_learned_is_shown_and_compared_with_its_mixture(mapped, open_page, name):
+    app = open_page(model=name, tab="compare", compared=f"{name},{NAME}")
+    assert not app.exception and not app.error and not app.toast and not explained(app)
+    data = sent_to_browser(app)
+    assert data["model"]["name"] == name and data["model"]["mixture"]["count"] == 4
+    assert {each["name"]: each["mixture"] for each in data["compared"]} == {name: data["model"]["mixture"], NAME: None}
+    assert set(LEARNED) < set(data["siblings"]) and not any("bent" in each for each in data["siblings"])
+
+
+@pytest.mark.parametrize("proposal", ["fitted", "posterior", "prior"])
+def test_under_a_prior_that_was_learned_an_estimate_has_the_error_of_the_whole_bound(mapped, proposal):
+    model = read_checkpoint(mapped / "digits-vamp-3d").model
+    picture = 255 * (np.arange(64).reshape(1, 8, 8) % 3 == 0).astype(np.uint8)
+    *_, estimate = reconstruct.estimates(model, picture, 500, proposal)
+    x = torch.from_numpy(picture)[None] / 255
+    with torch.no_grad():
+        q = model.encode(x)
+        z = q.base_dist.sample((20_000,))  # (N, 1, D)
+        kl = (q.log_prob(z) - model.prior.log_prob(z)).mean().item()
+    assert estimate["kl"] == pytest.approx(kl, abs=0.05) and estimate["likelihoodError"] is None
+    assert 0 < estimate["elboError"] < 0.5
+    elbo = float(elbo_terms(model, x, 20_000).elbo)
+    assert estimate["likelihood"] - estimate["kl"] == pytest.approx(elbo, abs=6 * estimate["elboError"])
+
+
+def test_q_is_not_optimised_where_its_kl_has_no_closed_form(mapped, stand_ins):
+    learned, plain = (read_checkpoint(folder).model for folder in (mapped / "digits-learned-2d", stand_ins / NAME))
+    assert set(reconstruct.proposals(plain)) - set(reconstruct.proposals(learned)) == {"refined"}
 
 
 def test_an_estimate_can_be_stopped(asking, monkeypatch):

@@ -53,6 +53,8 @@ EVALUATION = {  # what a training or an evaluation prints
     "simulated_bias_standard_error",
     "nll_images",
     "groups", "bits_per_dimension", "neighbour_accuracy",
+    "sharpness_of_samples", "sharpness_of_samples_standard_error",
+    "sharpness_of_reconstructions", "sharpness_of_reconstructions_standard_error",
 }  # fmt: skip
 SMALL = ("--dataset", "digits", "--hidden", "16", "--latent-dim", "2", "--importance-samples", "2")
 
@@ -470,7 +472,8 @@ def test_two_layers_are_trained_by_the_importance_weighted_bound(run, tmp_path):
     assert description["objective_settings"] == {"samples": 3, "gradient": "dreg"}
     code, table, _ = run("evaluate", tmp_path / "a", "--importance-samples", 3)
     active = ", ".join(map(str, again["active_per_layer"]))
-    assert code == 0 and f"│ active per layer              │ {active} " in table
+    assert code == 0 and f"│ active per layer │ {active} " in " ".join(table.split())
+    assert "│ sharpness of reconstructions standard error │" in table
     code, _, said = run("export", tmp_path / "a", "--out", tmp_path / "onnx", "--json")
     assert code == 0, said
 
@@ -1181,5 +1184,17 @@ def test_zoo_table_says_our_figures_beside_published_ones(run, monkeypatch):
     rows = succeeds(run("zoo", "table", "--json"))
     ladder = {row["what"]: row for row in rows}
     assert ladder["IWAE, K = 5"]["published"] == 85.54 and "Burda" in ladder["IWAE, K = 5"]["source"]
-    ten = store.entry(store.ZOO / "mnist-vae-10d").metrics
-    assert ladder["10 dimensions"]["ours"] == ten["nll"] and f"{ten['nll']:.2f}" in out
+    assert ladder["VAE, two layers, K = 1"]["recipes"] == ["mnist-layered-vae-150d-k1"]
+    assert ladder["IWAE, two layers, K = 5"]["recipes"] == ["mnist-layered-iwae-150d-k5"]
+    text = " ".join(out.split())
+    for row in (ladder["IWAE, K = 5"], ladder["M1+M2, 100 labels"], ladder["40 planar layers"], ladder["p(x | y)"]):
+        assert row["also"] and f"Also published: {row['also']}" in text
+    frey = next(row for row in rows if "Frey" in row["comparison"] and row["figure"] == "bound")
+    assert "Order reversed" in frey["finding"] and frey["finding"] in text
+    assert f"A longer race: `python -m vae_core {frey['shortened']} --out FILE`." in text
+    sharp = next(row for row in rows if row["recipes"] == ["digits-gan-8d"] and row["figure"] == "sharpness_of_samples")
+    assert (sharp["best"], sharp["published"], frey["best"]) == (100.0, None, None)
+    assert f"Digits, VAE/GAN {sharp['ours']:.2f} ± {sharp['standard_error']:.2f}" in text
+    assert text.count("100 is best: that of the pictures themselves.") == 2
+    given = store.entry(store.ZOO / "mnist-conditional-10d").metrics
+    assert ladder["p(x | y)"]["ours"] == given["nll"] and f"{given['nll']:.2f}" in out

@@ -54,6 +54,8 @@ MASKS = {
 MOST_SPREAD = {"bernoulli": 0.5, "gaussian": 0.2}  # where the colour scale of standard deviations ends
 METHOD_OF = {"mlp": "masked", "partial-conv": "partial-conv"}  # of vae_core, for each kind of encoder
 MODEL = "inpaint_model"  # the picker's key
+STANDS_IN = "inpaint_stands_in"  # why a model does, by its name
+LACKING = "has no encoder trained on holes, which fills them in here"  # what comes after a name
 MISSING = "There is no model that was trained on holes: build one with `python -m vae_core zoo build mnist-masked-10d`."
 
 KEY = "inpaint_live"
@@ -82,8 +84,8 @@ def picked(before: str) -> bool:
 
 
 def models() -> dict[str, Entry]:
-    """The zoo's models that the page can show: with an encoder trained on holes, under N(0, I)."""
-    return {name: entry for name, entry in cache.zoo().items() if sees_holes(entry) and frame.is_plain(entry)}
+    """The zoo's models that the page can show: with an encoder trained on holes."""
+    return {name: entry for name, entry in cache.zoo().items() if sees_holes(entry)}
 
 
 def sees_holes(entry: Entry) -> bool:
@@ -95,8 +97,8 @@ def choose_model(linked: str | None) -> Entry | None:
     """The row with the masked models and the chosen one's figures.
 
     `linked` is the model that a link asks for ("" for the one that was looked at last, on whatever page), None where
-    the picker says it. A note says why where another one stands in for it. Returns None, and says which command builds
-    a masked model, where there is none.
+    the picker says it. A sentence says why where another one stands in for it. Returns None, and says which command
+    builds a masked model, where there is none.
     """
     known, state = models(), st.session_state
     if not known:
@@ -107,9 +109,10 @@ def choose_model(linked: str | None) -> Entry | None:
             close = difflib.get_close_matches(linked, known, n=3) or list(known)[:3]
             frame.note(left_out("model", f"there is no {linked[:60]!r}, but {', '.join(close)}"))
         asked = cache.zoo().get(linked) or cache.zoo().get(state.get("frame_latest"))
-        state[MODEL] = like(asked, known)
+        state[MODEL], state[STANDS_IN] = like(asked, known), {}
         if asked is not None and asked.name not in known:
-            frame.note(f"{asked.name} {apart(asked)}: {elsewhere(asked)}, and {state[MODEL]} stands in here.")
+            sentence = f"{asked.name} {LACKING}: {elsewhere(asked)}, and {state[MODEL]} stands in here."
+            state[STANDS_IN] = {state[MODEL]: sentence}
     if state.get(MODEL) not in known:
         state[MODEL] = like(cache.zoo().get(state.get("frame_latest")), known)
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
@@ -124,6 +127,7 @@ def choose_model(linked: str | None) -> Entry | None:
             )
         ]
         frame.figures(chosen)
+    frame.explain(state.get(STANDS_IN, {}).get(chosen.name))
     return chosen
 
 
@@ -135,18 +139,11 @@ def like(asked: Entry | None, known: dict[str, Entry]) -> str:
     return next(alike, next(iter(known)))
 
 
-def apart(entry: Entry) -> str:
-    """What keeps a model from this page: what comes after its name."""
-    if sees_holes(entry):
-        return frame.apart(entry)
-    return "has no encoder that was trained on holes, which makes this page's completions"
-
-
 def elsewhere(entry: Entry) -> str:
     """Where the completions of a model are to be seen that this page does not show, or else the model."""
     if refusal("naive", entry, labelled=True) is not None:
         return frame.elsewhere(entry)
-    return f"`python -m vae_core inpaint {entry.name}` measures the methods that it can do"
+    return f"`python -m vae_core inpaint {entry.name}` measures what it can do"
 
 
 def encoders(checkpoint: Checkpoint) -> dict[str, Checkpoint]:

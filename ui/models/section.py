@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ui import cache, frame
 from ui.frame import Shown
 from ui.link import Field
 from vae_core.zoo.store import Entry
+
+EVERY = partial(frame.fitting, frame.any_model)  # model of a data set
 
 
 def nothing(*_: Any) -> None:
@@ -39,7 +42,7 @@ class Section:
     fields: tuple[Field, ...]  # their bounds are what is `Shown`
     opening: Callable[[Shown], Any]  # the state it opens with; a frozen dataclass
     for_browser: Callable[[Any, Shown], dict[str, Any]]  # what the browser needs beside the state
-    offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = frame.mapped  # of a data set's models, and the first
+    offered: Callable[[list[Entry]], tuple[list[Entry], Entry]] = EVERY  # of a data set's models, and the first
     missing: Callable[[Shown], str | None] = nothing  # why it has nothing to show of this model, in one sentence
-    shows: Callable[[Entry], bool] = frame.has_a_map  # whether it can open a model, and say what is missing of it
+    shows: Callable[[Entry], bool] = frame.any_model  # whether it can open a model, and say what is missing of it
     below: Callable[[Any, Shown], Any] = nothing  # what stands below the live part; the state, where that can move it

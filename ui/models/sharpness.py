@@ -1,6 +1,6 @@
 """Sharpness: a VAE's pictures, those of a VAE that compares features, and a VAE/GAN's, beside the real ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any, Literal, get_args
@@ -13,7 +13,7 @@ from ui.link import Field, one_of
 from ui.models import side_by_side
 from ui.models.section import Section
 from ui.text import plain
-from vae_core.analysis.sharpness import PICTURES, Sharpness, SharpnessOfModel, measure_sharpness
+from vae_core.analysis.sharpness_of_models import PICTURES, Sharpness, SharpnessOfModel, measure_sharpness
 from vae_core.models import families
 from vae_core.models.checkpoint import Checkpoint, CheckpointError
 from vae_core.zoo.store import Entry
@@ -130,13 +130,29 @@ def show_errors(entries: Iterable[Entry], shown: Shown) -> None:
     first = next(iter(rows.values()))
     real = cells("real pictures", None, None, first.pictures, first.pictures, first.pictures)
     tables.table([real, *(cells_of(name, each) for name, each in rows.items())])
+    if told := sharper_than_real(rows):
+        st.caption(plain(told))
     st.caption(
         f"The first {first.images} test pictures, and as many draws of z. Pixel error: root mean square, grey levels "
         f"of {LEVELS}. Feature error: root mean square distance of the features Disₗ of picture and reconstruction, "
         f"by the discriminator of {plain(judge.name)} for every model alike, the one by which that model learned. "
         "Sharpness: variance of the Laplacian, % of the real pictures'. Fine power: share of the power above a "
-        "quarter of the Nyquist frequency. Noise is sharp, too: what counts is that the whole spectrum is near the "
-        "real one."
+        "quarter of the Nyquist frequency. What counts is that the whole spectrum is near the real one."
+    )
+
+
+def sharper_than_real(rows: Mapping[str, SharpnessOfModel]) -> str:
+    """Of which models samples are sharper than the pictures by both measures; nothing where of none."""
+    found = [
+        f"{name} ({each.samples.laplacian_variance / each.pictures.laplacian_variance:.3g} times as sharp)"
+        for name, each in rows.items()
+        if each.samples_exceed_pictures
+    ]
+    if not found:
+        return ""
+    return (
+        f"Sharper than the pictures themselves, with more of their power fine, are samples of {', '.join(found)}: "
+        "noise is sharp, too."
     )
 
 
@@ -195,5 +211,6 @@ SECTION = Section(
     for_browser,
     offered,
     missing,
-    below=below,
+    frame.has_a_map,
+    below,
 )

@@ -67,15 +67,27 @@ def chosen(state: SideBySide, shown: Shown) -> list[Entry]:
 
 def knows_the_labels(entry: Entry) -> bool:
     """Whether a model has as many labels as its data set; of one that has not it is said that it is left out."""
+    if sentence := other_labels(entry):
+        frame.note(f"{sentence}: left out.")
+    return sentence is None
+
+
+def other_labels(entry: Entry) -> str | None:
+    """That a model has not as many labels as its data set, where that is so."""
     if not (entry.can.takes_labels or entry.can.classifies):
-        return True
+        return None
     try:
         known = cache.checkpoint(entry.folder).model.config.classes
     except CheckpointError:
-        return True  # it is told of elsewhere
-    if known != len(entry.info.labels):
-        frame.note(f"{entry.name} knows {known} labels, and the pictures have {len(entry.info.labels)}: left out.")
-    return known == len(entry.info.labels)
+        return None  # it is told of elsewhere
+    there = len(entry.info.labels)
+    return None if known == there else f"{entry.name} knows {known} labels, and the pictures have {there}"
+
+
+def missing(shown: Shown) -> str | None:
+    """Why a model cannot be the one that others stand beside."""
+    sentence = other_labels(shown.entry)
+    return sentence and f"{sentence}: choose another one above."
 
 
 def for_browser(state: SideBySide, shown: Shown) -> dict[str, Any]:
@@ -170,7 +182,7 @@ def below(state: SideBySide, shown: Shown) -> None:
     """How models that are no plain VAEs are read, what each kind on the screen changes, and what the table has of
     them."""
     entries = chosen(state, shown)
-    told = how_read(entries)
+    told = [*how_read(entries), *how_compared(entries, shown.entry)]
     if told:
         st.caption(" ".join(told))
     show_ideas(entries)
@@ -192,6 +204,22 @@ def how_read(entries: Iterable[Entry]) -> list[str]:
         told.append("Pictures of M1+M2 pass z₂: z₁ is the mean of p(z₁|y, z₂). Its numbers have z₁ from q(z₁|x).")
     if any(not entry.can.has_distances for entry in some):
         told.append("Codes have nothing between them: on the way the cells become b’s one after another.")
+    return told
+
+
+def how_compared(entries: Iterable[Entry], own: Entry) -> list[str]:
+    """Which differences from the app's model are not shown, and which models of its data set are not offered."""
+    told, others = [], [entry for entry in entries if entry.name != own.name]
+    if others and only_bounded(own.metrics):
+        told.append(f"−log p(x) of {own.name} is only bounded: no differences from it are shown.")
+    elif own.can.takes_labels and not all(entry.can.takes_labels for entry in others):
+        told.append(f"{own.name} has −log p(x|y): no differences from models that are not given y are shown.")
+    if any(entry.dataset == own.dataset and entry.likelihood != own.likelihood for entry in cache.zoo().values()):
+        pixels = {"bernoulli": "a density", "gaussian": "a probability"}[own.likelihood]
+        told.append(
+            f"Models whose pixels have {pixels} stand beside one of their own kind, chosen above: nats of densities "
+            "and of probabilities do not compare."
+        )
     return told
 
 
@@ -287,5 +315,6 @@ SECTION = Section(
     FIELDS,
     opening,
     for_browser,
+    missing=missing,
     below=below,
 )

@@ -18,7 +18,7 @@ from vae_core.studies import comparison
 from vae_core.studies.comparison import Row
 from vae_core.studies.published import COMPARISONS, RACES
 from vae_core.studies.race import FILE
-from vae_core.tables import SHORTENED, beside_of, counting, ours_of, published_of
+from vae_core.tables import aims_of, beside_of, counting, findings_of, longer_of, ours_of, published_of, sources_of
 from vae_core.zoo import store
 
 TITLES = {each.name: each.title for each in (*COMPARISONS, *RACES)}
@@ -90,16 +90,13 @@ def below(state: PublishedBeside, _: Shown) -> PublishedBeside:
 
 
 def sources(own: Sequence[Row]) -> list[str]:
-    """Whose the published figures are, and with which settings; how ours were measured."""
-    published = dict.fromkeys(f"{row.source}: {row.published_setting}." for row in own if row.source)
+    """Whose the published figures are, and with which settings; how ours were measured, and what they say of them."""
     measured = [row for row in own if row.ours is not None]
     ours = dict.fromkeys(how(row) for row in measured)
-    told = [f"○ {sentence}" for sentence in published]
+    told = [f"○ {sentence}." for sentence in sources_of(own)]
     if ours:
         told.append(f"● Ours, on the test set: {'; '.join(ours)}.")
-    if any(row.shortened for row in measured):
-        told.append(SHORTENED)
-    return told
+    return [*told, *aims_of(own), *findings_of(own), *longer_of(own)]
 
 
 def how(row: Row) -> str:

@@ -1,6 +1,7 @@
 """The table as a figure: published figures as open marks, ours as filled ones, a row for each setting."""
 
 from collections.abc import Sequence
+from math import log10
 
 import plotly.graph_objects as go
 
@@ -14,6 +15,7 @@ FRAME = 90  # pixels of what stands around them
 LETTERS = 14  # pixels
 MARK = 15
 MARGIN = 0.2  # of the values' range, at either end
+TICKS = [digit * 10.0**decade for decade in range(-3, 7) for digit in (1, 2, 5)]  # of a logarithmic axis
 FEWEST = 0.5  # of the unit that the axis spans, so that noise does not look like a difference
 
 
@@ -47,7 +49,7 @@ def dot_plot(rows: Sequence[Row]) -> go.Figure:
         )
     )
     reaches = [ends_of(row.published, row.published_error) + ends_of(row.ours, error_of(row)) for row in rows]
-    low, high = span([end for reach in reaches for end in reach])
+    ends, best = [end for reach in reaches for end in reach], rows[0].best
     for row in rows:
         if row.ours is None:
             figure.add_annotation(
@@ -69,7 +71,15 @@ def dot_plot(rows: Sequence[Row]) -> go.Figure:
         ticksuffix="  ",
         tickfont={"size": LETTERS},
     )
-    figure.update_xaxes(title=f"{title_of(rows[0])}, {rows[0].unit}: less is better", range=[low, high], zeroline=False)
+    title = f"{title_of(rows[0])}, {rows[0].unit}"
+    if best is None:
+        figure.update_xaxes(title=f"{title}: less is better", range=span(ends), zeroline=False)
+    else:  # half of it is as far away as its double
+        decades = span([log10(end) for end in [*ends, best] if end > 0])
+        figure.update_xaxes(
+            title=f"{title}: {best:g} is best", type="log", range=decades, tickvals=TICKS, tickformat=",~g"
+        )
+        figure.add_vline(best, line={"color": INK, "dash": "dot"}, layer="below")
     return figure
 
 

@@ -11,7 +11,7 @@ import torch
 from ui import brought, cache, originals
 from ui.browser import model as live
 from ui.browser.component import define
-from ui.frame import Shown, is_plain
+from ui.frame import Shown, has_a_gaussian
 from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.likelihood import elbo_terms, importance_progress
 from vae_core.analysis.proposals import fitted_proposal
@@ -20,14 +20,16 @@ from vae_core.data.pictures import DatasetInfo
 from vae_core.data.presentation import binarise
 from vae_core.data.seeds import noise_generator
 from vae_core.intake import steps as intake
+from vae_core.models import families
+from vae_core.models.model import Model
 from vae_core.models.vae import VAEConfig
 
 Proposal = Literal["fitted", "refined", "posterior", "prior"]  # what z is drawn from for an estimate
-PROPOSALS = get_args(Proposal)
 KINDS = ("pen", "touched", "sample", "noise", "file")
 SAMPLES = (100, 1000, 5000)  # of which log p(x) may be estimated
 MOST_SAMPLES = max(SAMPLES)
 LIMITS = {"mostBytes": brought.MOST_BYTES, "samples": SAMPLES}  # what the browser holds itself to
+FOR_COMPARISON = ("name", "shape", "latentDim", "noise", "mixture", "encoder", "decoder")  # of each compared model
 STEPS = 300  # of the ascent that refines q(z|x) for one picture
 CHUNK = 250  # samples between two reports of progress
 DRAW_SEED = 0  # of the zeros and ones that a grey picture is judged by
@@ -73,7 +75,7 @@ def siblings(name: str) -> list[str]:
     others = [
         e.name
         for e in models.values()
-        if is_plain(e) and (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)
+        if has_a_gaussian(e) and (e.dataset, e.picture_shape) == (like.dataset, like.picture_shape)
     ]
     return [name, *(other for other in others if other != name)]
 
@@ -89,8 +91,14 @@ def compared(names: list[str], name: str) -> list[dict]:
         info = entry.info
         bounds = live.bounds(version, checkpoint, info)
         model = live.model_for_browser(version, other, checkpoint, info, bounds)
-        models.append({key: model[key] for key in ("name", "shape", "latentDim", "noise", "encoder", "decoder")})
+        models.append({key: model[key] for key in FOR_COMPARISON})
     return models
+
+
+def proposals(model: Model) -> tuple[Proposal, ...]:
+    """What z may be drawn from: q is refined only where its KL has a closed form."""
+    plain = families.prior_of(model) == "normal"
+    return tuple(each for each in get_args(Proposal) if plain or each != "refined")
 
 
 def one_draw(picture: np.ndarray, likelihood: str) -> np.ndarray:
@@ -117,9 +125,7 @@ def camera(state: Any, info: DatasetInfo) -> None:
     st.rerun()
 
 
-def estimates(
-    model: torch.nn.Module, picture: np.ndarray, samples: int, proposal: Proposal = "fitted"
-) -> Iterator[dict]:
+def estimates(model: Model, picture: np.ndarray, samples: int, proposal: Proposal = "fitted") -> Iterator[dict]:
     """log p(x) of a picture (C, H, W) from ever more samples, up to `samples`: the estimate after each chunk, with the
     ELBO of the same x.
 
@@ -127,14 +133,16 @@ def estimates(
     picture, "posterior" is the encoder's q(z|x), "prior" makes it naive Monte Carlo. "refined" draws as "fitted" does,
     but first makes a diagonal Gaussian q as good as it can be for this picture; "refined" is the ELBO then, and until
     it is there the estimates say how many steps were made. "bound" says that too few samples count for more than a
-    lower bound. A grey picture has no likelihood under Bernoulli pixels: everything is then of one draw of zeros and
+    lower bound. Under a prior that was learned KL has an error, too: what is known is "elboError", that of both. A grey
+    picture has no likelihood under Bernoulli pixels: everything is then of one draw of zeros and
     ones (`one_draw`). "drawn" says whether that is another picture.
     """
     likelihood = model.config.likelihood
     judged = one_draw(picture, likelihood)
     x = noiseless(torch.from_numpy(judged.copy())[None], likelihood)
     terms = elbo_terms(model, x, JUDGES, generator=noise_generator(1))
-    best = None
+    best, closed = None, families.prior_of(model) == "normal"
+    error = float(terms.standard_error)
     if proposal == "refined":
         for better in refined(model, x, STEPS):
             yield {"logMarginal": None, "samples": 0, "steps": better.steps}
@@ -145,7 +153,8 @@ def estimates(
         yield {
             "logMarginal": float(progress.log_marginal),
             "likelihood": float(terms.log_likelihood),
-            "likelihoodError": float(terms.standard_error),
+            "likelihoodError": error if closed else None,
+            "elboError": None if closed else error,
             "kl": float(terms.kl.sum()),
             "refined": best,
             "drawn": not np.array_equal(judged, picture),

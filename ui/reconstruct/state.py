@@ -214,7 +214,7 @@ class Reconstruction:
         """Begin to estimate log p(x)."""
         picture = brought.pixels_of(wanted["x"], tuple(checkpoint.model.config.picture_shape))
         samples, proposal = wanted["samples"], wanted["proposal"]
-        possible = 1 <= samples <= reconstruct.MOST_SAMPLES and proposal in reconstruct.PROPOSALS
+        possible = 1 <= samples <= reconstruct.MOST_SAMPLES and proposal in reconstruct.proposals(checkpoint.model)
         if picture is None or not possible:
             return
 

@@ -19,12 +19,13 @@ from vae_core.analysis.likelihood import (
     marginal_estimate,
     simulated_gaps,
 )
+from vae_core.analysis.sharpness import laplacian_variance
 from vae_core.data.pictures import Dataset, DatasetInfo, Likelihood, Pictures
 from vae_core.data.presentation import present
 from vae_core.data.seeds import noise_generator
 from vae_core.models import families
 from vae_core.models.codes import Codes
-from vae_core.models.distributions import expectation, splits
+from vae_core.models.distributions import expectation, sample, splits
 from vae_core.models.given import Given
 from vae_core.models.model import Classifying, Model
 
@@ -33,6 +34,7 @@ SIMULATED = 100  # pictures that a model makes itself, on which the estimate of 
 BOUND_SAMPLES = 64  # draws of q(z|x) a picture for the ELBO
 FEWER_SAMPLES = 16  # where each is asked about with every label
 ELBO_SAMPLES = 16  # draws of z a picture: the ELBO's error is then small against its spread over pictures
+PRIOR_DRAWS = 1_000  # of p(z), whose sharpness is measured
 NEIGHBOURS = 10
 NEIGHBOUR_CODES = 60_000  # training pictures among which neighbours are looked for, at most
 
@@ -43,8 +45,13 @@ PERHAPS = (  # numbers that are left out where a model cannot have them
     "simulated_bias_standard_error",
     "active_per_layer",
     "classification_error",
+    "sharpness_of_samples",
+    "sharpness_of_samples_standard_error",
+    "sharpness_of_reconstructions",
+    "sharpness_of_reconstructions_standard_error",
 )
 
+Share = tuple[float | None, float | None]  # and its standard error
 Report = Callable[[int, int], None]  # called with (pictures done, pictures in all)
 
 
@@ -73,10 +80,15 @@ class Evaluation:
     neighbour_accuracy: float | None  # labels of test codes from their 10 nearest training codes; None without labels
     log_marginal: Tensor = field(repr=False, compare=False)  # (nll_images,) log p(x), picture by picture
     classification_error: float | None = None  # share of images whose likeliest label is wrong; None without q(y|x)
+    sharpness_of_samples: float | None = None  # share of the images' own, see `sharpness`; None of mixed pictures
+    sharpness_of_samples_standard_error: float | None = None
+    sharpness_of_reconstructions: float | None = None
+    sharpness_of_reconstructions_standard_error: float | None = None
 
     def to_json(self) -> dict:
         """All but `log_marginal`, and what a model cannot have: what is said of estimates where log p(x) is known
-        exactly, layers where there is one, an error of classification where there is no q(y|x)."""
+        exactly, layers where there is one, an error of classification where there is no q(y|x), sharpness where it
+        has none."""
         left_out = {"log_marginal", *(name for name in PERHAPS if getattr(self, name) is None)}
         return {name: value for name, value in vars(self).items() if name not in left_out}
 
@@ -134,6 +146,7 @@ def evaluate(
     if not alone:
         bias, of_bias = simulated_bias(model, dataset.test, count, importance_samples, noise_generator(seed, count))
     groups = of_first(dataset.test_groups, estimated)
+    (drawn, of_drawn), (rebuilt, of_rebuilt) = sharpness(model, dataset, count, seed)
     return Evaluation(
         elbo=reconstruction - kl.sum(1).mean().item(),
         nll=nll,
@@ -155,6 +168,10 @@ def evaluate(
         neighbour_accuracy=neighbour_accuracy(model, dataset, count),
         log_marginal=log_marginal,
         classification_error=classification_error(model, dataset.test, count),
+        sharpness_of_samples=drawn,
+        sharpness_of_samples_standard_error=of_drawn,
+        sharpness_of_reconstructions=rebuilt,
+        sharpness_of_reconstructions_standard_error=of_rebuilt,
     )
 
 
@@ -242,6 +259,42 @@ def classification_error(model: Model, pictures: Pictures, count: int) -> float 
         return None
     guessed = label_probabilities(model, pictures, torch.arange(count)).argmax(-1)
     return int((guessed != pictures.labels[:count]).sum()) / count
+
+
+@torch.no_grad()
+def sharpness(model: Model, dataset: Dataset, count: int, seed: int = 0) -> tuple[Share, Share]:
+    """How sharp a model's samples and its reconstructions are, each as a share of the sharpness of the first `count`
+    test pictures (1: as sharp as these), and the standard error of each share.
+
+    Sharpness is the mean over pictures of the variance of the Laplacian, see `laplacian_variance`. Samples are means of
+    p(x|z) at PRIOR_DRAWS draws of p(z), reconstructions those at the means of q(z|x) of the test pictures as they are;
+    a model that takes labels is given those of the test pictures, in turn. The errors are of ratios of two means, by
+    the delta method: independent means for samples, paired ones for reconstructions.
+
+    None where p(x|z) is a mixture over labels, whose mean is no picture but the average of several, for pictures below
+    3x3, and where no test picture has any detail.
+    """
+    if families.of(model).latent == "mixture" or min(model.config.picture_shape[-2:]) < 3:
+        return (None, None), (None, None)
+    pictures, generator = dataset.test, noise_generator(seed)
+    originals, reconstructions, samples = [], [], []
+    for rows in torch.arange(count).split(BATCH):
+        asked, x = given_labels(model, pictures, rows), noiseless(pictures.batch(rows), model.config.likelihood)
+        originals.append(laplacian_variance(x))
+        reconstructions.append(laplacian_variance(asked.decode(asked.encode(x).mean).mean))
+    for rows in (torch.arange(PRIOR_DRAWS) % count).split(BATCH):
+        asked = given_labels(model, pictures, rows)
+        z = sample(asked.prior, generator, (len(rows),))  # (B, D)
+        samples.append(laplacian_variance(asked.decode(z).mean))
+    real, rebuilt, drawn = (torch.cat(each).double() for each in (originals, reconstructions, samples))
+    whole, groups = real.mean().item(), of_first(dataset.test_groups, count)
+    if whole == 0:
+        return (None, None), (None, None)
+    of_samples, of_reconstructions = drawn.mean().item() / whole, rebuilt.mean().item() / whole
+    own, theirs = standard_error(drawn), standard_error(real, groups)
+    paired = standard_error(rebuilt - of_reconstructions * real, groups)
+    apart = None if own is None or theirs is None else math.hypot(own, of_samples * theirs)
+    return (of_samples, apart and apart / whole), (of_reconstructions, paired and paired / whole)
 
 
 @torch.no_grad()

@@ -37,16 +37,19 @@ class Row:
     effective_samples: float | None = None  # how many of these count, at the median picture
     epochs: int | None = None
     setting: str = ""  # of ours: network, batches, and what it was measured with
-    shortened: str = ""  # the recipe of a longer schedule, the source's where there is one
+    shortened: str = ""  # the recipe, or the command, of a longer schedule, the source's where there is one
     published: float | None = None
     published_error: float | None = None
     published_bound: bool = False
     published_setting: str = ""
     source: str = ""
+    also: str = ""  # what else was published, of settings that no row of the comparison has
+    finding: str = ""  # what the source of a race finds, and whether ours agrees
     beside: str = ""  # the recipe, or the runner of a race, that it is compared with
     difference: float | None = None  # from that one, over the same pictures
     difference_error: float | None = None
     active_units: int | None = None
+    best: float | None = None  # of the figure; where there is none, less is better
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -145,8 +148,10 @@ def race_rows(raced: Raced, assets: Path) -> list[Row]:
             setting=f"{'-'.join(map(str, settings.hidden))} hidden units, batches of {settings.batch_size}, "
             f"{raced.seen:,} pictures seen, {settings.importance_samples:,} draws of z, {settings.judged:,} test "
             "pictures",
+            shortened=raced.long,
             published_setting=raced.setting,
             source=raced.source,
+            finding=raced.finding,
             **({} if who == first_who else {"beside": first} | raced_difference(raced, ends, who, scale)),
         )
         for what, who in raced.runners
@@ -178,6 +183,9 @@ def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
     if len(values) == 1 and comparison.figure in OF_LIKELIHOOD:
         error = first.get("nll_standard_error")
         told |= {"standard_error": error and error * per_nat(comparison), "bound": only_bounded(first)}
+    elif len(values) == 1:
+        error = first.get(f"{comparison.figure}_standard_error")
+        told |= {"standard_error": error and error * comparison.scale}
     if len(values) > 1:
         told["spread"] = stdev(values)
     images: int | None = first.get("images")
@@ -199,6 +207,8 @@ def row_of(comparison: Comparison, line: Line, assets: Path) -> Row:
         epochs=RECIPES[line.recipes[0]].training.epochs,
         setting=setting_of(RECIPES[line.recipes[0]], images),
         shortened=line.long,
+        also=comparison.also,
+        best=comparison.best,
         **drawn,
         **told,
         **difference_of(line, assets, per_nat(comparison)),

@@ -259,7 +259,6 @@ COMPARISONS = (
             Line("ELBO", ("digits-vae-2d",)),
             Line("IWAE, K = 50", ("digits-iwae-2d",), beside="digits-vae-2d"),
             Line("wake-sleep", ("digits-wake-sleep-2d",), beside="digits-vae-2d"),
-            Line("Monte Carlo EM", ("digits-mcem-2d",), beside="digits-vae-2d"),
         ),
     ),
     Comparison(

@@ -207,8 +207,11 @@ def beside_neighbours(rows: dict[str, dict | None], key: str, best: Callable) ->
 
 def bias_table(assets: Path) -> Iterable[str]:
     """How far the estimate of log p(x) can be off, on pictures that each model made itself, and what 16 bits cost."""
-    entries = [entry for entry in store.entries(assets / "zoo") if "simulated_bias" in entry.metrics]
-    rows = [[f"`{e.name}`", *(measured(e.metrics, name, decimals) for name, decimals in BIASES)] for e in entries]
+    entries = store.entries(assets / "zoo")
+    rows = [
+        [f"`{e.name}`", *(measured(e.metrics, name, decimals) or "not measured" for name, decimals in BIASES)]
+        for e in entries
+    ]
     titles = ["name", "−log p(x) of its own pictures is too high by at most, nats", "its weights in 16 bits cost, nats"]
     yield from table(titles, rows)
     yield ""

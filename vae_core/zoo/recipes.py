@@ -5,7 +5,6 @@ from typing import Literal
 
 from vae_core.learning.adversarial import VAEGAN, FeatureLikelihood
 from vae_core.learning.importance_weighted import IWAE
-from vae_core.learning.monte_carlo_em import MonteCarloEM
 from vae_core.learning.objectives import ELBO, M2, Annealed, BetaELBO, Capacity, MaskedPosterior, Objective
 from vae_core.learning.quantisation import VectorQuantisation
 from vae_core.learning.training import TrainingConfig
@@ -217,7 +216,6 @@ DIGITS_IDEAS: tuple[tuple[str, Config, Objective], ...] = (  # the first, and wh
     ("digits-layered-4d", LayeredConfig(DIGITS_2D, 2, (50, 50)), ELBO()),
     ("digits-iwae-2d", DIGITS_2D, IWAE(50, "dreg")),
     ("digits-wake-sleep-2d", DIGITS_2D, WakeSleep()),
-    ("digits-mcem-2d", DIGITS_2D, MonteCarloEM()),
 )
 FREY_VAE = VAEConfig(FREY, 10, hidden=(200,), likelihood="gaussian")
 OLIVETTI_VAE = VAEConfig(OLIVETTI, 16, "conv", likelihood="gaussian")

@@ -1,4 +1,5 @@
-// The posterior, dimension by dimension: mean and standard deviation above, KL from the prior below.
+// The posterior, dimension by dimension: mean and standard deviation above, KL from the prior below, where it is a sum
+// over dimensions.
 import { significant } from "../kit/numbers.js";
 import { dimensionName, useOf } from "../parts/sliders.js";
 import { contextOf, emptied } from "../kit/canvas.js";
@@ -9,8 +10,9 @@ const MANY = 24; // dimensions whose names still fit
 
 export class PosteriorBars {
   /** @type {import("../parts/sliders.js").Dimension[]} */
-  dimensions = []; // ordered by KL: the order of the bars
-  /** @type {{mean: ArrayLike<number>, stddev: ArrayLike<number>, kl: ArrayLike<number>} | null} */
+  dimensions = []; // the most used first: the order of the bars
+  learned = false; // whether the prior was: no KL of a dimension is known then
+  /** @type {{mean: ArrayLike<number>, stddev: ArrayLike<number>, kl: ArrayLike<number> | null} | null} */
   values = null; // each (D,)
   /** @type {Record<string, any> | null} */
   colours = null;
@@ -33,10 +35,12 @@ export class PosteriorBars {
     new ResizeObserver(() => this.paint()).observe(this.canvas);
   }
 
-  /** @param {import("../parts/sliders.js").Dimension[]} dimensions the largest KL first: the order of the bars */
-  build(dimensions) {
-    this.dimensions = dimensions;
-    this.values = null;
+  /**
+   * @param {import("../parts/sliders.js").Dimension[]} dimensions the most used first: the order of the bars
+   * @param {boolean} learned whether the prior was
+   */
+  build(dimensions, learned) {
+    Object.assign(this, { dimensions, learned, values: null });
     this.most = Math.max(...dimensions.map(useOf), 0.1) * 1.6;
     this.paint();
   }
@@ -50,7 +54,7 @@ export class PosteriorBars {
   /**
    * @param {ArrayLike<number>} mean (D,)
    * @param {ArrayLike<number>} stddev (D,)
-   * @param {ArrayLike<number>} kl (D,) nats
+   * @param {ArrayLike<number> | null} kl (D,) nats; null where it is no sum over dimensions
    */
   show(mean, stddev, kl) {
     this.values = { mean, stddev, kl };
@@ -65,12 +69,12 @@ export class PosteriorBars {
     context.font = `${small}px ${font}`;
     const left = Math.round(size * 2.1),
       names = this.dimensions.length <= MANY ? Math.round(size * 1.5) : 4;
-    const above = Math.round((height - names) * 0.62),
+    const above = Math.round((height - names) * (this.learned ? 1 : 0.62)),
       cell = (width - left) / this.dimensions.length;
     this.cell = { left, width: cell };
     if (this.hovered >= 0) this.block(left + this.hovered * cell, 0, cell, height, colours.line);
     this.means(left, above, width, cell, colours);
-    this.kls(left, above + names, height, width, cell, colours);
+    if (!this.learned) this.kls(left, above + names, height, width, cell, colours);
     this.label(left, above + names * 0.72, cell, colours);
     this.showNumbers();
   }
@@ -90,7 +94,7 @@ export class PosteriorBars {
       : REACH;
     /** @param {number} value */
     const y = (value) => above / 2 - (value / reach) * (above / 2 - 3);
-    this.block(left, y(1), width - left, y(-1) - y(1), line);
+    if (!this.learned) this.block(left, y(1), width - left, y(-1) - y(1), line);
     this.block(left, y(0) - 0.5, width - left, 1, faint);
     Object.assign(context, { fillStyle: faint, textAlign: "right", textBaseline: "middle" });
     for (const value of [0, 1, -1]) context.fillText(String(value).replace("-", "−"), left - 5, y(value));
@@ -119,16 +123,16 @@ export class PosteriorBars {
    * @param {Record<string, any>} colours
    */
   kls(left, top, height, width, cell, { faint, kl: orange }) {
-    const { values } = this,
+    const kl = this.values?.kl,
       room = height - top - 2;
-    const most = Math.max(this.most, ...(values ? Array.from(values.kl) : []));
+    const most = Math.max(this.most, ...Array.from(kl ?? []));
     this.block(left, top, width - left, 1, faint);
     this.dimensions.forEach((dimension, place) => {
       const { index } = dimension,
         x = left + place * cell,
         thick = Math.min(26, cell * 0.56),
         start = x + (cell - thick) / 2;
-      if (values) this.block(start, top, thick, Math.max(1, (values.kl[index] / most) * room), orange);
+      if (kl) this.block(start, top, thick, Math.max(1, (kl[index] / most) * room), orange);
       this.block(start - 3, top + (useOf(dimension) / most) * room - 0.75, thick + 6, 1.5, faint);
     });
     Object.assign(this.context, { fillStyle: faint, textAlign: "right", textBaseline: "top" });
@@ -167,16 +171,22 @@ export class PosteriorBars {
 
   /** One line of numbers: those under the pointer, or what the marks mean. */
   showNumbers() {
-    const { values, hovered } = this,
+    const { values, hovered, learned } = this,
       dimension = this.dimensions[hovered];
-    let text = "Bar: mean. Whisker: ± one standard deviation. Band: the prior. Tick: mean KL of the test set.";
+    let text =
+      "Bar: mean. Whisker: ± one standard deviation. " +
+      (learned
+        ? "p(z) was learned: its KL is no sum over dimensions, and q is not optimised."
+        : "Band: the prior. Tick: mean KL of the test set.");
     if (dimension && values) {
       const { index } = dimension,
-        kl = useOf(dimension);
+        { mean, stddev, kl } = values;
       text =
-        `${dimensionName(index)}: mean ${significant(values.mean[index])}, ` +
-        `standard deviation ${significant(values.stddev[index])}, KL ${significant(values.kl[index])} nats ` +
-        `(${significant(values.kl[index] / Math.LN2)} bits; test set ${significant(kl)} nats)`;
+        `${dimensionName(index)}: mean ${significant(mean[index])}, standard deviation ${significant(stddev[index])}` +
+        (kl
+          ? `, KL ${significant(kl[index])} nats ` +
+            `(${significant(kl[index] / Math.LN2)} bits; test set ${significant(useOf(dimension))} nats)`
+          : "");
     }
     if (this.readout.textContent !== text) this.readout.textContent = text;
   }

@@ -1,5 +1,6 @@
 // The same picture through several models of one data set, side by side with their terms.
 import { inSum } from "../parts/nats.js";
+import { logRatios } from "../math/kl_by_draws.js";
 import { bitsPerDimension, klPerDimension, pairedMean, total } from "../math/likelihood.js";
 import { mirroredNormals } from "../math/noise.js";
 import { significant } from "../kit/numbers.js";
@@ -17,6 +18,7 @@ const SEED = 11;
  * @property {import("../kit/paint.js").Shape} shape
  * @property {number | null} noise standard deviation of Gaussian pixels; null for Bernoulli ones
  * @property {number} latentDim
+ * @property {import("../math/mixture_prior.js").Mixture | null} mixture p(z), where it was learned
  */
 /**
  * @typedef {object} Card of a model
@@ -136,7 +138,10 @@ export class Compare {
       model = this.models.find((other) => other.name === name);
     if (!card || !model) return;
     const likelihood = pairedMean(draws).mean,
-      kl = total(klPerDimension(mean, stddev)),
+      { mixture } = model,
+      kl = mixture
+        ? pairedMean(logRatios(mean, stddev, card.epsilon, mixture)).mean
+        : total(klPerDimension(mean, stddev)),
       elbo = likelihood - kl;
     card.canvas.paint(picture, model.shape);
     card.elbo = elbo;

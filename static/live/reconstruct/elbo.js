@@ -1,6 +1,6 @@
 // The ELBO taken apart: the formula with the present numbers in it, and each term as a bar on one axis of nats, in
 // front of what the test set's pictures have.
-import { elboMarkup } from "./elbo_layout.js";
+import { elboMarkup, klHelp } from "./elbo_layout.js";
 import { axisNumbers, outlineOf, stepAbove } from "./elbo_axis.js";
 import { bitsPerDimension } from "../math/likelihood.js";
 import { estimated, inSum, negated, plusMinus, rank } from "../parts/nats.js";
@@ -10,7 +10,10 @@ import { byName, partOf } from "../kit/part.js";
 /** @typedef {import("../math/likelihood.js").Spread} Spread */
 /** @typedef {"likelihood" | "kl" | "elbo"} Term */
 /** @typedef {Partial<Record<Term, Spread>>} Spreads of the test set's pictures */
-/** @typedef {Record<Term, number> & {standardError: number}} Terms nats; the error is that of the likelihood */
+/**
+ * nats; the error is that of the likelihood
+ * @typedef {Record<Term, number> & {standardError: number | null, klError?: number, elboError?: number | null}} Terms
+ */
 /** @typedef {{value: number, standardError: number, bound: boolean}} Marginal log p(x), or a lower bound on it */
 /** @typedef {[number, number, string]} Bar from, to, colour */
 
@@ -46,6 +49,7 @@ export class ElboPanel {
     this.canvases = Object.fromEntries(
       Array.from(host.querySelectorAll("canvas"), (canvas) => [canvas.parentElement?.dataset.term, canvas]),
     );
+    this.kl = partOf(host, ".term[data-term=kl]", HTMLElement);
     this.axis = partOf(host, ".axis", HTMLElement);
     new ResizeObserver(() => this.paint()).observe(host);
   }
@@ -54,8 +58,10 @@ export class ElboPanel {
    * @param {import("../kit/paint.js").Shape} shape
    * @param {boolean} density Gaussian pixels: likelihoods are densities
    * @param {Spreads} spreads of the test set
+   * @param {boolean} learned whether the prior was, so that KL is a mean over draws
    */
-  build(shape, density, spreads) {
+  build(shape, density, spreads, learned) {
+    this.kl.title = klHelp(learned);
     Object.assign(this, { shape, density, spreads, terms: null, marginal: null, reach: null, outlines: {} });
     this.paint();
   }
@@ -70,12 +76,13 @@ export class ElboPanel {
   show(terms, comparable) {
     this.terms = terms;
     const [likelihood, negative, elbo] = inSum([terms.likelihood, -terms.kl]);
-    const texts = { likelihood, kl: negative, elbo };
+    const texts = { likelihood, kl: negative, elbo },
+      errors = { likelihood: terms.standardError, kl: terms.klError, elbo: terms.elboError };
     for (const term of TERMS) {
       const value = terms[term],
-        error = term === "likelihood" ? ` ± ${plusMinus(terms.standardError)}` : "";
+        error = errors[term];
       write(this.numbers[term], term === "kl" ? negated(negative) : texts[term]);
-      write(this.values[term], texts[term] + error);
+      write(this.values[term], texts[term] + (error ? ` ± ${plusMinus(error)}` : ""));
       write(this.bits[term], this.inBits(term === "kl" ? -value : value, term !== "kl"));
       const usual = comparable ? this.spreads[term]?.percentile(value) : undefined;
       write(this.percentiles[term], usual === undefined ? "–" : rank(term === "kl" ? 100 - usual : usual));

@@ -7,7 +7,7 @@ const NAMES = { likelihood: "log-likelihood", kl: "− KL", elbo: "ELBO", margin
 const HELP = {
   likelihood:
     "How well pictures decoded from the posterior explain x: the mean over fixed draws of z, ± its standard error.",
-  kl: "What the posterior says beyond the prior: the closed form, summed over dimensions.",
+  kl: klHelp(false),
   elbo: "Log-likelihood minus KL: a lower bound on log p(x).",
   marginal:
     "Importance-sampled in Python: K draws of z from a proposal r(z), each weighted by p(x, z) / r(z). With ≥ it is a lower bound: fewer than 10 of the draws count.",
@@ -31,6 +31,14 @@ function row(term) {
   return `<div class="term" data-term="${term}" title="${HELP[term]}">
     <label>${NAMES[term]}</label><canvas></canvas><output data-value="${term}"></output>
     <small data-bits="${term}"></small><small data-percentile="${term}"></small></div>`;
+}
+
+/** What stands beside KL. @param {boolean} learned whether the prior was */
+export function klHelp(learned) {
+  const what = "What the posterior says beyond the prior";
+  return learned
+    ? `${what}: the mean of log q(z|x) − log p(z) over the same draws, ± its standard error.`
+    : `${what}: the closed form, summed over dimensions.`;
 }
 
 /** @returns {string} */

@@ -4,14 +4,18 @@ import { showTerms } from "./reading.js";
 import { between } from "../parts/nats.js";
 import { base64 } from "../kit/bytes.js";
 import { significant } from "../kit/numbers.js";
+import { partOf } from "../kit/part.js";
 
 /** @typedef {import("./state.js").Reconstruction} Reconstruction */
 
 const ASK = "Estimate log p(x)";
 
 /** @param {Reconstruction} state @param {number[]} counts of samples that may be asked for; what was chosen stays */
-export function offerSamples({ parts }, counts) {
-  const chosen = parts.count.value;
+export function offerSamples({ model, parts }, counts) {
+  const chosen = parts.count.value,
+    refined = partOf(parts.proposal, "[value=refined]", HTMLOptionElement);
+  refined.hidden = refined.disabled = Boolean(model?.mixture); // q climbs a closed form
+  if (refined.hidden && refined.selected) parts.proposal.selectedIndex = 0;
   parts.count.replaceChildren(...counts.map((count) => new Option(String(count), String(count))));
   if (counts.includes(Number(chosen))) parts.count.value = chosen;
 }
@@ -53,12 +57,13 @@ export function showEstimate(state, estimate) {
   forgetEstimate(state);
   if (estimate.logMarginal === null) return;
   const { logMarginal, standardError, samples, effective, bound, proposal, refined } = estimate,
-    { likelihood, kl, likelihoodError } = estimate,
+    { likelihood, kl, likelihoodError, elboError } = estimate,
     elbo = likelihood - kl,
     naive = proposal === "prior",
     drawn = bytes.some((byte, p) => byte !== grey[p]),
     [gap, ...shares] = between(logMarginal, elbo, refined === null ? [] : [refined - elbo, logMarginal - refined]);
-  showTerms(state, { ...terms, likelihood, kl, elbo, standardError: likelihoodError });
+  const errors = { standardError: likelihoodError, klError: undefined, elboError };
+  showTerms(state, { ...terms, likelihood, kl, elbo, ...errors });
   parts.panel.showMarginal({ value: logMarginal, standardError, bound });
   parts.gap.innerHTML =
     (drawn ? "Of the binarised picture: " : "") +

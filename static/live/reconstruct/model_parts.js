@@ -16,8 +16,30 @@ const ofPixels = (density) =>
   `<mi>p</mi>${given("x", "z")}<mo>=</mo><munder><mo>∏</mo><mi>i</mi></munder>${density}<mo>,</mo><mspace width="0.6em"/>
    ${DECODED}<mo>=</mo><mi>decoder</mi>${fence("(")}<mi>z</mi>${fence(")")}`;
 
-/** @param {number | null} noise of a pixel: null for Bernoulli ones @returns {Record<Part, Explained>} */
-export function explained(noise) {
+/** The spread and what KL it costs beside the prior. @param {boolean} learned whether that was @returns {Explained} */
+function spread(learned) {
+  const uncertain = "How uncertain z is once x is known.";
+  return {
+    name: "σ, the standard deviation",
+    formula: learned
+      ? `<mi>KL</mi><mo>=</mo>${sub('<mi mathvariant="normal">E</mi>', "q")}${fence("[")}<mi>log</mi>
+        <mspace width="0.17em"/><mi>q</mi>${given("z", "x")}<mo>−</mo><mi>log</mi><mspace width="0.17em"/>
+        <mi>p</mi>${fence("(")}<mi>z</mi>${fence(")")}${fence("]")}`
+      : `<mi>KL</mi><mo>=</mo><munder><mo>∑</mo><mi>d</mi></munder><mfrac><mn>1</mn><mn>2</mn></mfrac>${fence("(")}
+        <msubsup>${MU}<mi>d</mi><mn>2</mn></msubsup><mo>+</mo><msubsup>${SIGMA}<mi>d</mi><mn>2</mn></msubsup><mo>−</mo>
+        <mn>1</mn>${fence(")")}<mo>−</mo><mi>log</mi><mspace width="0.17em"/>${sub(SIGMA, "d")}`,
+    says: learned
+      ? `${uncertain} p(z) was learned, a mixture of Gaussians: KL is no sum over dimensions but a mean over draws.`
+      : `${uncertain} The prior's is 1: a dimension with σ = 1 and μ = 0 says nothing about x.`,
+  };
+}
+
+/**
+ * @param {number | null} noise of a pixel: null for Bernoulli ones
+ * @param {boolean} learned whether the prior was
+ * @returns {Record<Part, Explained>}
+ */
+export function explained(noise, learned) {
   return {
     encoder: {
       name: "Encoder",
@@ -28,15 +50,9 @@ export function explained(noise) {
     mean: {
       name: "μ, the mean",
       formula: `${MU}<mo>=</mo>${ofX("<mi>μ</mi>")}`,
-      says: "The most likely z for x, one number a dimension. The prior's is 0.",
+      says: `The most likely z for x, one number a dimension.${learned ? "" : " The prior's is 0."}`,
     },
-    stddev: {
-      name: "σ, the standard deviation",
-      formula: `<mi>KL</mi><mo>=</mo><munder><mo>∑</mo><mi>d</mi></munder><mfrac><mn>1</mn><mn>2</mn></mfrac>${fence("(")}
-        <msubsup>${MU}<mi>d</mi><mn>2</mn></msubsup><mo>+</mo><msubsup>${SIGMA}<mi>d</mi><mn>2</mn></msubsup><mo>−</mo>
-        <mn>1</mn>${fence(")")}<mo>−</mo><mi>log</mi><mspace width="0.17em"/>${sub(SIGMA, "d")}`,
-      says: "How uncertain z is once x is known. The prior's is 1: a dimension with σ = 1 and μ = 0 says nothing about x.",
-    },
+    stddev: spread(learned),
     epsilon: {
       name: "ε, the noise",
       formula: `<mi>ε</mi><mo>∼</mo>${GAUSSIAN}${fence("(")}<mn>0</mn><mo>,</mo>${bold("I")}${fence(")")}`,

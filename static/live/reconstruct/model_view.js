@@ -25,6 +25,7 @@ export class ModelView {
   dimensions = []; // the most informative first
   /** @type {number | null} */
   noise = null; // of a pixel; null for Bernoulli ones
+  learned = false; // whether the prior was
   /** @type {Latents | null} */
   latents = null;
   /** @type {Map<Part, HTMLElement[]>} */
@@ -52,9 +53,10 @@ export class ModelView {
    * @param {import("../parts/sliders.js").Dimension[]} dimensions the most informative first
    * @param {number | null} noise of a pixel
    * @param {string[]} layers from x on; none where they are not known
+   * @param {boolean} learned whether the prior was
    */
-  build(dimensions, noise, layers) {
-    Object.assign(this, { dimensions, noise, latents: null });
+  build(dimensions, noise, layers, learned) {
+    Object.assign(this, { dimensions, noise, learned, latents: null });
     this.networks[0].textContent = layers.join(" → ");
     this.networks[1].textContent = layers.toReversed().join(" → ");
     this.table.replaceChildren();
@@ -95,13 +97,15 @@ export class ModelView {
       of = this.dimensions.length;
     const text =
       (latents.epsilon ? "z = μ + σ ε with ε drawn: one sample. " : "z = μ + σ ε with ε = 0: the mean. ") +
-      (shown < of ? `${shown} of ${of} dimensions, the most informative.` : "");
+      (shown < of
+        ? `${shown} of ${of} dimensions, ${this.learned ? "those whose μ varies most" : "the most informative"}.`
+        : "");
     if (this.says.textContent !== text) this.says.textContent = text;
   }
 
   /** @param {HTMLElement} button of a part: its formula opens below */
   explain(button) {
-    const { name, formula, says } = explained(this.noise)[/** @type {Part} */ (button.dataset.part)],
+    const { name, formula, says } = explained(this.noise, this.learned)[/** @type {Part} */ (button.dataset.part)],
       { left, right, bottom } = button.getBoundingClientRect();
     this.card.innerHTML = `<b>${name}</b><math display="block">${formula}</math><p>${says}</p>`;
     this.card.showPopover();

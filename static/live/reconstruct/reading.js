@@ -1,6 +1,7 @@
 // What a model says about the present picture: at once what takes one decode, a moment later what takes many.
 import { paintDifference } from "./difference.js";
 import { ON_MAP, placePosterior } from "./map.js";
+import { logRatios, termsByDraws } from "../math/kl_by_draws.js";
 import { klPerDimension, pairedMean, total } from "../math/likelihood.js";
 import { inSum, negated, unusual } from "../parts/nats.js";
 import { normals } from "../math/noise.js";
@@ -21,7 +22,7 @@ export function picturePainted(state) {
   if (!model || !x || !mean || !stddev || !z || !lastPicture) return;
   paintDifference(parts.difference, x, lastPicture, model.shape, state.dark);
   parts.view.show({ mean, stddev, epsilon, z });
-  parts.bars.show(mean, stddev, klPerDimension(mean, stddev));
+  parts.bars.show(mean, stddev, model.mixture ? null : klPerDimension(mean, stddev));
   placePosterior(state);
   askForReading(state);
   askForTruth(state);
@@ -81,12 +82,17 @@ export function readingCame(state, answer, { name, picture }) {
   const { model, parts } = state;
   if (name !== model?.name) return;
   putSheet(parts.samples, answer.sheet);
-  if (!parts.panel.marginal) showTerms(state, termsOf(answer, picture)); // else those that were estimated with it stand
+  if (!parts.panel.marginal) showTerms(state, termsOf(answer, picture, state)); // else those that were estimated with it stand
   state.root.dataset.judged = String(picture);
 }
 
-/** @param {{mean: Float32Array, stddev: Float32Array, draws: Float64Array}} answer @param {number} picture */
-function termsOf({ mean, stddev, draws }, picture) {
+/**
+ * @param {{mean: Float32Array, stddev: Float32Array, draws: Float64Array}} answer
+ * @param {number} picture
+ * @param {Reconstruction} state
+ */
+function termsOf({ mean, stddev, draws }, picture, { mixture, epsilon }) {
+  if (mixture) return { ...termsByDraws(draws, logRatios(mean, stddev, epsilon, mixture)), picture };
   const { mean: likelihood, standardError } = pairedMean(draws),
     klEach = klPerDimension(mean, stddev),
     kl = total(klEach);

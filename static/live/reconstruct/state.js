@@ -3,7 +3,7 @@ import { nothingYet } from "../parts/test_pictures.js";
 
 /** @typedef {import("../parts/test_pictures.js").Model & {pen: Pen | null}} Model */
 /** @typedef {{box: number | null, fit: boolean, centre: boolean}} Pen what the data set did to what was drawn, in pixels */
-/** @typedef {import("./elbo.js").Terms & {klPerDimension: Float64Array, picture: number}} Judgement terms of a picture */
+/** @typedef {import("./elbo.js").Terms & {klPerDimension?: Float64Array, picture: number}} Judgement terms of a picture */
 /** @typedef {import("../engine/jobs/posterior.js").TruePosterior & {picture: number}} Truth p(z|x) of a picture */
 /** @typedef {"pen" | "touched" | "sample" | "noise" | "file"} Kind of picture */
 /** @typedef {{kind: Kind, index: number | null}} Source where the picture is from */
@@ -23,7 +23,8 @@ import { nothingYet } from "../parts/test_pictures.js";
  * @property {number} standardError
  * @property {boolean} bound whether too few samples count for more than a lower bound
  * @property {number} likelihood E_q[log p(x|z)] of the same x, nats
- * @property {number} likelihoodError its standard error
+ * @property {number | null} likelihoodError its standard error; null where what is known is
+ * @property {number | null} elboError that of E_q[log p(x|z)] - KL
  * @property {number} kl KL(q(z|x) ‖ p(z)) of the same x, nats
  * @property {number | null} refined the ELBO of the q that was optimised for it, if one was
  * @property {number} samples
@@ -36,7 +37,8 @@ import { nothingYet } from "../parts/test_pictures.js";
  * @property {import("../parts/test_pictures.js").OriginalsSource} originals
  * @property {string[]} layers of the encoder, from x on
  * @property {string[]} siblings all models of the data set
- * @property {import("./compare.js").ComparedModel[]} compared those that were chosen
+ * @property {(Omit<import("./compare.js").ComparedModel, "mixture"> & Pick<Model, "mixture">)[]} compared those that
+ *   were chosen
  * @property {Limits} limits
  * @property {number} visit grows whenever the page is to show what Python says
  * @property {string} tab of the verdict
@@ -100,6 +102,7 @@ import { nothingYet } from "../parts/test_pictures.js";
  * @property {{fit?: boolean, centre?: boolean}} switches of the steps of what is drawn
  * @property {boolean} uploaded whether a file's picture is on the pad
  * @property {string} caption of the picture
+ * @property {import("../math/mixture_prior.js").Mixture | null} mixture p(z), where it was learned
  * @property {Float32Array} epsilon (DRAWS, D) behind the log-likelihood
  * @property {number} seed of the epsilon of what is sampled
  * @property {boolean} drawn whether the reconstruction is from a sample of z, not from the mean
@@ -136,6 +139,7 @@ export function reconstruction(mounted) {
     switches: {},
     uploaded: false,
     caption: "",
+    mixture: null,
     epsilon: new Float32Array(0),
     seed: 1,
     drawn: false,

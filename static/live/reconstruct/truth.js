@@ -37,11 +37,11 @@ function boxOfCodes(mean) {
 }
 
 /** @param {Reconstruction} state */
-export function askForTruth({ model, region, parts }) {
+export function askForTruth({ model, mixture, region, parts }) {
   const { x, mean, stddev, pictures } = parts.decoder;
   if (!model || !region || !x || !mean || !stddev || mean.length !== 2) return;
   const { name, decoder, noise } = model;
-  const job = { task: /** @type {const} */ ("posterior"), decoder, noise, x, mean, stddev, region };
+  const job = { task: /** @type {const} */ ("posterior"), decoder, noise, mixture, x, mean, stddev, region };
   parts.jobs.request("posterior", job, { name, picture: pictures });
 }
 

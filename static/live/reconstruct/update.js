@@ -1,5 +1,5 @@
 // What Python says comes onto the Reconstruct page.
-import { loadCodes } from "../engine/codes.js";
+import { loadCodes, loadMixture } from "../engine/codes.js";
 import { loadSession } from "../engine/runtime.js";
 import { bytesOf } from "../kit/bytes.js";
 import { partOf } from "../kit/part.js";
@@ -41,7 +41,12 @@ export async function update(state, data, { again, arriving }) {
   if (model.decoder !== state.model?.decoder) return; // another one was chosen meanwhile
   showEstimate(state, data.estimate);
   state.chosen = data.compared.map(({ name }) => name);
-  parts.compare.update(data.siblings, data.compared);
+  const mixtures = await Promise.all(data.compared.map(({ mixture }) => loadMixture(mixture)));
+  if (model.decoder !== state.model?.decoder) return;
+  parts.compare.update(
+    data.siblings,
+    data.compared.map((compared, i) => ({ ...compared, mixture: mixtures[i] })),
+  );
   const networks = [model, ...data.compared].flatMap(({ decoder, encoder }) => [decoder, encoder]);
   await parts.jobs.keep(Array.from(new Set(networks)));
   await showWanted(state);
@@ -55,7 +60,8 @@ function prepare(state, { model, limits, layers }) {
   const { root, parts } = state,
     other = model.decoder !== state.model?.decoder,
     same = state.model && String(state.model.shape) === String(model.shape);
-  Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null, spreads: {} });
+  Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null });
+  Object.assign(state, { spreads: {}, mixture: null });
   state.epsilon = mirroredNormals(DRAWS, model.latentDim, SEED);
   state.terms = null;
   root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
@@ -63,10 +69,11 @@ function prepare(state, { model, limits, layers }) {
   if (!same) parts.pad.build(model.shape);
   if (!same) state.grey = null;
   offerSamples(state, limits.samples);
-  parts.bars.build(model.dimensions);
-  parts.view.build(model.dimensions, model.noise, layers);
+  const learned = model.mixture !== null;
+  parts.bars.build(model.dimensions, learned);
+  parts.view.build(model.dimensions, model.noise, layers, learned);
   setEpsilon(state, !other && state.drawn);
-  parts.panel.build(model.shape, model.noise !== null, {});
+  parts.panel.build(model.shape, model.noise !== null, {}, learned);
   parts.toolbar.build(model.latentDim, model, model.dimensions);
   const cursor = partOf(root, ".toolbar [data-choice=cursor]", HTMLElement).closest("label");
   if (cursor) cursor.hidden = true; // it fetches nothing here
@@ -77,14 +84,15 @@ function prepare(state, { model, limits, layers }) {
 /** Networks and codes; a picture that is on the pad already is read by the new model. @param {Reconstruction} state @param {Data} data */
 async function open(state, { model, limits }) {
   const { files, parts } = state;
-  const [decoder, encoder, codes] = await Promise.all([
+  const [decoder, encoder, codes, mixture] = await Promise.all([
     loadSession(files, model.decoder),
     loadSession(files, model.encoder),
     loadCodes(model.codes),
+    loadMixture(model.mixture),
   ]);
   if (state.model !== model) return;
   parts.decoder.open(decoder, model.shape, encoder);
-  state.codes = codes;
+  Object.assign(state, { codes, mixture });
   findRegion(state);
   const { kl, log_likelihood: likelihood } = codes;
   state.spreads = { kl: new Spread(kl) };
@@ -92,7 +100,7 @@ async function open(state, { model, limits }) {
     state.spreads.likelihood = new Spread(likelihood);
     state.spreads.elbo = new Spread(likelihood.map((value, i) => value - kl[i]));
   }
-  parts.panel.build(model.shape, model.noise !== null, state.spreads);
+  parts.panel.build(model.shape, model.noise !== null, state.spreads, mixture !== null);
   parts.sources.build(model.labels, Math.max(...codes.indices) + 1, limits.mostBytes);
   if (state.grey) present(state, state.grey);
 }

@@ -1,6 +1,8 @@
 """Discrete latents in a real browser: a click changes a code and the picture follows, p(z) draws cell by cell, and the
 numbers are PyTorch's."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -138,6 +140,41 @@ def test_without_the_pictures_stored_codes_are_decoded(without_data):
     codes = store.open_checkpoint(FACES["model"]).codes.mean[3].long().tolist()
     assert screen.read(SEEN)["codes"] == codes and screen.read(SEEN)["x"] is None
     assert screen.read(NUMBERS)[0] == "–"
+
+
+BARS = """(() => { const canvas = root.querySelector('[data-role=usage]'), { width, height } = canvas,
+  { data } = canvas.getContext("2d").getImageData(0, 0, width, height),
+  there = (x, y) => data[4 * (y * width + x) + 3] > 127,
+  filled = Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (_, x) => there(x, y)).filter(Boolean).length),
+  floor = filled.indexOf(Math.max(...filled));
+  return { floor, bars: Array.from({ length: argument }, (_, code) => {
+    const x = Math.floor(((code + 0.5) * width) / argument);
+    let y = floor - 1;
+    while (y >= 0 && there(x, y)) y--;
+    return { high: floor - 1 - y, colour: Array.from(data.slice(4 * ((floor - 1) * width + x)).slice(0, 3)) };
+  }) }; })()"""
+
+
+@pytest.mark.parametrize("query", [DIGITS, FACES], ids=["digits", "faces"])
+def test_the_usage_histogram_and_its_perplexity_are_those_of_the_test_sets_codes(desktop, query):
+    desktop.open("models", **query, cell="0")
+    checkpoint = store.open_checkpoint(query["model"])
+    config = checkpoint.model.config
+    first = checkpoint.codes.mean[:, : np.prod(config.grids[0])].long().flatten().numpy()
+    shares = np.bincount(first, minlength=config.codes) / len(first)
+    entropy = -(shares[shares > 0] * np.log(shares[shares > 0])).sum()
+    told = desktop.live.locator(".worth").inner_text()
+    worth, size, dead = re.fullmatch(r"perplexity ([\d.]+) of (\d+), (\d+) dead", told).groups()
+    assert float(worth) == pytest.approx(np.exp(entropy), rel=5.1e-3)  # three digits
+    assert int(size) == config.codes and int(dead) == (shares == 0).sum()
+    shown = desktop.read(BARS, config.codes)
+    high = np.array([bar["high"] for bar in shown["bars"]])
+    assert high.max() > 30
+    assert np.abs(high / high.max() - shares / shares.max()).max() < 1.6 / high.max()
+    own = desktop.read(SEEN)["codes"][0]
+    colours = [tuple(bar["colour"]) for bar in shown["bars"] if bar["high"]]
+    assert high[own] and colours.count(tuple(shown["bars"][own]["colour"])) == 1, "the chosen cell's code stands out"
 
 
 def test_what_is_drawn_gets_its_own_codes(desktop):

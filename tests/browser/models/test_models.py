@@ -9,6 +9,7 @@ from vae_core.analysis.evaluation import noiseless
 from vae_core.analysis.posterior_grid import Grid, elbo_of_flow, elbo_on, log_joint_on, posterior_shape
 from vae_core.analysis.refinement import refined_flow
 from vae_core.analysis.sharpness import laplacian_variance
+from vae_core.models import families
 from vae_core.models.checkpoint import read_log_marginal
 from vae_core.models.distributions import sample_and_log_prob
 from vae_core.zoo import store
@@ -123,6 +124,40 @@ def test_m1_m2_is_read_and_drawn_through_its_upper_layer(desktop, present):
     )
 
 
+OWN = ["mnist-conditional-10d", "mnist-m1m2-100-labels-0-70d", "digits-vq-4d", "digits-m2-100-labels-0-4d"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_any_family_may_be_the_one_that_others_stand_beside(desktop, present, name):
+    dataset = name.split("-")[0]
+    present(dataset)
+    beside = f"{dataset}-vae-2d"
+    desktop.open("models", model=name, models=beside, section="side", t="0")
+    rows = rows_of(desktop)
+    assert [row["name"] for row in rows] == [name, beside]
+    assert desktop.live.locator(".chips .own").get_attribute("data-model") == name
+    for row in rows:
+        x = noiseless(present(dataset).test.batch(slice(0, 8)), "bernoulli")
+        model = store.open_checkpoint(store.ZOO / row["name"]).model
+        with torch.no_grad():
+            expected = again(model, x[:1], present(dataset).test.labels[:1])
+        assert np.abs(np.array(row["picture"]) - expected.flatten().numpy()).max() < 2e-3
+    assert not desktop.page.locator(".st-key-notes").count(), "nothing stands in"
+    desktop.page.keyboard.press("n")
+    desktop.quiet()
+    assert desktop.query["model"] == name and desktop.query["sample"] == "8"
+
+
+def again(model, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """What a model makes of pictures: at the mean of q(z|x), and with y, as it is known or as the model finds it."""
+    family = families.of(model)
+    if family.stands_on_a_vae:
+        y = model.classify(x).probs.argmax(-1)
+        return model.vae.decode(model.upper.decode(model.upper.encode(model.vae.encode(x).mean, y).mean, y).mean).mean
+    given = (model.classify(x).probs.argmax(-1),) if family.classifies else (labels,) if family.takes_labels else ()
+    return model.decode(model.encode(x, *given).mean, *given).mean
+
+
 def test_how_sharp_the_reconstructions_are_is_the_share_of_the_pictures_own(side, present):
     rows_of(side)
     x = noiseless(present("mnist").test.batch(slice(0, 8)), "bernoulli")
@@ -228,6 +263,15 @@ def test_the_posterior_is_that_of_vae_core_and_the_numbers_add_up(desktop, name)
     assert "training" not in desktop.live.locator(".sum p").first.get_attribute("title")  # which may maximise another
 
 
+def assert_rings_are_bent_circles(screen, posterior) -> None:
+    """Of one and two standard deviations, of the Gaussian that the flow has bent."""
+    start = torch.tensor(screen.read("root.__live.bent.rings.map((ring) => Array.from(ring))")).reshape(2, -1, 1, 2)
+    for bijection in reversed(posterior.bijections):
+        start, _ = bijection.inverse(start)
+    radii = ((start - posterior.base.mean) / posterior.base.stddev).norm(dim=-1)[..., 0]
+    assert np.abs(radii.detach().numpy() - [[1], [2]]).max() < 1e-2
+
+
 def test_a_bent_q_is_drawn_and_judged_as_its_own_draws_are(desktop):
     desktop.open("models", **BENT)
     desktop.until(KNOWN)
@@ -238,11 +282,7 @@ def test_a_bent_q_is_drawn_and_judged_as_its_own_draws_are(desktop):
     terms = model.prior.log_prob(z) + explained - log_density
     error = float(terms.std() / len(terms) ** 0.5)
     assert desktop.read("root.__live.elbo") == pytest.approx(float(terms.mean()), abs=max(0.005, 4 * error))
-    start = torch.tensor(desktop.read("root.__live.bent.rings.map((ring) => Array.from(ring))")).reshape(2, -1, 1, 2)
-    for bijection in reversed(posterior.bijections):
-        start, _ = bijection.inverse(start)
-    radii = ((start - posterior.base.mean) / posterior.base.stddev).norm(dim=-1)[..., 0]
-    assert np.abs(radii.numpy() - [[1], [2]]).max() < 1e-2  # circles of one and two standard deviations, bent
+    assert_rings_are_bent_circles(desktop, posterior)
     bound, divergence, evidence = numbers_of(desktop)
     assert bound + divergence == pytest.approx(evidence, abs=1e-9)
     gaussian = desktop.live.locator("[data-number=gaussian]")
@@ -343,8 +383,9 @@ def test_buttons_put_q_at_the_best_gaussian_and_back_at_the_encoders(desktop):
     assert "q" not in desktop.query
 
 
-def test_what_is_drawn_gets_its_own_posterior_and_goes_into_the_link(desktop):
-    desktop.open("models", **SHAPE)
+@pytest.mark.parametrize("query", [SHAPE, BENT], ids=["gaussian", "flow"])
+def test_what_is_drawn_gets_its_own_posterior_and_goes_into_the_link(desktop, query):
+    desktop.open("models", **query)
     desktop.until(KNOWN)
     before = desktop.read("root.__live.truth.logEvidence")
     desktop.live.locator("[data-do=blank]").click()
@@ -355,6 +396,17 @@ def test_what_is_drawn_gets_its_own_posterior_and_goes_into_the_link(desktop):
     desktop.page.mouse.up()
     desktop.until(f"{KNOWN} && root.__live.truth.logEvidence !== argument", before)
     desktop.quiet()
+    checkpoint, x = store.open_checkpoint(store.ZOO / query["model"]), picture_of(desktop)
+    model, found = checkpoint.model, posterior_shape(checkpoint.model, x, checkpoint.codes)
+    with torch.no_grad():
+        own = elbo_of_flow(model, x, model.encode(x)) if query == BENT else found.encoder.elbo
+    live = desktop.until(f"{KNOWN} && ({{ ...root.__live.truth, elbo: root.__live.elbo }})")
+    assert live["logEvidence"] == pytest.approx(found.log_evidence, abs=2e-3)
+    assert live["elbo"] == pytest.approx(own, abs=0.01)
+    if query == BENT:
+        assert_rings_are_bent_circles(desktop, model.encode(x))
+    bound, divergence, evidence = numbers_of(desktop)
+    assert bound + divergence == pytest.approx(evidence, abs=1e-9) and bound == pytest.approx(own, abs=0.06)
     assert "drawn" in desktop.query and "sample" not in desktop.query
     here = desktop.read("root.dataset.judged && root.__live.truth.logEvidence")
     desktop.page.reload()

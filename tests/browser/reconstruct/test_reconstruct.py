@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from ui import pictures as drawing
 from ui.reconstruct import component as reconstruct
 from vae_core.analysis.likelihood import elbo_terms, importance_estimate, marginal_estimate, percentile
+from vae_core.analysis.posterior_grid import posterior_shape
 
 NAME = "mnist-vae-10d"
 SEVEN = ((0.3, 0.25), (0.7, 0.25), (0.6, 0.45), (0.48, 0.8))
@@ -80,6 +81,53 @@ def check(shown: dict, checkpoint) -> None:
     assert terms["elbo"] == pytest.approx(terms["likelihood"] - float(expected.kl.sum()), abs=0.01)
     error = float(np.hypot(terms["standardError"], float(expected.standard_error)))
     assert abs(terms["likelihood"] - float(expected.log_likelihood)) <= 5 * error + 0.05
+
+
+LEARNED = "digits-mixture-2d"  # a model whose prior was learned
+BY_DRAWS = """(({ x, mean, stddev, epsilon, terms }) => ({ x: Array.from(x), mean: Array.from(mean),
+  stddev: Array.from(stddev), epsilon: Array.from(epsilon), terms }))(root.__live)"""
+
+
+@torch.no_grad()
+def test_under_a_prior_that_was_learned_kl_is_a_mean_over_draws(desktop, shipped):
+    model = shipped(LEARNED).model
+    desktop.open("reconstruct", model=LEARNED, sample="5")
+    shown = desktop.until(f"{JUDGED} && root.__live.terms && {BY_DRAWS}")
+    x = torch.tensor(shown["x"], dtype=torch.float32).reshape(1, 1, 8, 8)
+    q, epsilon = model.encode(x), torch.tensor(shown["epsilon"]).reshape(-1, 1, 2)
+    assert shown["mean"] == pytest.approx(q.mean[0].tolist(), abs=1e-4)
+    z = q.mean + q.stddev * epsilon
+    ratios, likelihoods = q.log_prob(z) - model.prior.log_prob(z), model.decode(z).log_prob(x)
+    terms = shown["terms"]
+    for term, draws, error in (
+        ("likelihood", likelihoods, "standardError"),
+        ("kl", ratios, "klError"),
+        ("elbo", likelihoods - ratios, "elboError"),
+    ):
+        pairs = draws.reshape(-1, 2).mean(1)
+        assert terms[term] == pytest.approx(float(draws.mean()), abs=2e-3), term
+        assert terms[error] == pytest.approx(float(pairs.std() / len(pairs) ** 0.5), abs=2e-3), term
+    expected = elbo_terms(model, x, 5000)
+    assert terms["kl"] == pytest.approx(float(expected.kl.sum()), abs=5 * terms["klError"] + 0.05)
+    value, error = desktop.live.locator("[data-value=kl]").inner_text().replace("−", "-").split(" ± ")
+    assert -float(value) == pytest.approx(terms["kl"], abs=0.06)
+    assert float(error) == pytest.approx(terms["klError"], abs=0.06)
+    assert "p(z) was learned" in desktop.live.locator(".bars .readout").inner_text()
+    assert desktop.read("root.querySelector('[value=refined]').hidden")
+    truth = desktop.until("root.__live.truth")
+    found = posterior_shape(model, x, shipped(LEARNED).codes)
+    assert truth["logEvidence"] == pytest.approx(found.log_evidence, abs=5e-3)
+    desktop.live.get_by_role("tab", name="Through several models").click()
+    card = desktop.live.locator(f".cards [data-model={LEARNED}]")
+    card.wait_for()
+    desktop.until(
+        "/nats/.test(root.querySelector(`.cards [data-model=${argument}] dd:last-child`).textContent)", LEARNED
+    )
+    numbers = [float(text.removesuffix(" nats").replace("−", "-")) for text in card.locator("dd").all_inner_texts()]
+    assert numbers == pytest.approx([terms["likelihood"], -terms["kl"], terms["elbo"]], abs=0.11)
+    desktop.live.get_by_role("tab", name="The ELBO, taken apart").click()
+    desktop.open("reconstruct", model="digits-vae-2d", sample="5")
+    assert not desktop.read("root.querySelector('[value=refined]').hidden")
 
 
 def test_a_drawn_digit_is_read_as_pytorch_reads_it(page):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 from linear_gaussian import PICTURE, LinearGaussian
+from scipy.ndimage import laplace
 
 from vae_core.analysis import evaluation
 from vae_core.analysis.evaluation import (
@@ -16,6 +17,7 @@ from vae_core.analysis.evaluation import (
     neighbour_accuracy,
     noiseless,
     paired_difference,
+    sharpness,
     simulated_bias,
     standard_error,
 )
@@ -44,6 +46,10 @@ KEYS = {
     "importance_samples",
     "bits_per_dimension",
     "neighbour_accuracy",
+    "sharpness_of_samples",
+    "sharpness_of_samples_standard_error",
+    "sharpness_of_reconstructions",
+    "sharpness_of_reconstructions_standard_error",
 }
 
 
@@ -100,6 +106,76 @@ def test_labels_that_a_model_does_not_know_are_refused_before_anything_is_measur
     for model in (given, guessing):
         with pytest.raises(ValueError, match=f"the model knows {classes} labels, digits has 10: name the data set"):
             evaluate(model, digits, importance_samples=1)
+
+
+def laplacians(pictures):
+    """The variance of the Laplacian inside each of the pictures (B, 1, H, W), as another library filters them."""
+    return torch.tensor([laplace(one[0].double().numpy())[1:-1, 1:-1].var() for one in pictures])
+
+
+def resampled(model, digits):
+    """Shares of samples and of reconstructions: means, and standard deviations over bootstrap samples of pictures and
+    draws."""
+    generator = torch.Generator().manual_seed(7)
+    x = digits.test.batch(slice(0, 360)).float() / 255
+    drawn = laplacians(model.decode(torch.randn(4_000, 2, generator=generator)).mean)
+    real, rebuilt = laplacians(x), laplacians(model.decode(model.encode(x).mean).mean)
+    shares = []
+    for _ in range(2_000):
+        rows = torch.randint(360, (360,), generator=generator)
+        some = torch.randint(4_000, (1_000,), generator=generator)
+        shares.append([drawn[some].mean() / real[rows].mean(), rebuilt[rows].mean() / real[rows].mean()])
+    means = drawn.mean() / real.mean(), rebuilt.mean() / real.mean()
+    return torch.tensor(means).tolist(), torch.tensor(shares).std(0).tolist()
+
+
+def test_sharpness_is_the_share_of_the_test_pictures_own(toy, digits, measured):
+    (of_samples, of_reconstructions), (error, paired) = resampled(toy, digits)
+    assert measured.sharpness_of_reconstructions == pytest.approx(of_reconstructions, rel=1e-5)
+    assert measured.sharpness_of_samples == pytest.approx(of_samples, abs=3 * error) and 0.1 < of_samples < 0.9
+    assert measured.sharpness_of_samples_standard_error == pytest.approx(error, rel=0.1)
+    assert measured.sharpness_of_reconstructions_standard_error == pytest.approx(paired, rel=0.1)
+    assert sharpness(toy, digits, 360)[0][0] == measured.sharpness_of_samples != sharpness(toy, digits, 360, 1)[0][0]
+
+
+def test_the_error_of_sharpness_is_that_of_independent_pictures(toy, digits):
+    rows = torch.arange(36).repeat_interleave(10)
+    test = InMemoryPictures(digits.test.batch(rows))
+    copies = replace(digits, test=test, test_groups=rows)
+    alone = sharpness(toy, replace(digits, test=InMemoryPictures(digits.test.batch(torch.arange(36)))), 36)
+    for (share, error), (same, whole) in zip(sharpness(toy, copies, 360), alone, strict=True):
+        assert share == pytest.approx(same, rel=1e-5) and error == pytest.approx(whole, rel=1e-3)
+    of_one_group = sharpness(toy, replace(copies, test_groups=torch.zeros(360).long()), 360)
+    assert [error for _, error in of_one_group] == [None, None]
+
+
+class Inked(ConditionalVAE):
+    """Paints checkerboards of the contrast that the label says, whatever the latents are."""
+
+    def decode(self, z, y=None):
+        board = torch.arange(8)[:, None].add(torch.arange(8)).remainder(2) - 0.5
+        return diagonal_normal(0.5 + y[:, None, None, None] / 10 * board, torch.ones(()))
+
+
+def test_a_model_that_takes_labels_is_as_sharp_as_with_those_of_the_test_pictures(digits):
+    model = Inked(ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(4,)), 10))
+    labels = digits.test.labels.double()
+    own = (labels / 10 * 4).square().mean() / laplacians(digits.test.batch(slice(0, 360)).float() / 255).mean()
+    turns = labels[torch.arange(1_000) % 360]
+    (of_samples, _), (of_reconstructions, _) = sharpness(model, digits, 360)
+    assert of_reconstructions == pytest.approx(own.item(), rel=1e-5)
+    assert of_samples / of_reconstructions == pytest.approx((turns.square().mean() / labels.square().mean()).item())
+
+
+def test_what_has_no_sharpness_has_no_figure_of_it(toy, digits):
+    nothing = ((None, None), (None, None))
+    flat = replace(digits, test=InMemoryPictures(torch.full((5, 1, 8, 8), 9, dtype=torch.uint8)))
+    assert sharpness(toy, flat, 5) == nothing
+    tiny = VAE(VAEConfig((1, 2, 8), 2, hidden=(4,)))
+    assert sharpness(tiny, replace(digits, test=InMemoryPictures(torch.zeros(5, 1, 2, 8).byte())), 5) == nothing
+    mixing = SemiSupervised(SemiSupervisedConfig(ConditionalConfig(VAEConfig((1, 8, 8), 2, hidden=(4,)), 10), (4,)))
+    assert sharpness(mixing, digits, 360) == nothing
+    assert not any(name.startswith("sharpness") for name in evaluate(mixing, digits, 1, limit=5).to_json())
 
 
 def test_more_samples_find_a_higher_likelihood(toy, digits, measured):

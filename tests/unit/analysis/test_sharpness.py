@@ -7,13 +7,8 @@ import torch
 from torch.nn.functional import avg_pool2d, conv2d
 
 from vae_core.analysis.evaluation import noiseless
-from vae_core.analysis.sharpness import (
-    feature_error,
-    fine_power,
-    laplacian_variance,
-    measure_sharpness,
-    power_spectrum,
-)
+from vae_core.analysis.sharpness import feature_error, fine_power, laplacian_variance, power_spectrum
+from vae_core.analysis.sharpness_of_models import Sharpness, SharpnessOfModel, measure_sharpness
 from vae_core.learning.adversarial import likeness
 from vae_core.models.adversarial import Discriminator
 
@@ -106,6 +101,14 @@ def test_a_models_pictures_beside_the_real_ones(toy, digits):
     assert found.samples != found.reconstructions and measure_sharpness(toy, digits, images=20) == found
     with pytest.raises(ValueError, match="images must be at least 1, got 0"):
         measure_sharpness(toy, digits, images=0)
+
+
+def test_samples_exceed_pictures_that_they_are_sharper_than_by_both_measures():
+    real, blurred = Sharpness(0.1, 0.5), Sharpness(0.05, 0.4)
+    sharper, finer, noise = Sharpness(0.2, 0.4), Sharpness(0.05, 0.7), Sharpness(0.2, 0.7)
+    exceeding = [SharpnessOfModel(real, blurred, some, 0.1, 9).samples_exceed_pictures for some in (sharper, finer)]
+    assert exceeding == [False, False]
+    assert SharpnessOfModel(real, blurred, noise, 0.1, 9).samples_exceed_pictures
 
 
 def told_by():

@@ -10,7 +10,7 @@ import torch
 from vae_core.home import HOME
 from vae_core.models.checkpoint import write_log_marginal
 from vae_core.studies import results
-from vae_core.zoo.store import entry
+from vae_core.zoo.store import entries, entry
 
 
 def test_the_page_is_what_the_command_writes():
@@ -42,6 +42,20 @@ def assets(tmp_path, toy_folder):
     points[1] |= {"beside_knn": {"difference": -0.16, "standard_error": 0.00123}}
     (tmp_path / "inpainting" / "toy.json").write_text(json.dumps(points))
     return tmp_path
+
+
+def test_sixteen_bits_cost_what_the_page_says_they_do():
+    costs = {entry.name: entry.metrics.get("rounding_cost") for entry in entries(HOME / "assets" / "zoo")}
+    known = {name: abs(cost) for name, cost in costs.items() if cost is not None}
+    assert len(known) >= 20
+    assert {name for name, cost in known.items() if cost >= 0.01} == {
+        "digits-dis-8d",
+        "digits-gan-8d",
+        "frey-dis-10d",
+        "frey-gan-10d",
+        "frey-vq-35d",
+        "sprites-beta0-10d",
+    }
 
 
 def test_every_number_is_the_stored_one(assets):

@@ -39,7 +39,13 @@ RECIPE = Recipe(
 )
 
 
-DENSITIES = {"digits-flow-64d", "digits-vae-gaussian-8d", "digits-dis-8d", "digits-gan-8d"}  # of grey levels, not bits
+DENSITIES = {  # of grey levels, not bits
+    "digits-flow-64d",
+    "digits-vae-gaussian-8d",
+    "digits-vae-gaussian-8d-twin",
+    "digits-dis-8d",
+    "digits-gan-8d",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -375,6 +381,13 @@ def test_a_model_with_a_discriminator_begins_as_its_base_or_from_nothing(tmp_pat
     for name, tensor in first.discriminator.state_dict().items():
         assert torch.equal(begun.discriminator.state_dict()[name], tensor)
     assert all(parameter.requires_grad for parameter in begun.parameters())
+
+
+def test_a_twin_goes_on_from_the_vae_that_others_begin_as():
+    twin, other = RECIPES["digits-vae-gaussian-8d-twin"], RECIPES["digits-gan-8d"]
+    assert twin.base == other.base and twin.training == other.training
+    begun, base = new_model(twin).state_dict(), load(twin.base).state_dict()
+    assert begun.keys() == base.keys() and all(torch.equal(begun[name], base[name]) for name in base)
 
 
 def test_what_a_base_decides_is_not_asked_for():

@@ -9,6 +9,7 @@ import torch
 
 from vae_core.models.checkpoint import round_to_half
 from vae_core.models.conditional import ConditionalConfig, ConditionalVAE
+from vae_core.models.flow_model import FlowModel, FlowModelConfig
 from vae_core.models.flow_posterior import FlowConfig, FlowVAE
 from vae_core.models.masked import MaskedConfig, MaskedVAE
 from vae_core.models.semi_supervised import SemiSupervised, SemiSupervisedConfig
@@ -183,6 +184,23 @@ def test_a_flow_gives_draws_of_its_posterior_and_their_density(tmp_path, flow):
     undone = (start - posterior.base.mean) / posterior.base.stddev
     assert undone[:, 0].numpy() == pytest.approx(noise.numpy(), abs=2e-3)
     assert run(files.encoder, {"x": x})["mean"] == pytest.approx(posterior.mean.numpy(), abs=1e-5)
+
+
+def test_a_flow_model_gives_the_one_z_of_a_picture_and_that_picture_back(tmp_path):
+    torch.manual_seed(0)
+    model = FlowModel(FlowModelConfig((1, 3, 4), layers=1, hidden=(8,)))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(0, 0.5)  # far from the identity
+    files = export(model.requires_grad_(False), tmp_path)
+    assert files.max_abs_difference < 1e-4
+    x = torch.rand(5, 1, 3, 4)
+    x[0, 0, 0, :2] = torch.tensor([0.0, 1.0])
+    found = run(files.encoder, {"x": x})
+    z, _ = model.to_latents(x)
+    assert found["mean"] == pytest.approx(z.numpy(), abs=1e-4) and not found["stddev"].any()
+    assert (z - (0.05 + 0.9 * x).flatten(1).logit()).abs().max() > 0.5  # the couplings do something
+    assert run(files.decoder, {"z": torch.tensor(found["mean"])})["x"] == pytest.approx(x.numpy(), abs=1e-3)
 
 
 @pytest.mark.parametrize("levels", [1, 2])
