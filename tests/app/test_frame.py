@@ -76,3 +76,21 @@ def test_labels_are_not_called_unseen_of_models_that_see_some(entry, helps):
 def test_widths_of_several_layers_are_those_below_the_first(entry, helps):
     assert "between picture and z₁ is" in helps(of(entry, "layered"))["Layers"]
     assert "between picture and z is" in helps(of(entry, "vae"))["Layers"]
+
+
+PLACES = {  # of models of two dimensions that a page does not show
+    "conditional": "Models, Conditional shows it",
+    "semi-supervised": "Models, Semi-supervised shows it",
+    "stacked": "Models, Semi-supervised shows it",
+    "vector-quantised": "Models, Discrete latents shows it",
+    "flow": "Explore and Models, Posterior shape show it",
+    "layered": "Models, Side by side shows it",
+    "flow-model": "Models, Side by side shows it",
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_is_told_where_it_is_shown(entry, family):
+    assert frame.elsewhere(of(entry, family)) == PLACES.get(family, "Explore shows it")
+    alone = replace(of(entry, family), latent_dim=1)
+    assert "Explore" not in frame.elsewhere(alone) and "`" not in frame.elsewhere(alone)

@@ -31,6 +31,7 @@ from ui.reconstruct import component as reconstruct_component
 from ui.reconstruct import state as reconstruct
 from ui.turn import Turn
 from vae_core.data import describe
+from vae_core.models import families
 from vae_core.models.checkpoint import read_checkpoint
 
 NAME = "digits-small-14d"
@@ -127,7 +128,7 @@ def pages(stand_ins):
     """For each page: its state, what follows a turn, and where it then stands."""
     checkpoint, info = read_checkpoint(stand_ins / NAME), describe("digits")
     bounds = live.bounds((NAME,), checkpoint, info)
-    form = {"picture_shape": (1, 8, 8), "likelihood": "bernoulli"}
+    form = {"picture_shape": (1, 8, 8), "likelihood": "bernoulli", "can": families.of(checkpoint.model)}
     shown = frame.Shown(SimpleNamespace(name=NAME, dataset="digits", info=info, **form), checkpoint, (NAME,), bounds)
     support = paths.support((NAME,), checkpoint, info)
     rail = [Member(NAME, 1.0, checkpoint, ())]

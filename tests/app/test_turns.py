@@ -11,14 +11,16 @@ from streamlit.testing.v1 import AppTest
 from ui.inpaint.state import Inpainting
 from vae_core.zoo import store
 
-FLAT, DEEP, LINE = "digits-small-2d", "digits-small-14d", "digits-small-1d"
+FLAT, DEEP, LINE, BARE = "digits-small-2d", "digits-small-14d", "digits-small-1d", "digits-small-3d"
 
 
 @pytest.fixture
-def zoo_with_a_line(zoo, tmp_path, monkeypatch):
-    """The stand-ins beside a model of one dimension, which has no map."""
+def zoo_with_others(zoo, tmp_path, monkeypatch):
+    """The stand-ins beside a model of one dimension, which has no map, and one without codes, which no page shows."""
     shutil.copytree(zoo, tmp_path / "zoo")
     write_stand_in(tmp_path / "zoo" / LINE, "digits", dataclasses.replace(DIGITS, latent_dim=1))
+    write_stand_in(tmp_path / "zoo" / BARE, "digits", dataclasses.replace(DIGITS, latent_dim=3))
+    (tmp_path / "zoo" / BARE / "codes.safetensors").unlink()
     monkeypatch.setattr(store, "ZOO", tmp_path / "zoo")
 
 
@@ -35,17 +37,24 @@ def pick(app: AppTest, name: str) -> AppTest:
 
 
 @pytest.mark.parametrize("page", ["explore", "interpolate", "reconstruct"])
-def test_a_model_that_cannot_be_shown_is_left_by_the_picker(zoo_with_a_line, open_app, page):
+def test_for_a_model_without_a_map_another_one_stands_in_and_it_is_said_why(zoo_with_others, open_app, page):
     app = go(open_app(model=LINE), page)
+    assert not app.error and not app.exception and sent_to_browser(app)["model"]["name"] == FLAT
+    assert "has one latent dimension, and a map needs two" in " ".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("page", ["explore", "interpolate", "reconstruct"])
+def test_a_model_that_cannot_be_shown_is_left_by_the_picker(zoo_with_others, open_app, page):
+    app = go(open_app(model=BARE), page)
     assert app.error and not app.get(LIVE)
     app = pick(app, DEEP)
     assert not app.error and not app.exception
     assert sent_to_browser(app)["model"]["name"] == DEEP == query_of(app)["model"]
 
 
-def test_it_is_left_by_the_picker_of_another_page_that_showed_one_before(zoo_with_a_line, open_app):
+def test_it_is_left_by_the_picker_of_another_page_that_showed_one_before(zoo_with_others, open_app):
     app = go(go(open_app(model=FLAT), "interpolate"), "explore")
-    assert pick(app, LINE).error
+    assert pick(app, BARE).error
     app = go(app, "interpolate")
     assert app.error
     app = pick(app, DEEP)

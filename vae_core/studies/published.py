@@ -199,7 +199,9 @@ COMPARISONS = (
         "nats",
         (
             shortened("diagonal Gaussian", "mnist-fixed-path-vae-40d"),
-            shortened("10 planar layers", "mnist-fixed-path-planar10-40d", beside="mnist-fixed-path-vae-40d"),
+            shortened(
+                "10 planar layers, begun small", "mnist-fixed-path-planar10-40d", beside="mnist-fixed-path-vae-40d"
+            ),
         ),
     ),
     *(
