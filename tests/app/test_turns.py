@@ -4,7 +4,7 @@ import dataclasses
 import shutil
 
 import pytest
-from screens import LIVE, query_of, sent_to_browser
+from screens import LIVE, explained, query_of, sent_to_browser
 from small_models import DIGITS, write_stand_in
 from streamlit.testing.v1 import AppTest
 
@@ -40,7 +40,7 @@ def pick(app: AppTest, name: str) -> AppTest:
 def test_for_a_model_without_a_map_another_one_stands_in_and_it_is_said_why(zoo_with_others, open_app, page):
     app = go(open_app(model=LINE), page)
     assert not app.error and not app.exception and sent_to_browser(app)["model"]["name"] == FLAT
-    assert "has one latent dimension, and a map needs two" in " ".join(caption.value for caption in app.caption)
+    assert "has one latent dimension, and a map needs two" in explained(app)
 
 
 @pytest.mark.parametrize("page", ["explore", "interpolate", "reconstruct"])

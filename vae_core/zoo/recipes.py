@@ -398,27 +398,20 @@ RECIPES = {
         Recipe("digits-vae-gaussian-8d", "digits", DIGITS_VAE, TrainingConfig(epochs=300, learning_rate=1e-3)),
         *(
             Recipe(
-                name.format(kind),
-                name.split("-")[0],
+                name,
+                begun_as.split("-")[0],
                 model,
                 TrainingConfig(epochs=100, batch_size=batch, learning_rate=1e-3),
                 objective,
                 base=begun_as,
-                ships="metrics" if begun_as.startswith("olivetti") else "model",
+                ships="metrics" if begun_as.startswith("olivetti") or isinstance(model, VAEConfig) else "model",
             )
-            for name, begun_as, model, batch in SHARPER
-            for kind, objective in (("dis", FeatureLikelihood()), ("gan", VAEGAN()))
-        ),
-        *(
-            Recipe(  # with as many epochs as those that begin as the same VAE
-                f"{begun_as}-twin",
-                begun_as.split("-")[0],
-                model.vae,
-                TrainingConfig(epochs=100, batch_size=batch, learning_rate=1e-3),
-                base=begun_as,
-                ships="metrics",
+            for sharper, begun_as, judged, batch in SHARPER
+            for name, model, objective in (
+                (sharper.format("dis"), judged, FeatureLikelihood()),
+                (sharper.format("gan"), judged, VAEGAN()),
+                (f"{begun_as}-twin", judged.vae, ELBO()),  # what more epochs alone change
             )
-            for _, begun_as, model, batch in SHARPER
         ),
         *DIGITS_SEMI_SUPERVISED,
         *STACKED,

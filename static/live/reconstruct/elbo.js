@@ -11,7 +11,7 @@ import { byName, partOf } from "../kit/part.js";
 /** @typedef {"likelihood" | "kl" | "elbo"} Term */
 /** @typedef {Partial<Record<Term, Spread>>} Spreads of the test set's pictures */
 /**
- * nats; the error is that of the likelihood
+ * nats, with the standard errors that are known: of the likelihood, of KL and of what the two make
  * @typedef {Record<Term, number> & {standardError: number | null, klError?: number, elboError?: number | null}} Terms
  */
 /** @typedef {{value: number, standardError: number, bound: boolean}} Marginal log p(x), or a lower bound on it */

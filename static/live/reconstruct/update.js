@@ -60,8 +60,8 @@ function prepare(state, { model, limits, layers }) {
   const { root, parts } = state,
     other = model.decoder !== state.model?.decoder,
     same = state.model && String(state.model.shape) === String(model.shape);
-  Object.assign(state, { model, limits, codes: null, projection: null, originals: null, standIns: null });
-  Object.assign(state, { spreads: {}, mixture: null });
+  const forgotten = { codes: null, mixture: null, projection: null, originals: null, standIns: null, spreads: {} };
+  Object.assign(state, { model, limits, ...forgotten });
   state.epsilon = mirroredNormals(DRAWS, model.latentDim, SEED);
   state.terms = null;
   root.style.setProperty("--form", String(model.shape[2] / model.shape[1]));
