@@ -58,7 +58,7 @@ def components(count: int) -> Tensor:
 
 @torch.no_grad()
 def aggregate_posterior(codes: Codes, seed: int = 0) -> AggregatePosterior:
-    """The aggregate posterior of codes. Raises ValueError for fewer than 2.
+    """The aggregate posterior of codes. Raises ValueError for fewer than 2, and for codes that are points (a stddev of 0).
 
     A draw of its reference does not meet the component that it came from: neither does a z that is no code's own, nor
     the draw of another picture. With it, where posteriors are narrow, a draw's density would be its own component's
@@ -66,6 +66,8 @@ def aggregate_posterior(codes: Codes, seed: int = 0) -> AggregatePosterior:
     """
     if len(codes.mean) < 2:
         raise ValueError(f"an aggregate posterior needs at least 2 codes, got {len(codes.mean)}")
+    if not codes.stddev.all():
+        raise ValueError("an aggregate posterior needs codes with a spread, got a standard deviation of 0")
     rows = components(len(codes.mean))
     mean, stddev = codes.mean[rows].double(), codes.stddev[rows].double()
     whole = AggregatePosterior(mean, stddev, torch.zeros(0, dtype=torch.float64))
