@@ -58,7 +58,7 @@ def components(count: int) -> Tensor:
 
 @torch.no_grad()
 def aggregate_posterior(codes: Codes, seed: int = 0) -> AggregatePosterior:
-    """The aggregate posterior of codes. Raises ValueError for fewer than 2, and for codes that are points (a stddev of 0).
+    """The aggregate posterior of codes. Raises ValueError for fewer than 2 and for codes that are points (stddev 0).
 
     A draw of its reference does not meet the component that it came from: neither does a z that is no code's own, nor
     the draw of another picture. With it, where posteriors are narrow, a draw's density would be its own component's
