@@ -32,6 +32,7 @@ from vae_core.terminal import (
 if TYPE_CHECKING:  # a command imports what it needs when it runs: `--help` answers at once
     from vae_core.analysis.projection import Projection
     from vae_core.data.pictures import Dataset, DatasetInfo
+    from vae_core.learning.start import Start
     from vae_core.learning.training import Precision, Schedule
     from vae_core.models.checkpoint import Checkpoint
     from vae_core.studies.run import Engine
@@ -142,6 +143,9 @@ def train(
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     pictures_per_epoch: Annotated[int | None, typer.Option(help="Draw this many per epoch instead of all.")] = None,
     weight_decay: Annotated[float, typer.Option(help="Share of the rate that every step takes off the weights.")] = 0.0,
+    start: Annotated[
+        str, typer.Option(help="First weights: torch, or mean (of Glorot & Bengio, decoding to the mean picture).")
+    ] = "torch",
     image_size: Annotated[
         int | None, typer.Option(help="Of folder:PATH: pixels a side, 8 to 512; 64 unless given.")
     ] = None,
@@ -227,6 +231,7 @@ def train(
             weight_decay,
             labels,
             label_seed,
+            start=cast("Start", start),
         ),
         objective=objectives.from_json(
             {"name": objective or configurations.OBJECTIVES.get(family, "elbo")}

@@ -702,6 +702,11 @@ BAD_ARGUMENTS = {
         "gamma must be a number from 0 up, got inf",
     ),
     "no epochs": (("train", *SMALL, "--epochs", 0), "epochs must be above 0, got 0"),
+    "unknown start": (("train", *SMALL, "--start", "zero"), "start must be one of torch, mean, got 'zero'"),
+    "no layer for a mean": (
+        ("train", *SMALL, "--network", "conv", "--hidden", "4,8", "--start", "mean"),
+        "start mean needs a decoder that learns and ends in a fully connected layer, as mlp does",
+    ),
     "negative rate": (("train", *SMALL, "--learning-rate", -1), "learning_rate must be above 0, got -1.0"),
     "endless rate": (("train", *SMALL, "--learning-rate", "inf"), "learning_rate must be a finite number, got inf"),
     "rate beyond floats": (

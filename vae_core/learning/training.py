@@ -25,6 +25,7 @@ from vae_core.data.presentation import present
 from vae_core.data.seeds import check_seed, noise_generator
 from vae_core.learning.few_labels import drawn_labelled, known_labels, labelled_in_batch
 from vae_core.learning.objectives import ELBO, Batch, Objective, to_json
+from vae_core.learning.start import STARTS, Start, begin_at_mean
 from vae_core.models.inputs import check_split
 from vae_core.models.model import Model
 
@@ -38,6 +39,7 @@ SAVE_SECONDS = 60  # between writes of the state file: what a power cut may cost
 PREVIOUS = ".previous"  # ending of the state before the last one, for when the last one is damaged
 OF_A_PRIOR = {"mixture", "pseudo_pictures"}  # parts of a model: to decay them would pull p(z) to 0
 OF_LABELS = ("labels", "label_seed", "labelled_share")  # settings that say nothing where no label is hidden
+LATER = ("start",)  # settings that came later, which are told where they are not as before
 HELD_BACK = (signal.SIGINT, signal.SIGTERM)
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ class TrainingConfig:
     labels: int | None = None  # how many pictures keep their label, as many of each class; None: all
     label_seed: int = 0  # which ones
     labelled_share: float = 0.5  # of each batch, drawn from those pictures beside what an epoch shows
+    start: Start = "torch"  # its layers' own first weights, or the mean picture, see `begin_at_mean`
 
     def __post_init__(self):
         positive = {"epochs": self.epochs, "batch_size": self.batch_size, "learning_rate": self.learning_rate}
@@ -86,13 +89,19 @@ class TrainingConfig:
         for name, chosen, allowed in (
             ("schedule", self.schedule, SCHEDULES),
             ("precision", self.precision, ("auto", "float32", "bfloat16")),
+            ("start", self.start, STARTS),
         ):
             if chosen not in allowed:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {chosen!r}")
 
     def to_json(self) -> dict:
-        """Settings of labels are told where some are hidden, so that others read as they did before."""
-        return {key: value for key, value in asdict(self).items() if self.labels is not None or key not in OF_LABELS}
+        """Settings of labels are told where some are hidden, and later ones where they are not as usual, so that others
+        read as they did before."""
+        settings = asdict(self)
+        untold = {name for name in LATER if settings[name] == getattr(TrainingConfig, name)}
+        if self.labels is None:
+            untold |= {*OF_LABELS}
+        return {name: setting for name, setting in settings.items() if name not in untold}
 
 
 @dataclass(frozen=True)
@@ -144,9 +153,10 @@ def fit(
     batch is drawn from the pictures that keep theirs; the rest of it is what an epoch shows once.
 
     Raises ValueError if the pictures are not bytes of the model's shape, if there are not so many labels, if the
-    objective leaves parts of the model untrained, if the state is of another run (other
-    settings, fewer epochs, other pictures, another version of this program: the message says which) or if every state
-    is damaged, TrainingDiverged if the bound stops being finite (the state file then stays as it was last written).
+    decoder cannot start at the mean, if the objective leaves parts of the model untrained, if the state is of another
+    run (other settings, fewer epochs, other pictures, another version of this program: the message says which) or if
+    every state is damaged, TrainingDiverged if the bound stops being finite (the state file then stays as it was last
+    written).
     """
     check_split(pictures, model.config.picture_shape)
     objective = objective or ELBO()
@@ -173,6 +183,8 @@ def fit(
 
     states = [] if state_file is None else [state_file, previous(state_file), *filter(None, [earlier_state])]
     step = load_state(states, model, optimizer, settings, shown)
+    if step == 0 and config.start == "mean":
+        begin_at_mean(model, pictures, torch.Generator(device).manual_seed(config.seed))
     model.train()
     began, first_step = time.perf_counter(), step
     saved, diverged = began, False
@@ -405,9 +417,9 @@ def read_state(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
 
 
-def with_labels(training: dict) -> dict:
-    """Settings of a training as `TrainingConfig.to_json` gives them, with those of labels said to be none."""
-    return dict.fromkeys(OF_LABELS) | training
+def told(training: dict) -> dict:
+    """Settings of a training as `TrainingConfig.to_json` gives them, with those that it leaves out."""
+    return dict.fromkeys(OF_LABELS) | {name: getattr(TrainingConfig, name) for name in LATER} | training
 
 
 def check_same_run(path: Path, before: dict, now: dict) -> None:
@@ -417,7 +429,7 @@ def check_same_run(path: Path, before: dict, now: dict) -> None:
     if sections.get("model", (None, None))[0] is None:
         sections.pop("model", None)  # states were once written without: the weights' names and shapes will tell
     if isinstance(before.get("training"), dict):
-        sections["training"] = (with_labels(before["training"]), with_labels(now["training"]))
+        sections["training"] = (told(before["training"]), told(now["training"]))
     unknown = [
         f"it has {'no ' if key in new else ''}{key}"
         for old, new in sections.values()

@@ -82,6 +82,10 @@ def build(
     somebody else has trained into the folder for `patience` seconds, or ValueError if the model does not fit the data
     set or what is in the folder is of another run, or finished.
     """
+    if recipe.base and recipe.training.start != "torch":
+        raise ValueError(
+            f"start {recipe.training.start} would undo what {recipe.base} has learned: leave one of them out"
+        )
     folder = folder or ZOO / recipe.name
     dataset = load_dataset(recipe.dataset, **recipe.dataset_options)
     if recipe.held_out != 0:

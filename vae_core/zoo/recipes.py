@@ -67,8 +67,9 @@ MNIST_COMPLETERS: tuple[tuple[str, Completer, int], ...] = (  # a model's name, 
 
 # The ladder of Burda, Grosse & Salakhutdinov 2016, table 1 (https://arxiv.org/abs/1509.00519): one and two stochastic
 # layers, K samples, -log p(x) with 5,000 of them, here from a proposal fitted to each picture where p(z) is Gaussian.
-# Ours have one cycle of 8 epochs; `-long` has the paper's 3,280 in 8 stages. Batches are of 20 as the paper's (its Adam
-# adds 1e-4 to the root of the second moment, ours 1e-8).
+# Ours have one cycle of 12 epochs; `-long` has the paper's 3,280 in 8 stages. Batches are of 20 as the paper's (its
+# Adam adds 1e-4 to the root of the second moment, ours 1e-8). All start at the mean picture: trained on 50,000 pictures
+# for 3 epochs, log p(x) of 1,000 others was thus 4 nats higher with one layer and 20 with two.
 ONE_LAYER = VAEConfig(MNIST, 50, hidden=(200, 200), activation="tanh")
 TWO_LAYERS = LayeredConfig(VAEConfig(MNIST, 100, hidden=(200, 200), activation="tanh"), 50, (100, 100))
 RUNGS: tuple[tuple[str, VAEConfig | LayeredConfig, Objective], ...] = (
@@ -76,9 +77,11 @@ RUNGS: tuple[tuple[str, VAEConfig | LayeredConfig, Objective], ...] = (
     *((f"mnist-iwae-50d-k{samples}", ONE_LAYER, IWAE(samples)) for samples in (5, 50)),
     ("mnist-layered-vae-150d-k1", TWO_LAYERS, ELBO()),
     *((f"mnist-layered-iwae-150d-k{samples}", TWO_LAYERS, IWAE(samples)) for samples in (5, 50)),
+    *((f"mnist-dreg-50d-k{samples}", ONE_LAYER, IWAE(samples, "dreg")) for samples in (1, 5, 50)),
+    *((f"mnist-layered-dreg-150d-k{samples}", TWO_LAYERS, IWAE(samples, "dreg")) for samples in (1, 5, 50)),
 )
-LADDER_TRAINING = TrainingConfig(epochs=8, batch_size=20, learning_rate=1e-3)
-LONG_TRAINING = TrainingConfig(epochs=3280, batch_size=20, learning_rate=1e-3, schedule="stages")
+LADDER_TRAINING = TrainingConfig(epochs=12, batch_size=20, learning_rate=2e-3, start="mean")
+LONG_TRAINING = TrainingConfig(epochs=3280, batch_size=20, learning_rate=1e-3, schedule="stages", start="mean")
 LADDER = tuple(
     Recipe(
         name,
@@ -271,14 +274,6 @@ OF_THE_TABLE = (  # what `zoo table` sets beside published figures
         VectorQuantisation(),
         importance_samples=1,
     ),
-    Recipe(
-        "olivetti-vq-80d",
-        "olivetti",
-        QuantisedConfig(OLIVETTI, codes=64, channels=48, halvings=3, levels=2, likelihood="gaussian"),
-        TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
-        VectorQuantisation(),
-        importance_samples=1,
-    ),
 )
 
 RECIPES = {
@@ -385,6 +380,14 @@ RECIPES = {
             "frey",
             QuantisedConfig(FREY, codes=64, likelihood="gaussian"),
             TrainingConfig(epochs=200, learning_rate=1e-3),
+            VectorQuantisation(),
+            importance_samples=1,
+        ),
+        Recipe(
+            "olivetti-vq-80d",
+            "olivetti",
+            QuantisedConfig(OLIVETTI, codes=64, channels=48, halvings=3, levels=2, likelihood="gaussian"),
+            TrainingConfig(epochs=250, batch_size=64, learning_rate=1e-3),
             VectorQuantisation(),
             importance_samples=1,
         ),

@@ -580,6 +580,7 @@ def test_an_objective_that_trains_nothing_says_so(digits):
         ({"weight_decay": -0.1}, "weight_decay must be at least 0 and below 1 / learning_rate, got -0.1"),
         ({"weight_decay": 500.0}, "weight_decay must be at least 0 and below 1 / learning_rate, got 500.0"),
         ({"schedule": "cosine"}, "schedule must be one of one_cycle, constant, stages, got 'cosine'"),
+        ({"start": "zero"}, "start must be one of torch, mean, got 'zero'"),
         ({"precision": "float16"}, "precision must be one of auto, float32, bfloat16, got 'float16'"),
         ({"pictures_per_epoch": 0}, "pictures_per_epoch must be at least 1, got 0"),
         ({"seed": -1}, "seed must be between 0 and 2147483647, got -1"),
