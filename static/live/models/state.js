@@ -2,7 +2,7 @@
 // own beside it.
 
 /**
- * What the browser needs of one model (`ui/models/networks.py`).
+ * What the browser needs of one model (`ui/browser/networks.py`).
  * @typedef {object} Network
  * @property {string} name
  * @property {import("../math/shape.js").Shape} shape of its pictures
