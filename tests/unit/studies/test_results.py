@@ -54,6 +54,7 @@ def test_sixteen_bits_cost_what_the_page_says_they_do():
         "frey-dis-10d",
         "frey-gan-10d",
         "frey-vq-35d",
+        "olivetti-vq-80d",
         "sprites-beta0-10d",
     }
 
