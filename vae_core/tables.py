@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vae_core.outside import shown
-from vae_core.rounding import adding_up
+from vae_core.rounding import WHOLE_FROM, adding_up
 
 if TYPE_CHECKING:
     from vae_core.data.pictures import DatasetInfo
@@ -53,7 +53,7 @@ def of_models(rows: Sequence[dict]) -> Table:
     for title in ("dims", "-log p(x)\nnats", "ELBO\nnats", "bits\na dim", "active\nunits"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
-        measured = [f"{row[key]:.2f}" if key in row else "-" for key in ("nll", "elbo", "bits_per_dimension")]
+        measured = [one_number(row[key]) if key in row else "-" for key in ("nll", "elbo", "bits_per_dimension")]
         measured[0] = "≤ " * only_bounded(row) + measured[0]
         active = str(row.get("active_units", "-"))
         table.add_row(
@@ -130,8 +130,19 @@ def ours_of(row: Row) -> str:
     """Our figure with its error, or the spread over several; "-" where nothing was measured."""
     if row.ours is None:
         return "-"
-    spread = row.spread if row.spread is not None else row.standard_error
-    return "≤ " * row.bound + f"{row.ours:.2f}" + ("" if spread is None or row.bound else f" ± {spread:.2f}")
+    spread = None if row.bound else row.standard_error if row.spread is None else row.spread
+    return "≤ " * row.bound + with_spread(row.ours, spread)
+
+
+def one_number(value: float) -> str:
+    """Two decimals, and none from a thousand on, where they are noise."""
+    return f"{value:.2f}" if abs(value) < WHOLE_FROM else f"{value:.0f}"
+
+
+def with_spread(value: float, spread: float | None) -> str:
+    """A figure ± its spread: two decimals, and none where the spread has two digits before them."""
+    decimals = 0 if spread is not None and spread >= 9.995 else 2
+    return f"{value:,.{decimals}f}" + ("" if spread is None else f" ± {spread:,.{decimals}f}")
 
 
 def counting(row: Row) -> str:
@@ -154,8 +165,7 @@ def published_of(row: Row) -> str:
     """The published figure as its source gives it."""
     if row.published is None:
         return ""
-    error = "" if row.published_error is None else f" ± {row.published_error:.2f}"
-    return "≤ " * row.published_bound + f"{row.published:.2f}{error}"
+    return "≤ " * row.published_bound + with_spread(row.published, row.published_error)
 
 
 def of_datasets(infos: Sequence[DatasetInfo]) -> Table:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addingUp } from "../../static/live/math/rounding.js";
-import { between, inSum, nats, negated } from "../../static/live/parts/nats.js";
+import { apart, between, decimalsFor, inSum, nats, negated } from "../../static/live/parts/nats.js";
 import { expected, near } from "./expected.js";
 
 const { cases } = expected();
@@ -43,4 +43,13 @@ test("a gap is the difference of the numbers shown, and its parts make it up", (
     if (Math.abs(to) < 999) assert.ok(Math.abs(number(nats(to)) - number(nats(from)) - number(gap)) < 1e-6);
   }
   assert.deepEqual(["1.5", "−1.5", "0.0"].map(negated), ["−1.5", "1.5", "0.0"]);
+});
+
+test("numbers that stand together have as many decimals as are asked for, and none where they are large", () => {
+  assert.deepEqual(
+    [decimalsFor([-23.4, 0.06]), decimalsFor([-23.4, 0.06], 2), decimalsFor([-1023.4, 0.06], 2)],
+    [1, 2, 0],
+  );
+  assert.deepEqual(apart(-23.314, -23.377, 2), ["−23.38", "0.07", "−23.31"]);
+  assert.deepEqual(between(-23.314, -23.377, [0.04, 0.023], 2), ["0.07", "0.04", "0.03"]);
 });

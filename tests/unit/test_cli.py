@@ -389,7 +389,8 @@ def test_zoo_list_says_names_and_numbers_whole_in_80_columns(run, monkeypatch):
     assert code == 0 and "…" not in out
     for entry in store.entries():
         (line,) = (line for line in out.splitlines() if line.split()[:1] == [entry.name])
-        shown = [f"{entry.metrics[key]:.2f}" for key in ("nll", "elbo", "bits_per_dimension")]
+        numbers = [entry.metrics[key] for key in ("nll", "elbo", "bits_per_dimension")]
+        shown = [f"{number:.2f}" if abs(number) < 999 else f"{number:.0f}" for number in numbers]
         assert all(number in line for number in shown) and len(line) <= 80
 
 
@@ -798,7 +799,7 @@ BAD_ARGUMENTS = {
     ),
     "a codebook of one": (
         ("train", "--dataset", "digits", "--family", "vector-quantised", "--codebook", 1),
-        "codes must be between 2 and 4096, got 1",
+        "codes of a codebook must be between 2 and 4096, got 1",
     ),
     "no draws for the bound": (
         ("train", *SMALL, "--objective", "iwae", "--samples", 0),

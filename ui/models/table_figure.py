@@ -10,8 +10,9 @@ from vae_core.studies.comparison import Row
 from vae_core.tables import FIGURES, ours_of, published_of
 
 ACCENT, INK = "#0b7285", "#7b8187"  # INK can be read on a light ground and on a dark one
-HIGH, LOW, FEW = 64, 46, 5  # pixels a row of few ones, and of more
+HIGH, LOW, FEW = 64, 50, 5  # pixels a row of few ones, and of more
 FRAME = 90  # pixels of what stands around them
+ABOVE = 0.7  # of a row, over the first one: its number has room there in lecture mode, too
 LETTERS = 14  # pixels
 MARK = 15
 MARGIN = 0.2  # of the values' range, at either end
@@ -66,7 +67,7 @@ def dot_plot(rows: Sequence[Row]) -> go.Figure:
         type="category",
         categoryorder="array",
         categoryarray=[for_plotly(row.what) for row in rows],
-        range=[len(rows) - 0.5, -0.5],
+        range=[len(rows) - 0.5, -ABOVE],
         showgrid=True,
         ticksuffix="  ",
         tickfont={"size": LETTERS},

@@ -43,7 +43,7 @@ class QuantisedConfig:
         if shape[0] not in (1, 3):
             raise ValueError(f"picture_shape must have 1 channel (grey) or 3 (colour), got {shape[0]}")
         if not whole_number(self.codes, MOST_CODES) or self.codes < 2:
-            raise ValueError(f"codes must be between 2 and {MOST_CODES}, got {shown(self.codes)}")
+            raise ValueError(f"codes of a codebook must be between 2 and {MOST_CODES}, got {shown(self.codes)}")
         if self.levels not in (1, 2) or isinstance(self.levels, bool):
             raise ValueError(f"levels must be 1 or 2, got {shown(self.levels)}")
         for name, most in (

@@ -77,8 +77,6 @@ RUNGS: tuple[tuple[str, VAEConfig | LayeredConfig, Objective], ...] = (
     *((f"mnist-iwae-50d-k{samples}", ONE_LAYER, IWAE(samples)) for samples in (5, 50)),
     ("mnist-layered-vae-150d-k1", TWO_LAYERS, ELBO()),
     *((f"mnist-layered-iwae-150d-k{samples}", TWO_LAYERS, IWAE(samples)) for samples in (5, 50)),
-    *((f"mnist-dreg-50d-k{samples}", ONE_LAYER, IWAE(samples, "dreg")) for samples in (1, 5, 50)),
-    *((f"mnist-layered-dreg-150d-k{samples}", TWO_LAYERS, IWAE(samples, "dreg")) for samples in (1, 5, 50)),
 )
 LADDER_TRAINING = TrainingConfig(epochs=12, batch_size=20, learning_rate=2e-3, start="mean")
 LONG_TRAINING = TrainingConfig(epochs=3280, batch_size=20, learning_rate=1e-3, schedule="stages", start="mean")

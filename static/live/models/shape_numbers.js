@@ -1,6 +1,6 @@
 // The numbers of Posterior shape: ELBO + KL = log p(x) for the q that is shown, and what the encoder's misses.
 import { significant } from "../kit/numbers.js";
-import { apart, between, errs } from "../parts/nats.js";
+import { apart, between, decimalsFor, errs } from "../parts/nats.js";
 import { boundOn } from "../math/gaussian_fit.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -23,7 +23,7 @@ export function judge(shape) {
     shape.elbo = bent.elbo + (refines && better ? better.gain : 0);
     return;
   }
-  const elbo = boundOn(truth.logJoint, truth.grid, q);
+  const elbo = place.q ? boundOn(truth.logJoint, truth.grid, q) : truth.encoder;
   if (elbo > -Infinity) shape.elbo = elbo;
   else {
     const { decoder, noise } = network,
@@ -41,7 +41,8 @@ export function showNumbers(shape) {
   const atBest = Boolean(place.q && truth && q && q.mean.every((mean, d) => mean === truth.best.mean[d]));
   layout.best.setAttribute("aria-pressed", String(atBest));
   if (truth && elbo !== null) {
-    const [bound, divergence, evidence] = apart(truth.logEvidence, Math.min(elbo, truth.logEvidence));
+    const decimals = decimalsOf(truth),
+      [bound, divergence, evidence] = apart(truth.logEvidence, Math.min(elbo, truth.logEvidence), decimals);
     layout.number("elbo").textContent = bound;
     layout.number("kl").textContent = divergence;
     layout.number("evidence").textContent = evidence + errs(Math.max(truth.uncertainty, elbo - truth.logEvidence));
@@ -50,27 +51,42 @@ export function showNumbers(shape) {
   if (q) showSliders(shape, q);
 }
 
+const FINE = 0.05; // nats: where half of the cells miss so little, all of them miss no hundredth
+
+/** Gaps are small: two decimals where the grid leaves them two. @param {import("./shape_state.js").Truth} truth */
+function decimalsOf({ logEvidence, encoder, uncertainty }) {
+  return decimalsFor([logEvidence, encoder], uncertainty < FINE ? 2 : 1);
+}
+
 /**
  * What the encoder's q misses, in two parts once the best of its kind is known; of a bent q beside what the best
  * Gaussian does.
  * @param {PosteriorShape} shape @param {import("./shape_state.js").Truth} truth
  */
-function showGap({ layout, bent, better }, { logEvidence, encoder, best }) {
+function showGap({ layout, bent, better }, truth) {
+  const { logEvidence, encoder, best } = truth,
+    decimals = decimalsOf(truth);
   layout.parts.title = bent ? OF_FLOWS : OF_GAUSSIANS;
   if (bent) {
-    const [flow, gaussian] = [encoder, best.elbo].map((elbo) => between(logEvidence, Math.min(elbo, logEvidence))[0]);
+    const [flow, gaussian] = [encoder, best.elbo].map(
+      (elbo) => between(logEvidence, Math.min(elbo, logEvidence), [], decimals)[0],
+    );
     layout.number("gap").textContent = `${flow} nats`;
     layout.number("gaussian").textContent = `${gaussian} nats`;
     if (!better) return;
   }
-  const highest = bent && better ? Math.min(logEvidence, encoder + better.gain) : best.elbo,
-    parts = [Math.max(0, highest - encoder), Math.max(0, logEvidence - highest)],
-    [gap, amortisation, shape] = between(logEvidence, logEvidence - parts[0] - parts[1], parts);
+  const highest = Math.min(logEvidence, bent && better ? encoder + better.gain : best.elbo),
+    lowest = Math.min(encoder, highest),
+    [gap, amortisation, shape] = [
+      [logEvidence, lowest],
+      [highest, lowest],
+      [logEvidence, highest],
+    ].map(([to, from]) => between(to, from, [], decimals)[0]);
   layout.number("gap").textContent = `${gap} nats`;
   layout.number("amortisation").textContent = amortisation;
   layout.number("shape").textContent = shape;
-  const whole = Math.max(parts[0] + parts[1], 1e-9);
-  layout.bar.style.setProperty("--share", `${(100 * parts[0]) / whole}%`);
+  const share = (highest - lowest) / Math.max(logEvidence - lowest, 1e-9);
+  layout.bar.style.setProperty("--share", `${100 * share}%`);
 }
 
 /** @param {PosteriorShape} shape @param {import("../math/gaussian_fit.js").Gaussian} q */

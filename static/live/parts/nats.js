@@ -24,11 +24,11 @@ export function inSum(parts) {
  * @param {number} to nats
  * @param {number} from nats
  * @param {number[]} parts of the difference
+ * @param {number} decimals
  * @returns {string[]} the difference of the two as they are shown, then the parts that add up to it
  */
-export function between(to, from, parts = []) {
-  const decimals = decimalsFor([to, from]),
-    difference = rounded(to, decimals) - rounded(from, decimals);
+export function between(to, from, parts = [], decimals = decimalsFor([to, from])) {
+  const difference = rounded(to, decimals) - rounded(from, decimals);
   return [difference, ...addingUp(parts, decimals, difference)].map((value) => written(value, decimals));
 }
 
@@ -36,11 +36,11 @@ export function between(to, from, parts = []) {
  * Two numbers that stand together, and what lies between them.
  * @param {number} to nats
  * @param {number} from nats
+ * @param {number} decimals
  * @returns {string[]} `from`, the difference and `to`, which add up on the screen
  */
-export function apart(to, from) {
-  const decimals = decimalsFor([to, from]);
-  return [written(from, decimals), ...between(to, from), written(to, decimals)];
+export function apart(to, from, decimals = decimalsFor([to, from])) {
+  return [written(from, decimals), ...between(to, from, [], decimals), written(to, decimals)];
 }
 
 /** @param {string} text of a number @returns {string} that of the same number with the other sign */
@@ -48,9 +48,9 @@ export function negated(text) {
   return text.startsWith("−") ? text.slice(1) : Number(text) === 0 ? text : `−${text}`;
 }
 
-/** @param {number[]} values nats that stand together */
-function decimalsFor(values) {
-  return values.some((value) => Math.abs(value) >= WHOLE_FROM) ? 0 : 1;
+/** @param {number[]} values nats that stand together @param {number} most decimals that they have */
+export function decimalsFor(values, most = 1) {
+  return values.some((value) => Math.abs(value) >= WHOLE_FROM) ? 0 : most;
 }
 
 /** @param {number} value @param {number} decimals */

@@ -272,8 +272,8 @@ def test_objectives_of_other_latents_are_refused_and_this_one_of_others():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"codes": 1}, "codes must be between 2 and 4096, got 1"),
-        ({"codes": 2.5}, "codes must be between 2 and 4096, got 2.5"),
+        ({"codes": 1}, "codes of a codebook must be between 2 and 4096, got 1"),
+        ({"codes": 2.5}, "codes of a codebook must be between 2 and 4096, got 2.5"),
         ({"levels": 3}, "levels must be 1 or 2, got 3"),
         ({"levels": True}, "levels must be 1 or 2, got True"),
         ({"halvings": 4}, "halved 4 times need sides that are multiples of 16 pixels, got 8x16"),
