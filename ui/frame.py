@@ -30,13 +30,6 @@ STYLE = """<style>
 .st-key-frame [data-testid="stMetric"] { padding: 0 }
 .st-key-frame [data-testid="stMetricLabel"] p { font-size: .78rem }
 .st-key-frame [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; line-height: 1.5 }
-/* A row of choices that is broader than the window says so, until it is scrolled to its end. */
-@keyframes more { 0%, 90% { opacity: 1 } 100% { opacity: 0 } }
-.stApp .stButtonGroup [role="radiogroup"]::after {
-  content: "›"; position: sticky; right: 0; flex: none; width: 1.5rem; margin-left: -1.5rem; display: grid;
-  place-items: center; font-size: 1.5rem; line-height: 1; backdrop-filter: blur(6px); pointer-events: none; opacity: 0;
-  animation: more linear both; animation-timeline: scroll(nearest inline)
-}
 .stApp [data-testid="stCaptionContainer"] { opacity: .75 } /* 0.6 is too faint to read for many */
 .lecture { font-size: max(20px, 1.6vw) }
 .lecture [data-testid="stHeader"] { visibility: hidden }
@@ -417,9 +410,9 @@ def beside(entry: Entry, nats: float, standard_error: float | None) -> str:
     """By how much -log p(x) of a test picture is more than another model's of the same pixels, in `surprise`'s unit."""
     sign = "+" if nats > 0 else ""
     if entry.likelihood != "gaussian":
-        return sign + estimate(nats, standard_error)
+        return f"{sign}{estimate(nats, standard_error)} nats"
     bits, spread = (bits_of(each, entry.picture_shape) for each in (nats, standard_error or 0))
-    return sign + estimate(bits, spread, 4)
+    return f"{sign}{estimate(bits, spread, 4)} bits/dim"
 
 
 def estimate(value: float, standard_error: float | None, most: int = 2) -> str:

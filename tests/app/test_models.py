@@ -268,8 +268,8 @@ def beside(zoo, name: str, own: str) -> str | None:
     return side_by_side.apart(entries[name], entries[own])
 
 
-def number_of(text: str) -> tuple[float, float]:
-    value, error = re.fullmatch(r"beside [\w-]+: ([+−][\d.]+) ± ([\d.]+)", text).groups()
+def number_of(text: str, unit: str = "nats") -> tuple[float, float]:
+    value, error = re.fullmatch(rf"beside [\w-]+: ([+−][\d.]+) ± ([\d.]+) {unit}", text).groups()
     return float(value.replace("−", "-")), float(error)
 
 
@@ -307,7 +307,7 @@ def test_densities_compare_in_bits_and_frames_of_a_run_count_as_one(measured):
     assert text.startswith(f"beside {FACES.removeprefix('frey-')}: ")
     more = (kept(measured, FACES) - kept(measured, "frey-other-3d")) / (28 * 20 * math.log(2))
     runs = more.reshape(8, 25).mean(1)
-    assert number_of(text) == pytest.approx((more.mean(), runs.std(ddof=1) / 8**0.5), abs=6e-5)
+    assert number_of(text, "bits/dim") == pytest.approx((more.mean(), runs.std(ddof=1) / 8**0.5), abs=6e-5)
 
 
 def test_what_is_not_known_of_the_same_pictures_is_not_compared(measured):

@@ -10,7 +10,7 @@ import * as gestures from "./codes_gestures.js";
 import { buildLevels, codesLayout } from "./codes_layout.js";
 import { cellAt } from "./codes_map.js";
 import { paint, pause, read } from "./codes_reading.js";
-import { showAll } from "./codes_view.js";
+import { captioned, showAll } from "./codes_view.js";
 import { ReadPicture } from "./picture.js";
 
 /** @typedef {import("./codes_state.js").DiscreteLatents} DiscreteLatents */
@@ -31,7 +31,8 @@ export function discreteLatents(page) {
     place,
     source: new ReadPicture(page, place, layout, {
       onPicture: (bytes, stays) => read(section, bytes, stays),
-      captioned: (text) => (text && section.network?.noise === null ? `${text}, as zeros and ones` : text),
+      captioned: (text) => captioned(section, text),
+      stored: true,
       onFinish: () => gestures.finish(section),
     }),
     network: null,

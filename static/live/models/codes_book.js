@@ -20,13 +20,16 @@ const LEAST = 24; // pixels of a tile that shows its number
 export const newBook = () => ({ sheet: document.createElement("canvas"), of: "" });
 
 /** Decode the codebook again, beside the page: the picture under the hand comes first. @param {DiscreteLatents} section */
-export function refreshBook({ seen, size, place, network, book, jobs }) {
+export function refreshBook({ seen, size, place, network, book, jobs, page }) {
   if (!seen || !network) return;
   const { decoder, shape } = network,
     { cell } = place,
     { codes } = seen,
     of = `${decoder} ${cell} ${codes.join(",")}`;
-  if (book.of === of) return;
+  if (book.of === of) {
+    page.root.dataset.ready = "1";
+    return;
+  }
   const z = wholeNumbers(Array.from({ length: size }, (_, code) => codes.with(cell, code)).flat());
   jobs.request("book", { task: "sheet", decoder, shape, z, count: size, columns: 1 }, { of, cell });
 }
@@ -37,6 +40,7 @@ export function bookCame(section, { sheet }, { of, cell }) {
   putSheet(section.book.sheet, sheet);
   section.book.of = of;
   drawBook(section);
+  section.page.root.dataset.ready = "1";
 }
 
 /** @param {DiscreteLatents} section @returns {{columns: number, wide: number, high: number}} how tiles fill the canvas best */
@@ -61,13 +65,18 @@ export function drawBook(section) {
     { columns, wide, high } = tiling(section),
     [left, top, ofWidth, ofHeight] = boxOf(section, place.cell),
     [, height] = network.shape,
+    isOfCell = book.of.startsWith(`${network.decoder} ${place.cell} `),
     letters = Math.min(colours.tiny, high / 2);
   context.imageSmoothingEnabled = page.root.classList.contains("smooth");
   Object.assign(context, { font: `600 ${letters}px ${colours.font}`, textAlign: "left", textBaseline: "top" });
   for (let code = 0; code < size; code++) {
     const [x, y] = [(code % columns) * wide, Math.floor(code / columns) * high];
-    if (book.of.startsWith(`${network.decoder} ${place.cell} `))
+    if (isOfCell)
       context.drawImage(book.sheet, left, top + code * height, ofWidth, ofHeight, x, y, wide - GAP, high - GAP);
+    else {
+      context.fillStyle = colours.line;
+      context.fillRect(x, y, wide - GAP, high - GAP);
+    }
     if (Math.min(wide, high) >= LEAST) {
       context.fillStyle = "#000b";
       context.fillRect(x, y, context.measureText(String(code)).width + 5, letters + 3);

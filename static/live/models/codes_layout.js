@@ -27,8 +27,9 @@ export function codesLayout() {
     <div class="verdict">
       <div class="sum" role="group" aria-label="log p(x|z) − rate is at most log p(x)">
         <p title="How well the codes explain x"><small>log p(x|z)</small><b data-number="explained" data-term="reconstruction">–</b></p><i>−</i>
-        <p title="−log p(z): what the codes cost under the prior, cell by cell"><small>rate −log p(z)</small><b data-number="rate" data-term="kl">–</b></p><i>=</i>
+        <p title="−log p(z): what the codes cost under the prior, cell by cell"><small>rate −log p(z)<span class="unit">, nats</span></small><b data-number="rate" data-term="kl">–</b></p><i>=</i>
         <p title="log p(x, z) of one z: log p(x) is the logarithm of a sum over all z, and cannot be less"><small>log p(x) is at least, nats</small><b data-number="bound">–</b></p>
+        <p class="why"></p>
       </div>
       <div class="choices">
         <button type="button" data-do="own" aria-pressed="true" title="What the encoder says of this picture (key 0)">x's own codes</button>
@@ -65,6 +66,8 @@ export function codesLayout() {
     chance: part(".chance"),
     worth: part(".worth"),
     own: part("[data-do=own]"),
+    sum: part(".sum"),
+    why: part(".why"),
     draw: part("[data-do=draw]"),
     play: part("[data-do=play] .symbol"),
     restore: partOf(element, "[data-do=restore]", HTMLButtonElement),

@@ -19,6 +19,7 @@ export async function read(section, bytes, stays) {
     { row } = place,
     missing = row !== null && !source.tests.originals;
   section.x = missing ? null : asPicture(network.noise === null ? binarised(bytes) : bytes, network.noise);
+  section.layout.pad.toggleAttribute("data-absent", missing);
   const own =
     section.x || row === null || !stored
       ? await encodeCodes(encoder, section.x ?? new Float32Array(bytes.length), network.shape)
@@ -77,7 +78,6 @@ export async function paint(section, codes, time) {
   showAll(section);
   section.milliseconds = performance.now() - time;
   performance.measure("live:decode", { start: time, end: performance.now() });
-  section.page.root.dataset.ready = "1";
   refreshBook(section);
 }
 

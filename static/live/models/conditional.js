@@ -27,6 +27,7 @@ export function conditional(page) {
     classes: 0,
     seesLabel: true,
     said: new Float32Array(0),
+    label: 0,
     source: new ReadPicture(page, place, layout, {
       onPicture: (_, stays) => takePicture(state, stays),
       onFinish: () => finish(state),

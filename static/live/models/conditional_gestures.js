@@ -7,11 +7,17 @@ import { commit } from "./state.js";
 /** @typedef {import("./conditional_state.js").Conditional} Conditional */
 
 const LAST_OF_SEVERAL = 300; // ms without another change
+const START = 0; // the row that a link without a picture opens
 
 /** The picture's label: what was said, or what the data set says. @param {Conditional} conditional */
-export function labelOf({ place, source, said, labels }) {
-  if (place.label !== null) return place.label;
-  const own = place.row === null ? 0 : (source.tests.ownLabel(place.row) ?? said[place.row] ?? 0);
+export function labelOf(conditional) {
+  const { label, row } = conditional.place;
+  return label ?? ownLabel(conditional, row);
+}
+
+/** @param {Conditional} conditional @param {number | null} row null for a picture of which the data set says nothing */
+function ownLabel({ source, said, labels }, row) {
+  const own = row === null ? 0 : (source.tests.ownLabel(row) ?? said[row] ?? 0);
   return own < labels.length ? own : 0;
 }
 
@@ -52,10 +58,14 @@ export async function sayLabel(conditional, label) {
   finish(conditional);
 }
 
-/** Another picture: z is its style, unless everything is to stay. @param {Conditional} conditional @param {boolean} stays */
+/**
+ * Another picture: z is its style, unless everything is to stay. One that a hand has brought is read as the one before.
+ * @param {Conditional} conditional @param {boolean} stays
+ */
 export async function takePicture(conditional, stays) {
   const { place } = conditional;
-  if (!stays && place.row !== null) place.label = null;
+  if (!stays) place.label = place.row === null ? (place.label ?? conditional.label) : null;
+  conditional.label = labelOf(conditional);
   await read(conditional, stays);
 }
 
@@ -105,13 +115,15 @@ export function finish(conditional) {
   clearTimeout(conditional.settling);
   conditional.settling = setTimeout(() => {
     const { place, page, source, labels } = conditional,
-      { seed, label, row } = place,
+      { seed, row } = place,
+      label = labelOf(conditional),
+      opened = source.uploaded ? START : row,
       z = place.z === "picture" && source.uploaded ? Array.from(zOf(conditional)) : place.z; // no link says an upload
     commit(page, "conditional", {
       ...source.written(),
       z: Array.isArray(z) ? z.map((value) => String(Number(value.toFixed(4)))).join(",") : z,
       draw: String(seed),
-      label: row === null || label !== null ? labels[labelOf(conditional)] : null,
+      label: label === ownLabel(conditional, opened) ? null : labels[label],
     });
   }, LAST_OF_SEVERAL);
 }

@@ -18,6 +18,7 @@
  * @property {number} classes of the model, of which the first are shown
  * @property {boolean} seesLabel whether the encoder is given y beside x
  * @property {Float32Array} said what the data set says that each test picture is
+ * @property {number} label of the last picture
  * @property {import("./picture.js").ReadPicture} source where the picture is from
  * @property {import("../engine/labelled.js").LabelledDecoder} decoder
  * @property {import("../engine/runtime.js").Runtime | null} encoder

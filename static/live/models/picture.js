@@ -18,7 +18,9 @@ import { TestPictures } from "./pictures.js";
  * @typedef {object} Handlers
  * @property {(bytes: Uint8Array, stays: boolean) => Promise<void> | void} onPicture there is another one, (C, H, W);
  *   `stays` where everything else is to stay as it is
- * @property {(caption: string) => string} [captioned] what is said of the picture, from what it is called
+ * @property {(caption: string) => string} [captioned] what is said of the picture, from what it is called: "" where it
+ *   is not here
+ * @property {boolean} [stored] whether the section has something else to show of test pictures that are not here
  * @property {() => void} onFinish a hand has come to the end of what it did with it
  */
 
@@ -156,9 +158,10 @@ export class ReadPicture {
     Object.assign(place, { row, drawn: null });
     const bytes = await tests.get(row);
     if (place.row !== row || !shape) return;
-    if (!bytes) say(this.parts.alert, "The test pictures are not here: draw one.");
-    else this.leave(() => this.pad.load(bytes));
-    await this.take(bytes ?? new Uint8Array(sizeOf(shape)), bytes ? tests.name(row).toLowerCase() : "", stays);
+    if (!bytes && !this.handlers.stored) say(this.parts.alert, "The test pictures are not here: draw one.");
+    const x = bytes ?? new Uint8Array(sizeOf(shape));
+    this.leave(() => this.pad.load(x));
+    await this.take(x, bytes ? tests.name(row).toLowerCase() : "", stays);
   }
 
   /** @param {Uint8Array} bytes (C, H, W) @param {string} caption @param {boolean} stays */

@@ -64,8 +64,10 @@ async function update(sharp, data, { again, arriving }) {
   const { layout, page, place } = sharp,
     { models, siblings, prefix, colours, limits } = data;
   Object.assign(sharp, { siblings, prefix, colours, limits });
-  if (arriving) Object.assign(place, data.place);
-  else place.models = data.place.models;
+  if (arriving) {
+    Object.assign(place, data.place);
+    layout.alert.hidden = true;
+  } else place.models = data.place.models;
   if (!models.length) return;
   sharp.pictures.follow(data.originals, data.samples, models[0].shape, page.persist);
   sharp.card.show(data.originals);

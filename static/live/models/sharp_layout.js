@@ -16,6 +16,7 @@ export function sharpLayout() {
   element.setAttribute("aria-label", "How sharp models' pictures are");
   element.innerHTML = `
     <div class="chips" role="group" aria-label="Models"></div>
+    <p class="problem" role="alert" hidden></p>
     <div class="choices">
       <button type="button" data-show="reconstructions" title="What each model makes of the real pictures above">Reconstructions</button>
       <button type="button" data-show="samples" title="What each model makes of the same z from the prior">Samples</button>
@@ -44,8 +45,7 @@ export function sharpLayout() {
         <figcaption>Below the real curve details are lost; above it are details that real pictures do not have.</figcaption>
       </figure>
     </div>
-    <div class="originals"></div>
-    <p class="problem" role="alert" hidden></p>`;
+    <div class="originals"></div>`;
   /** @param {string} selector */
   const part = (selector) => partOf(element, selector, HTMLElement);
   return {

@@ -99,8 +99,10 @@ async function update(side, data, { again, arriving }) {
     { models } = data,
     before = place.row;
   Object.assign(side, { given: data, siblings: data.siblings, prefix: data.prefix, limits: data.limits });
-  if (arriving) Object.assign(place, data.place);
-  else place.models = data.place.models;
+  if (arriving) {
+    Object.assign(place, data.place);
+    layout.alert.hidden = true;
+  } else place.models = data.place.models;
   if (!models.length) return;
   const other = side.pictures.follow(data.originals, data.samples, models[0].shape, page.persist);
   side.card.show(data.originals);

@@ -66,10 +66,7 @@ export function toggle(side, name) {
 /** Measure the models that were not, once their first pictures stand. @param {SideBySide} side */
 export function timeNew(side) {
   clearTimeout(side.timing);
-  side.timing = setTimeout(() => {
-    const fresh = Array.from(side.rows.values()).filter(({ timed }) => !timed);
-    showTimes(fresh);
-  }, LAST_OF_SEVERAL);
+  side.timing = setTimeout(() => showTimes(side.rows.values()), LAST_OF_SEVERAL);
 }
 
 /** Tell where the section stands, once for a run of changes. @param {SideBySide} side @param {number} [wait] ms */
@@ -77,7 +74,7 @@ export function finish(side, wait = LAST_OF_SEVERAL) {
   clearTimeout(side.settling);
   side.settling = setTimeout(() => {
     const { models, row, ends, t, seed } = side.place;
-    if (side.inputs) showTimes(side.rows.values());
+    timeNew(side);
     const query = { models: models.join(","), row: String(row), ends: ends.join("~") };
     commit(side.page, "side", { ...query, t: String(Number(t.toFixed(4))), draw: String(seed) });
   }, wait);

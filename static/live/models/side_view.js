@@ -15,6 +15,7 @@ export function showInputs({ layout, bytes, pictures, place, limits, rows }) {
     Object.assign(button.dataset, { picture: String(i), end });
     button.title = bytes ? pictures.name(row) : `Test picture ${row} is not here: its stored code is decoded`;
     button.setAttribute("aria-label", `${button.title}${end ? `, end ${end} of the walk` : ""}`);
+    button.toggleAttribute("data-absent", !bytes);
     const canvas = document.createElement("canvas");
     if (bytes) {
       const x = Float32Array.from(bytes[i], (byte) => byte / 255);

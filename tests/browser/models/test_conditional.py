@@ -131,6 +131,66 @@ def bring(screen, name: str, data: bytes) -> None:
     )
 
 
+def stroke(screen) -> None:
+    box = screen.live.locator("[data-role=pad]").bounding_box()
+    screen.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    screen.page.mouse.down()
+    screen.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3, steps=4)
+    screen.page.mouse.up()
+
+
+def pressed(screen) -> list[str]:
+    return screen.read("Array.from(root.querySelectorAll('.said [aria-pressed=true]'), ({ dataset }) => dataset.label)")
+
+
+@pytest.mark.parametrize("said", [None, "3"], ids=["its own label", "that of the link"])
+def test_a_stroke_over_a_test_picture_is_read_as_the_label_that_is_pressed(desktop, model, said):
+    codes = store.open_checkpoint(store.ZOO / MODEL).codes
+    row = codes.labels.tolist().index(7)
+    screen = desktop.open(
+        "models", **HERE, z="picture", sample=str(int(codes.indices[row])), **({"label": said} if said else {})
+    )
+    label = said or "7"
+    assert pressed(screen) == [label]
+    stroke(screen)
+    screen.until("root.querySelector('.caption').textContent === 'drawn'")
+    screen.quiet()
+    assert pressed(screen) == [label]
+    assert screen.query["label"] == label and "drawn" in screen.query and "sample" not in screen.query
+    z, _ = decoded(screen)
+    x = torch.tensor(list(screen.read("Object.values(root.__live.bytes)")), dtype=torch.uint8).reshape(1, 1, 8, 8)
+    assert z.tolist() == pytest.approx(style_of(model, x, int(label)), abs=1e-3)
+    screen.page.reload()
+    screen.ready()
+    assert pressed(screen) == [label] and decoded(screen)[0].tolist() == pytest.approx(z.tolist(), abs=1e-6)
+    screen.live.locator(".said [data-label='0']").click()
+    screen.quiet()
+    assert pressed(screen) == ["0"] and "label" not in screen.query, "what a link with a drawing opens as"
+
+
+def test_a_label_is_in_the_link_only_where_it_is_not_the_pictures_own(screen):
+    own = pressed(screen)[0]
+    other = str((int(own) + 2) % 10)
+    for label in (other, own):
+        screen.live.locator(f".said [data-label='{label}']").click()
+        screen.quiet()
+        assert pressed(screen) == [label] and screen.query.get("label") == (other if label == other else None)
+
+
+def test_an_upload_is_read_as_the_label_that_is_pressed(desktop):
+    codes = store.open_checkpoint(store.ZOO / MODEL).codes
+    row = codes.labels.tolist().index(4)
+    screen = desktop.open("models", **HERE, z="picture", sample=str(int(codes.indices[row])))
+    screen.quiet()
+    assert pressed(screen) == ["4"]
+    content = io.BytesIO()
+    Image.new("RGB", (50, 50), "white").save(content, "PNG")
+    bring(screen, "white.png", content.getvalue())
+    screen.until("root.querySelector('.caption').textContent === 'white.png'")
+    screen.quiet()
+    assert pressed(screen) == ["4"] and screen.query["label"] == "4"
+
+
 def test_an_uploads_style_goes_to_all_labels_and_into_no_link(screen, model):
     screen.quiet()
     image = Image.new("RGB", (300, 300), "white")

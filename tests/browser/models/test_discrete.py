@@ -139,7 +139,41 @@ def test_without_the_pictures_stored_codes_are_decoded(without_data):
     screen = without_data.open("models", **FACES)
     codes = store.open_checkpoint(FACES["model"]).codes.mean[3].long().tolist()
     assert screen.read(SEEN)["codes"] == codes and screen.read(SEEN)["x"] is None
-    assert screen.read(NUMBERS)[0] == "–"
+    explained, rate, bound = screen.read(NUMBERS)
+    assert (explained, bound) == ("–", "–") and float(rate) > 0
+    total = screen.live.locator(".sum")
+    assert "=" not in total.inner_text() and "rate −log p(z), nats" in total.inner_text()
+    assert "The pixels of x are not here" in total.inner_text()
+    assert screen.live.locator(".caption").inner_text() == "test picture 3: not here"
+    assert screen.live.locator(".what").inner_text() == "stored codes of test picture 3"
+    own, pad = screen.live.locator("[data-do=own]"), screen.live.locator("[data-role=pad]")
+    assert own.inner_text() == "Stored codes" and own.get_attribute("aria-pressed") == "true"
+    assert pad.get_attribute("data-absent") is not None
+    assert not screen.live.locator(".problem").is_visible()
+    pad.click()
+    screen.until("root.__live.x")
+    assert pad.get_attribute("data-absent") is None and own.inner_text() == "x's own codes"
+    screen.until("!root.querySelector('.sum').hasAttribute('data-partial')")
+    assert "=" in total.inner_text() and screen.live.locator(".what").inner_text() == "codes of x"
+
+
+BOOK = """(() => { const canvas = document.querySelector("[data-role=book]"), { width, height } = canvas,
+  { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(data.buffer)).size; })()"""
+WHEN_READY = """new MutationObserver((_, observer) => {
+  if (!document.querySelector("[data-live=models][data-ready='1']")) return;
+  observer.disconnect();
+  window.atReady = BOOK;
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-ready"] })"""
+
+
+def test_the_page_is_ready_once_the_codebook_is_drawn(new_visitor):
+    screen = new_visitor()
+    screen.page.add_init_script(WHEN_READY.replace("BOOK", BOOK))
+    screen.open("models", model="olivetti-vq-80d", section="codes", cell="0")
+    colours = screen.until("window.atReady")
+    screen.quiet()
+    assert colours == screen.read(BOOK) > 60
 
 
 BARS = """(() => { const canvas = root.querySelector('[data-role=usage]'), { width, height } = canvas,
