@@ -88,6 +88,10 @@ REZENDE = "Rezende & Mohamed 2015, table 2"
 REZENDE_SETTING = "40 dimensions, fixed binarisation, 500,000 steps of batches of 100"
 
 LADDER = {("VAE", 1): 86.76, ("VAE", 5): 86.47, ("VAE", 50): 86.35, ("IWAE", 5): 85.54, ("IWAE", 50): 84.78}
+DREG = {
+    k: Published(nll, "best public reproduction, doubly reparametrised gradients (DReG)", "one layer, 5,000 samples")
+    for k, nll in ((5, 84.90), (50, 84.32))
+}
 M2 = {100: Published(11.97, KINGMA, "M2", 1.71), 1000: Published(3.60, KINGMA, "M2")}
 M1_M2 = {100: Published(3.33, KINGMA, "M1+M2", 0.14), 1000: Published(2.40, KINGMA, "M1+M2")}
 
@@ -138,6 +142,10 @@ COMPARISONS = (
                 for kind, k in LADDER
             ),
             *(
+                shortened(f"IWAE, DReG, K = {k}", f"mnist-dreg-50d-k{k}", published, "mnist-vae-50d-k1")
+                for k, published in DREG.items()
+            ),
+            *(
                 shortened(
                     f"{kind}, two layers, K = {k}",
                     f"mnist-layered-{kind.lower()}-150d-k{k}",
@@ -147,8 +155,7 @@ COMPARISONS = (
                 for kind, k in (("VAE", 1), ("IWAE", 5), ("IWAE", 50))
             ),
         ),
-        also="best public reproduction, one layer, K = 1, 5, 50: VAE 86.35, 86.10, 86.06; IWAE 86.35, 85.18, 84.59, "
-        "with doubly reparametrised gradients 86.08, 84.90, 84.32",
+        also="best public reproduction, one layer, K = 1, 5, 50: VAE 86.35, 86.10, 86.06; IWAE 86.35, 85.18, 84.59",
     ),
     Comparison(
         "dimensions",

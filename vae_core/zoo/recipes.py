@@ -75,6 +75,7 @@ TWO_LAYERS = LayeredConfig(VAEConfig(MNIST, 100, hidden=(200, 200), activation="
 RUNGS: tuple[tuple[str, VAEConfig | LayeredConfig, Objective], ...] = (
     *((f"mnist-vae-50d-k{samples}", ONE_LAYER, ELBO(samples)) for samples in (1, 5, 50)),
     *((f"mnist-iwae-50d-k{samples}", ONE_LAYER, IWAE(samples)) for samples in (5, 50)),
+    *((f"mnist-dreg-50d-k{samples}", ONE_LAYER, IWAE(samples, "dreg")) for samples in (5, 50)),
     ("mnist-layered-vae-150d-k1", TWO_LAYERS, ELBO()),
     *((f"mnist-layered-iwae-150d-k{samples}", TWO_LAYERS, IWAE(samples)) for samples in (5, 50)),
 )
