@@ -130,8 +130,12 @@ def ours_of(row: Row) -> str:
     """Our figure with its error, or the spread over several; "-" where nothing was measured."""
     if row.ours is None:
         return "-"
-    spread = None if row.bound else row.standard_error if row.spread is None else row.spread
-    return "≤ " * row.bound + with_spread(row.ours, spread)
+    return "≤ " * row.bound + with_spread(row.ours, error_of(row))
+
+
+def error_of(row: Row) -> float | None:
+    """The spread over several of ours, or the standard error of one; None for what is only a bound."""
+    return None if row.bound else row.standard_error if row.spread is None else row.spread
 
 
 def one_number(value: float) -> str:

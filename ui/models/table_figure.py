@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ui.text import for_plotly
 from vae_core.studies.comparison import Row
-from vae_core.tables import FIGURES, ours_of, published_of
+from vae_core.tables import FIGURES, error_of, ours_of, published_of
 
 ACCENT, INK = "#0b7285", "#7b8187"  # INK can be read on a light ground and on a dark one
 HIGH, LOW, FEW = 64, 50, 5  # pixels a row of few ones, and of more
@@ -109,11 +109,6 @@ def marks(
         hovertemplate="%{y}: %{text}<br>%{customdata}<extra>" + name + "</extra>",
         cliponaxis=False,
     )
-
-
-def error_of(row: Row) -> float | None:
-    """The spread over several of ours, or the standard error of one; None for what is only a bound."""
-    return None if row.bound else row.standard_error if row.spread is None else row.spread
 
 
 def ends_of(value: float | None, error: float | None) -> list[float]:

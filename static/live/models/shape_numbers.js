@@ -1,6 +1,6 @@
 // The numbers of Posterior shape: ELBO + KL = log p(x) for the q that is shown, and what the encoder's misses.
 import { significant } from "../kit/numbers.js";
-import { apart, between, decimalsFor, errs } from "../parts/nats.js";
+import { apart, decimalsFor, errs } from "../parts/nats.js";
 import { boundOn } from "../math/gaussian_fit.js";
 
 /** @typedef {import("./shape_state.js").PosteriorShape} PosteriorShape */
@@ -69,7 +69,7 @@ function showGap({ layout, bent, better }, truth) {
   layout.parts.title = bent ? OF_FLOWS : OF_GAUSSIANS;
   if (bent) {
     const [flow, gaussian] = [encoder, best.elbo].map(
-      (elbo) => between(logEvidence, Math.min(elbo, logEvidence), [], decimals)[0],
+      (elbo) => apart(logEvidence, Math.min(elbo, logEvidence), decimals)[1],
     );
     layout.number("gap").textContent = `${flow} nats`;
     layout.number("gaussian").textContent = `${gaussian} nats`;
@@ -81,7 +81,7 @@ function showGap({ layout, bent, better }, truth) {
       [logEvidence, lowest],
       [highest, lowest],
       [logEvidence, highest],
-    ].map(([to, from]) => between(to, from, [], decimals)[0]);
+    ].map(([to, from]) => apart(to, from, decimals)[1]);
   layout.number("gap").textContent = `${gap} nats`;
   layout.number("amortisation").textContent = amortisation;
   layout.number("shape").textContent = shape;
